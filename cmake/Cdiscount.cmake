@@ -1,0 +1,88 @@
+# How a library, a level of a service, a program and their tests are declared.
+include(GoogleTest)
+add_custom_target(cdiscount_unit_tests)  # everything labelled unit, for the sanitizer build
+
+# cdiscount_add_unit_tests(<target> PREFIX <p> SOURCES ... DEPS ...)
+# One executable of unit tests; each test is a CTest of its own, labelled unit.
+function(cdiscount_add_unit_tests target)
+  cmake_parse_arguments(ARG "" "PREFIX" "SOURCES;DEPS" ${ARGN})
+  if(NOT BUILD_TESTING OR NOT ARG_SOURCES)
+    return()
+  endif()
+  add_executable(${target} ${ARG_SOURCES})
+  target_link_libraries(${target} PRIVATE cdiscount_options ${ARG_DEPS} GTest::gmock_main)
+  gtest_discover_tests(${target} TEST_PREFIX "${ARG_PREFIX}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS unit TIMEOUT 60)
+  add_dependencies(cdiscount_unit_tests ${target})
+endfunction()
+
+# cdiscount_add_library(<name> SOURCES ... TESTS ... DEPS ... PRIVATE_DEPS ... TEST_DEPS ...)
+# libs/<name> as the target cdiscount_<name>; headers are included as "<name>/x.hpp".
+function(cdiscount_add_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;DEPS;PRIVATE_DEPS;TEST_DEPS" ${ARGN})
+  set(target cdiscount_${name})
+  if(ARG_SOURCES)
+    add_library(${target} STATIC ${ARG_SOURCES})
+    target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/libs)
+    target_link_libraries(${target} PUBLIC cdiscount_options ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
+  else()
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE ${PROJECT_SOURCE_DIR}/libs)
+    target_link_libraries(${target} INTERFACE cdiscount_options ${ARG_DEPS})
+  endif()
+  cdiscount_add_unit_tests(${target}_test PREFIX ${name} SOURCES ${ARG_TESTS} DEPS ${target} ${ARG_PRIVATE_DEPS} ${ARG_TEST_DEPS})
+endfunction()
+
+# cdiscount_add_level(<service> <level> SOURCES ... TESTS ... DEPS ... PRIVATE_DEPS ... TEST_DEPS ...)
+# One level of one service as a library, and its unit tests as one executable that links this level and what it may
+# use, and nothing further out.
+function(cdiscount_add_level service level)
+  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;DEPS;PRIVATE_DEPS;TEST_DEPS" ${ARGN})
+  set(target cdiscount_${service}_${level})
+  add_library(${target} STATIC ${ARG_SOURCES})
+  target_include_directories(${target} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(${target} PUBLIC cdiscount_options ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
+  cdiscount_add_unit_tests(${target}_test PREFIX ${service} SOURCES ${ARG_TESTS} DEPS ${target} ${ARG_PRIVATE_DEPS} ${ARG_TEST_DEPS})
+endfunction()
+
+# cdiscount_add_program(<name> SOURCES ... DEPS ...)
+# A binary: its main.cpp, which no test links, and the libraries that hold all the rest.
+function(cdiscount_add_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE cdiscount_options ${ARG_DEPS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+  install(TARGETS ${name} RUNTIME DESTINATION bin)
+endfunction()
+
+# cdiscount_add_integration_test(<name> SOURCES ... DEPS ... NEEDS kafka|postgres|simulator ...)
+# One executable run once, with what it needs started for it by tests/support/stack.py and named in the environment.
+function(cdiscount_add_integration_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;NEEDS" ${ARGN})
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE cdiscount_options ${ARG_DEPS} GTest::gmock_main)
+  list(TRANSFORM ARG_NEEDS PREPEND "--")
+  add_test(NAME integration.${name}
+    COMMAND /usr/bin/python3 ${PROJECT_SOURCE_DIR}/tests/support/stack.py run ${ARG_NEEDS} -- $<TARGET_FILE:${name}>)
+  set_tests_properties(integration.${name} PROPERTIES LABELS integration TIMEOUT ${ARG_TIMEOUT}
+    ENVIRONMENT "CDISCOUNT_BUILD_DIR=${PROJECT_BINARY_DIR}" PROCESSORS 2)
+endfunction()
+
+# cdiscount_add_python_test(<name> <label> <file> [TIMEOUT s]): a pytest file as one CTest.
+function(cdiscount_add_python_test name label file)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  add_test(NAME ${label}.${name}
+    COMMAND /usr/bin/python3 -B -m pytest -p no:cacheprovider -q -x -s ${file}
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+  set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT ${ARG_TIMEOUT}
+    ENVIRONMENT "CDISCOUNT_BUILD_DIR=${PROJECT_BINARY_DIR}")
+endfunction()

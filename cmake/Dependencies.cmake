@@ -1,0 +1,25 @@
+# Every library from outside, and what it is here for. All come from Debian 12.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)                          # TLS; AES-256-GCM, HMAC, SHA in libs/crypto
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)   # Asio and Beast (waiting, HTTP); JSON where documents are built
+find_package(Protobuf 3.21 REQUIRED)                    # contracts
+find_package(gRPC CONFIG REQUIRED)                      # calls between services
+find_package(prometheus-cpp CONFIG REQUIRED)            # metrics
+find_package(simdjson CONFIG REQUIRED)                  # the big parse: order pages
+find_package(spdlog CONFIG REQUIRED)                    # logs
+find_package(fmt CONFIG REQUIRED)                       # texts
+find_package(yaml-cpp CONFIG REQUIRED)                  # settings files
+find_package(CLI11 CONFIG REQUIRED)                     # command lines
+find_package(SQLite3 REQUIRED)                          # embedded store
+find_package(PostgreSQL REQUIRED)                       # store in a cluster
+if(BUILD_TESTING)
+  find_package(GTest CONFIG REQUIRED)
+endif()
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka>=2.0.2)  # Kafka
+
+# SOCI ships neither a CMake package nor a pkg-config file.
+add_library(cdiscount_soci INTERFACE)
+target_include_directories(cdiscount_soci SYSTEM INTERFACE /usr/include/soci ${PostgreSQL_INCLUDE_DIRS})
+target_link_libraries(cdiscount_soci INTERFACE soci_core soci_sqlite3 soci_postgresql SQLite::SQLite3 PostgreSQL::PostgreSQL)

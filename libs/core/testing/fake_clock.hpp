@@ -1,0 +1,34 @@
+#pragma once
+
+#include <mutex>
+
+#include "core/clock.hpp"
+
+namespace cdiscount::fakes {
+
+/// A clock that a test sets and advances. Safe to use from any thread.
+class FakeClock final : public Clock {
+ public:
+  explicit FakeClock(SysTime start = SysTime{std::chrono::seconds{1'790'000'000}}) : now_(start) {}
+
+  SysTime Now() const override {
+    const std::scoped_lock lock(mutex_);
+    return now_;
+  }
+  SteadyTime SteadyNow() const override {
+    const std::scoped_lock lock(mutex_);
+    return steady_;
+  }
+  void Advance(std::chrono::microseconds by) {
+    const std::scoped_lock lock(mutex_);
+    now_ += by;
+    steady_ += by;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  SysTime now_;
+  SteadyTime steady_{};
+};
+
+}  // namespace cdiscount::fakes
