@@ -1,0 +1,89 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "store/session.hpp"
+
+namespace cdiscount::store {
+
+struct DatabaseOptions {
+  /// "sqlite:///absolute/path", "sqlite://relative/path" or "postgresql://user:password@host:port/name".
+  std::string url;
+  /// Store threads for PostgreSQL; SQLite has one, since it has one writer.
+  int threads = 4;
+};
+
+/// The URL without its password, for logs and error texts.
+std::string PrintableUrl(std::string_view url);
+
+namespace detail {
+template <class T>
+struct AsResult {
+  using type = Result<T>;
+  static constexpr bool kIsResult = false;
+};
+template <class T>
+struct AsResult<Result<T>> {
+  using type = Result<T>;
+  static constexpr bool kIsResult = true;
+};
+}  // namespace detail
+
+/// A database with threads of its own. Thread-safe. On SQLite an OS lock on "<path>.lock" keeps a second process out.
+class Database {
+ public:
+  /// Fails with kInvalidArgument (the URL, with what it should look like), kConflict (another process has the file) or
+  /// kUnavailable (no connection).
+  static Result<std::unique_ptr<Database>> Open(DatabaseOptions options);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  Engine engine() const;
+
+  /// Runs `work(Transaction&)` as one transaction on a store thread, and completes on the caller's executor. `work`
+  /// gives a Result<T> (an error rolls back) or a plain value; StoreError and other exceptions become errors. It runs
+  /// once: kUnavailable tells the caller that the same work may succeed later. `work` makes and awaits no Task, and what
+  /// it refers to must live until the Task is done; cancelling the caller does not interrupt it.
+  template <class Work>
+  auto Run(Work work) -> Task<typename detail::AsResult<std::invoke_result_t<Work&, Transaction&>>::type> {
+    using Returned = std::invoke_result_t<Work&, Transaction&>;
+    using Value = typename detail::AsResult<Returned>::type;
+    std::optional<Value> value;
+    const std::function<Status(Transaction&)> erased = [&](Transaction& transaction) -> Status {
+      if constexpr (std::is_void_v<Returned>) {
+        work(transaction);
+        value.emplace();
+      } else {
+        value.emplace(work(transaction));
+      }
+      if (value->has_error()) return value->error();
+      return Ok();
+    };
+    auto status = co_await RunErased(erased);
+    if (!status) co_return status.error();
+    co_return std::move(*value);
+  }
+
+  /// A session of the caller's own, for a thread that is not a store thread (an event relay).
+  std::unique_ptr<Session> NewSession();
+
+  /// Waits until the work that was handed in is done, then ends the threads; further work fails with kCancelled.
+  void Close();
+
+ private:
+  class Impl;
+  explicit Database(std::unique_ptr<Impl> impl);
+  Task<Status> RunErased(const std::function<Status(Transaction&)>& work);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cdiscount::store
