@@ -1,0 +1,140 @@
+#!/usr/bin/python3 -B
+"""Starts what a test or the demo needs, and leaves nothing behind.
+
+    stack.py run [--kafka] [--postgres] [--simulator] -- COMMAND ...
+
+runs the command with the addresses in its environment and returns its exit code:
+
+    --kafka       KAFKA_BOOTSTRAP
+    --postgres    POSTGRES_URL
+    --simulator   SIMULATOR_URL, SIMULATOR_CA (to be trusted), SIMULATOR_WRONG_CA (not to be)
+
+In Python, `Stack` does the same and gives each part a handle (kill, start again, pause):
+
+    with Stack("my-test") as stack:
+        kafka = stack.kafka()
+        auth = stack.service("auth", stack.binary("auth"), ["--config", ...])
+
+Everything lives in one directory under the system's place for temporary files. After a failure the logs are moved to
+build/logs/stack/ (or CDISCOUNT_STACK_LOGS) and named; else nothing stays. When the owner dies, even by SIGKILL, its processes die and the directory
+goes. Processes are started from the main thread. Needs Debian's Python, /usr/bin/python3.
+"""
+
+import argparse
+import os
+import pathlib
+import signal
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+from stacklib.certs import Certificates  # noqa: E402
+from stacklib.errors import StackError  # noqa: E402
+from stacklib.kafka import Kafka  # noqa: E402
+from stacklib.postgres import Postgres  # noqa: E402
+from stacklib.process import Process  # noqa: E402
+from stacklib.run import REPOSITORY, Run  # noqa: E402
+from stacklib.service import Service  # noqa: E402
+
+
+class Stack:
+    """A context manager: at its end every process is gone. When it ends by an exception, the logs stay."""
+
+    def __init__(self, name="stack"):
+        self.run = Run(name)
+        self.failed = False
+        self._certificates = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        interrupted = kind is not None and issubclass(kind, (KeyboardInterrupt, SystemExit))
+        self.close(failed=self.failed or (kind is not None and not interrupted))
+
+    def close(self, failed=False):
+        self.run.end(keep_logs=failed)
+        if self.run.kept_logs:
+            print(f"stack: the logs of all processes are in {self.run.kept_logs}", file=sys.stderr, flush=True)
+
+    @property
+    def directory(self):
+        return self.run.directory
+
+    def binary(self, name):
+        """The path of one of our programs in the build folder (CDISCOUNT_BUILD_DIR, else build/dev)."""
+        build = pathlib.Path(os.environ.get("CDISCOUNT_BUILD_DIR") or REPOSITORY / "build" / "dev")
+        path = build / "bin" / name
+        if not path.exists():
+            raise StackError(f"{path} is not built: run ./dev build")
+        return path
+
+    def certificates(self):
+        if self._certificates is None:
+            self._certificates = Certificates(self.directory / "tls")
+        return self._certificates
+
+    def kafka(self, settings=None):
+        return Kafka(self.run, settings).start()
+
+    def postgres(self, settings=None):
+        return Postgres(self.run, settings).start()
+
+    def process(self, name, argv, **options):
+        """Any program without a ready file; see Process."""
+        return Process(self.run, name, argv, **options).start()
+
+    def service(self, name, binary, arguments=(), env=None, **options):
+        """One of our programs, ready to serve."""
+        return Service(self.run, name, binary, arguments, env, **options).start()
+
+    def simulator(self, arguments=()):
+        """The marketplace simulator over HTTPS, with a certificate of `certificates().ca`."""
+        tls = self.certificates()
+        return self.service("simulator", self.binary("simulator"),
+                            ["--port", "0", "--tls-cert", tls.certificate, "--tls-key", tls.key, *arguments])
+
+
+def _run(options):
+    with Stack(options.name or pathlib.Path(options.command[0]).name) as stack:
+        environment = {}
+        if options.kafka:
+            environment["KAFKA_BOOTSTRAP"] = stack.kafka().bootstrap
+        if options.postgres:
+            environment["POSTGRES_URL"] = stack.postgres().url
+        if options.simulator:
+            simulator = stack.simulator()
+            environment["SIMULATOR_URL"] = f"https://127.0.0.1:{simulator.port('https')}"
+            environment["SIMULATOR_CA"] = str(stack.certificates().ca)
+            environment["SIMULATOR_WRONG_CA"] = str(stack.certificates().wrong_ca)
+        command = Process(stack.run, "command", options.command, env=environment, cwd=os.getcwd(), inherit_output=True)
+        code = command.start().wait()
+        stack.failed = code != 0
+        return code if code >= 0 else 128 - code
+
+
+def _end_in_order(signum, frame):
+    raise SystemExit(128 + signum)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    run = verbs.add_parser("run", help="run a command with what it needs")
+    run.add_argument("--kafka", action="store_true")
+    run.add_argument("--postgres", action="store_true")
+    run.add_argument("--simulator", action="store_true")
+    run.add_argument("--name", help="names the logs that are kept after a failure (default: the command's name)")
+    run.add_argument("command", nargs="+")
+    options = parser.parse_args()
+    for signum in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(signum, _end_in_order)
+    try:
+        return _run(options)
+    except StackError as e:
+        print(f"stack: {e}", file=sys.stderr)
+        return 70
+
+
+if __name__ == "__main__":
+    sys.exit(main())
