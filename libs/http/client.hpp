@@ -26,11 +26,11 @@ struct Response {
 };
 
 struct ClientOptions {
-  std::string ca_file;                              ///< PEM; empty = the system's trust store.
-  std::size_t connections_per_host = 16;            ///< Requests beyond this wait for a connection, within their timeout.
-  std::size_t body_limit = 16 * 1024 * 1024;        ///< Bytes; a longer answer is an error, never truncated.
-  std::size_t header_limit = 64 * 1024;             ///< Bytes.
-  std::chrono::seconds idle_timeout{30};            ///< A kept connection unused this long is closed.
+  std::string ca_file;                        ///< PEM; empty = the system's trust store.
+  std::size_t connections_per_host = 16;      ///< Requests beyond this wait for a connection, within their timeout.
+  std::size_t body_limit = 16 * 1024 * 1024;  ///< Bytes; a longer answer is an error, never truncated.
+  std::size_t header_limit = 64 * 1024;       ///< Bytes.
+  std::chrono::seconds idle_timeout{30};      ///< A kept connection unused this long is closed.
   std::string user_agent = "cdiscount-connect";
 };
 

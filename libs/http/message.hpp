@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,6 +8,9 @@
 #include <vector>
 
 namespace cdiscount::http {
+
+/// True when both are the same but for the case of ASCII letters.
+bool EqualsIgnoringCase(std::string_view left, std::string_view right);
 
 /// Header fields in the order they were set or received. Names are compared without regard to case.
 class Headers {
@@ -16,6 +20,8 @@ class Headers {
 
   /// Adds a field, or replaces the value of the one that has this name.
   void Set(std::string name, std::string value);
+  /// Adds a field, even when there is one of this name.
+  void Add(std::string name, std::string value);
   /// The first value under this name.
   std::optional<std::string_view> Get(std::string_view name) const;
 
@@ -28,6 +34,9 @@ class Headers {
 
 /// Percent-encodes everything but the unreserved characters of RFC 3986: for one path segment or one query value.
 std::string PercentEncode(std::string_view text);
+
+/// Undoes PercentEncode; '+' stays. A malformed escape is kept as it stands.
+std::string PercentDecode(std::string_view text);
 
 /// "a=1&b=x%20y" from pairs, each percent-encoded. Also the body of a form (application/x-www-form-urlencoded).
 std::string EncodeQuery(const std::vector<std::pair<std::string, std::string>>& pairs);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,8 +21,8 @@ namespace cdiscount::http {
 /// A request as a handler sees it.
 struct ServerRequest {
   std::string method;
-  std::string path;                                         ///< Decoded, without the query: "/seller/v2/orders".
-  std::vector<std::pair<std::string, std::string>> query;   ///< Decoded, in order.
+  std::string path;                                        ///< Decoded, without the query: "/seller/v2/orders".
+  std::vector<std::pair<std::string, std::string>> query;  ///< Decoded, in order.
   Headers headers;
   std::string body;
 
@@ -53,12 +54,15 @@ struct ServerTls {
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;                      ///< 0 = any free one; port() tells which.
+  std::uint16_t port = 0;  ///< 0 = any free one; port() tells which.
   std::optional<ServerTls> tls = std::nullopt;
-  std::size_t body_limit = 8 * 1024 * 1024;    ///< Bytes; beyond: 413.
-  std::size_t header_limit = 64 * 1024;        ///< Bytes; beyond: 431.
-  std::chrono::seconds idle_timeout{60};       ///< A connection without a request for this long is closed.
-  std::size_t connection_limit = 4096;         ///< Beyond: accepted and closed at once.
+  std::size_t body_limit = 8 * 1024 * 1024;            ///< Bytes; beyond: 413.
+  std::size_t header_limit = 64 * 1024;                ///< Bytes; beyond: 431.
+  std::size_t connection_limit = 4096;                 ///< Beyond: accepted and closed at once.
+  std::chrono::milliseconds idle_timeout{60'000};      ///< A connection without a request for this long is closed.
+  std::chrono::milliseconds transfer_timeout{30'000};  ///< For a handshake, a whole request, a whole answer; each.
+  /// Told what a handler threw, for the log. Never holds anything of the request.
+  std::function<void(std::string_view what)> on_handler_error = nullptr;
 };
 
 /// A small HTTP/1.1 server: keep-alive, pipelining in order, TLS or plain, limits, a deadline on every wait. A handler
@@ -74,8 +78,8 @@ class Server {
 
   std::uint16_t port() const;
 
-  /// Accepts no more, closes idle connections, gives running requests `grace` to finish, then closes them. When it
-  /// returns, no coroutine of the server is left.
+  /// Accepts no more, closes idle connections, gives running requests `grace` to finish, then cancels their handlers
+  /// and closes them. When it returns, no coroutine of the server is left; so a handler must end when it is cancelled.
   Task<> Stop(std::chrono::milliseconds grace);
 
  private:
