@@ -9,6 +9,16 @@ namespace cdiscount {
 /// Lets GoogleTest print an Error in words.
 inline void PrintTo(const Error& error, std::ostream* out) { *out << ToString(error.code) << ": " << error.message; }
 
+/// The same for a Result, whose value need not be printable.
+template <class T>
+void PrintTo(const Result<T>& result, std::ostream* out) {
+  if (result.has_error()) {
+    PrintTo(result.error(), out);
+  } else {
+    *out << "a value";
+  }
+}
+
 }  // namespace cdiscount
 
 namespace cdiscount::fakes {
