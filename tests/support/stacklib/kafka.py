@@ -1,5 +1,6 @@
 """A real Apache Kafka of one node (KRaft) with throw-away data."""
 
+import pathlib
 import signal
 import socket
 
@@ -58,6 +59,11 @@ def libraries():
     return folder
 
 
+def _java():
+    """Debian's Java 17, whatever else is the default."""
+    return next(map(str, pathlib.Path("/usr/lib/jvm").glob("java-17-openjdk-*/bin/java")), "java")
+
+
 class Kafka:
     """Stays on its port and keeps its data over `kill` and `start`, until the run ends."""
 
@@ -101,7 +107,7 @@ class Kafka:
             extra="\n".join(f"{k}={v}" for k, v in self._settings.items())), encoding="utf-8")
         log4j = self._directory / "log4j2.properties"
         log4j.write_text(_LOG4J, encoding="utf-8")
-        java = ["/usr/bin/java", "-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+        java = [_java(), "-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
                 "-Djava.net.preferIPv4Stack=true", f"-Dlog4j2.configurationFile={log4j}",
                 "-cp", f"{libraries()}/*"]
         data = self._directory / "data"

@@ -1,0 +1,93 @@
+"""A small tree with one breach of each kind, and the same tree without."""
+
+import pytest
+
+from check_layers import breaches
+
+TREE = [
+    "libs/core/result.hpp", "libs/core/testing/fake_clock.hpp", "libs/http/client.hpp", "libs/crypto/aead.hpp",
+    "libs/service/host.hpp", "libs/rpc/server.hpp", "libs/telemetry/log.hpp",
+    "services/auth/main.cpp", "services/auth/settings.hpp", "services/auth/domain/account.hpp",
+    "services/auth/app/ports.hpp", "services/auth/adapters/auth_api.hpp", "services/auth/fakes/fake_issuer.hpp",
+    "services/order-ingest/domain/order.hpp", "simulator/world.hpp", "cli/table.hpp", "tests/support/eventually.hpp",
+]
+
+BREACHES = [
+    ("libs/core/x.hpp", '"http/client.hpp"', "http/"),
+    ("libs/core/x.hpp", '"../http/client.hpp"', "http/"),
+    ("libs/core/x.hpp", "<http/client.hpp>", "http/"),
+    ("libs/telemetry/x.cpp", '"crypto/aead.hpp"', "crypto/"),
+    ("libs/http/x.hpp", '"cdiscount/events/v1/order_event.pb.h"', "proto/"),
+    ("libs/http/x_test.cpp", '"simulator/world.hpp"', "simulator/"),
+    ("libs/unheard_of/x.hpp", '"core/result.hpp"', "core/"),
+    ("libs/http/x.cpp", '"core/testing/fake_clock.hpp"', "core/"),
+    ("services/auth/domain/x.hpp", '"app/ports.hpp"', "app/"),
+    ("services/auth/domain/x.hpp", '"http/client.hpp"', "http/"),
+    ("services/auth/domain/x.cpp", '"cdiscount/auth/v1/a.pb.h"', "proto/"),
+    ("services/auth/app/x.cpp", '"adapters/auth_api.hpp"', "adapters/"),
+    ("services/auth/app/x.cpp", '"telemetry/log.hpp"', "telemetry/"),
+    ("services/auth/app/x.cpp", '"settings.hpp"', "services/auth/"),
+    ("services/auth/app/x.cpp", '"fakes/fake_issuer.hpp"', "fakes/"),
+    ("services/auth/adapters/x.cpp", '"settings.hpp"', "services/auth/"),
+    ("services/auth/adapters/x.cpp", '"../../order-ingest/domain/order.hpp"', "domain/"),
+    ("services/auth/fakes/x.hpp", '"adapters/auth_api.hpp"', "adapters/"),
+    ("services/auth/fakes/x.hpp", '"http/client.hpp"', "http/"),
+    ("services/auth/main.cpp", '"fakes/fake_issuer.hpp"', "fakes/"),
+    ("services/auth/metrics.cpp", '"cdiscount/auth/v1/a.pb.h"', "proto/"),
+    ("services/auth/main.cpp", '"services/order-ingest/domain/order.hpp"', "domain/"),
+    ("simulator/x.cpp", '"services/auth/domain/account.hpp"', "domain/"),
+    ("cli/x.cpp", '"services/auth/settings.hpp"', "services/auth/"),
+    ("cli/x.cpp", '"simulator/world.hpp"', "simulator/"),
+    ("tests/e2e/x.cpp", '"services/auth/main.cpp"', "services/auth/"),
+]
+
+FINE = [
+    ("libs/http/x.hpp", '"core/result.hpp"'),
+    ("libs/http/x.hpp", '"http/client.hpp"'),
+    ("libs/http/x_test.cpp", '"core/testing/fake_clock.hpp"'),
+    ("libs/http/testing/x.hpp", '"core/testing/fake_clock.hpp"'),
+    ("libs/http/x.cpp", "<boost/beast/http.hpp>"),
+    ("libs/rpc/x.cpp", '"cdiscount/auth/v1/a.pb.h"'),
+    ("services/auth/domain/x.hpp", '"core/result.hpp"'),
+    ("services/auth/domain/x_test.cpp", '"fakes/fake_issuer.hpp"'),
+    ("services/auth/app/x.cpp", '"domain/account.hpp"'),
+    ("services/auth/app/x.cpp", '"ports.hpp"'),
+    ("services/auth/adapters/x.cpp", '"app/ports.hpp"'),
+    ("services/auth/adapters/x.cpp", '"cdiscount/auth/v1/a.pb.h"'),
+    ("services/auth/adapters/x.cpp", '"service/host.hpp"'),
+    ("services/auth/fakes/x.hpp", '"app/ports.hpp"'),
+    ("services/auth/main.cpp", '"adapters/auth_api.hpp"'),
+    ("services/auth/main.cpp", '"settings.hpp"'),
+    ("services/auth/settings.cpp", '"service/host.hpp"'),
+    ("simulator/x.cpp", '"http/client.hpp"'),
+    ("simulator/x.cpp", '"world.hpp"'),
+    ("cli/x.cpp", '"cdiscount/auth/v1/a.pb.h"'),
+    ("tests/e2e/x.cpp", '"simulator/world.hpp"'),
+    ("tests/e2e/x.cpp", '"support/eventually.hpp"'),
+    ("tests/e2e/x.cpp", '"services/auth/fakes/fake_issuer.hpp"'),
+]
+
+
+def tree(root, path, include):
+    for name in TREE:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("#pragma once\n", encoding="utf-8")
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_text(f"// a comment\n#include {include}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("path, include, named", BREACHES)
+def test_a_breach_is_named_with_its_place_and_the_rule(tmp_path, path, include, named):
+    tree(tmp_path, path, include)
+
+    found = breaches(tmp_path)
+
+    assert len(found) == 1
+    assert found[0].startswith(f"{path}:2: may not include {named}\n    ")
+
+
+@pytest.mark.parametrize("path, include", FINE)
+def test_an_include_that_points_inward_is_fine(tmp_path, path, include):
+    tree(tmp_path, path, include)
+
+    assert breaches(tmp_path) == []
