@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -80,7 +81,8 @@ class Session {
   virtual Engine engine() const = 0;
 
   /// Runs a statement with placeholders :a, :b, ... bound in the order in which they stand in the text; a placeholder
-  /// is written once per use. Statements are prepared once per session and kept.
+  /// is written once per use. Statements are prepared once per session and kept: values belong into `params`, never into
+  /// the text. A boolean column or expression reads as 0 or 1.
   virtual Rows Query(std::string_view sql, const std::vector<Param>& params = {}) = 0;
   /// The same for a statement without rows; gives the number of rows touched.
   virtual std::int64_t Execute(std::string_view sql, const std::vector<Param>& params = {}) = 0;
@@ -90,14 +92,16 @@ class Session {
   /// The database's own clock (UTC); for SQLite the machine's.
   virtual SysTime Now() = 0;
 
-  /// BEGIN IMMEDIATE on SQLite, BEGIN on PostgreSQL (READ COMMITTED). See Transaction.
+  /// BEGIN IMMEDIATE on SQLite, BEGIN on PostgreSQL (READ COMMITTED, on a new connection if the old one broke). See
+  /// Transaction.
   virtual void Begin() = 0;
   virtual void Commit() = 0;
   /// Never throws; a session whose rollback fails is reconnected before its next use.
   virtual void Rollback() noexcept = 0;
 };
 
-/// A transaction on a session: rolled back unless committed.
+/// A transaction on a session: rolled back unless committed. After a statement of it threw, every further one and Commit
+/// throw too, on both engines: to go on after a duplicate, write ON CONFLICT.
 class Transaction {
  public:
   explicit Transaction(Session& session) : session_(&session) { session.Begin(); }
@@ -114,7 +118,9 @@ class Transaction {
   }
   SysTime Now() { return session_->Now(); }
 
-  /// Throws StoreError when the database refuses; nothing is kept then.
+  /// Throws StoreError when the database refuses; nothing is kept then. Only a connection to PostgreSQL that breaks in
+  /// the middle of this call (kUnavailable) leaves it open whether all or nothing was kept: unique keys and versions
+  /// make doing the work again harmless.
   void Commit() {
     session_->Commit();
     session_ = nullptr;
