@@ -1,0 +1,17 @@
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include "core/result.hpp"
+
+namespace cdiscount::rpc {
+
+/// An error as it goes over the wire. The details follow google.rpc.Status: BadRequest with the field for
+/// kInvalidArgument, RetryInfo when there is a `retry_after`; any client that knows them understands ours.
+grpc::Status ToGrpc(const Error& error);
+
+/// An error as it came in. What another implementation may send and we never do is taken for the nearest code:
+/// OUT_OF_RANGE kInvalidArgument, ABORTED kConflict, UNIMPLEMENTED and UNKNOWN kInternal. `status` must not be OK.
+Error FromGrpc(const grpc::Status& status);
+
+}  // namespace cdiscount::rpc

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "service/host.hpp"
+
+namespace cdiscount::service {
+
+struct AdminOptions {
+  std::string address = "127.0.0.1";  ///< Loopback only (architecture.md, 3.4).
+  std::uint16_t port = 0;             ///< 0 = any free one.
+};
+
+/// One line of /readyz: what must hold for this process to do its work. A dependency that is away is not such a thing
+/// (architecture.md, 6). `probe` is called on the network thread and must not wait; its error says what is wrong.
+struct Check {
+  std::string name;
+  std::function<Status()> probe;
+};
+
+/// The endpoints for those who run the service:
+///   /livez    200 as long as the network thread turns
+///   /readyz   200 or 503, {"ready":true,"checks":[{"name":"database","ok":true,"problem":""}]}
+///   /metrics  for Prometheus
+/// Names its port "admin" in the ready file and closes when the host has ended everything else. Listens when the
+/// constructor returns; throws BadResult (kInvalidArgument: address, kUnavailable: port taken).
+class AdminServer {
+ public:
+  AdminServer(Host& host, AdminOptions options, std::vector<Check> checks);
+  ~AdminServer();
+  AdminServer(const AdminServer&) = delete;
+  AdminServer& operator=(const AdminServer&) = delete;
+
+  std::uint16_t port() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cdiscount::service

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "rpc/channel.hpp"
+#include "rpc/server.hpp"
+#include "service/admin_server.hpp"
+#include "service/settings.hpp"
+
+// Rows that several services have, so that they are called the same everywhere.
+namespace cdiscount::service {
+
+struct ListenerDefaults {
+  std::uint16_t port;
+};
+
+/// grpc.address, grpc.port, grpc.reflection, grpc.message_limit, grpc.tls.{certificate,key,peer_ca}.
+void Describe(SettingsTable& table, rpc::ServerOptions& options, ListenerDefaults defaults);
+
+/// admin.address, admin.port.
+void Describe(SettingsTable& table, AdminOptions& options, ListenerDefaults defaults);
+
+/// <prefix>.address ("host:port") and <prefix>.tls.{certificate,key,peer_ca}: a gRPC server that this one calls.
+void Describe(SettingsTable& table, const std::string& prefix, rpc::ChannelOptions& options,
+              const std::string& default_target);
+
+}  // namespace cdiscount::service

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/clock.hpp"
+#include "core/task.hpp"
+#include "service/settings.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace cdiscount::rpc {
+class Server;
+}
+
+namespace cdiscount::service {
+
+/// What Main found on the command line and in the environment. Tests fill it by hand.
+struct HostOptions {
+  std::string name;                                ///< The service: "order-ingest".
+  std::string yaml = {};                           ///< The text of the settings file.
+  std::string yaml_name = {};                      ///< Its path, for messages.
+  std::map<std::string, std::string> environment = {};
+  std::string ready_file = {};                     ///< Empty = none.
+  bool print_settings = false;                     ///< Load prints and throws SettingsPrinted.
+  bool print_manual = false;
+  bool catch_signals = true;                       ///< SIGTERM and SIGINT end RunUntilStopped.
+};
+
+/// What Load throws after it printed: Main exits with 0.
+struct SettingsPrinted {};
+
+/// The process around a service: settings, the network thread, metrics, and an end in order. `Run(Host&)` builds its
+/// objects, hands loops and servers over, and calls RunUntilStopped() last; that makes the calling thread the network
+/// thread and returns only when every loop, thread and call has ended, so objects may be destroyed in any order after it.
+///
+/// On SIGTERM or SIGINT (or Stop):
+///   1. readiness turns: /readyz answers 503, the ready file goes
+///   2. gRPC drains: no new calls, running ones end
+///   3. the OnStop callbacks are called, stop_token() is set: loops end after what they are doing, threads return
+///   4. a loop that has not ended after a quarter of the grace time is cancelled (terminal)
+///   5. the admin server closes last
+/// The network thread runs on through all of it. What has not ended when the grace time (setting stop.grace, 20 s) is
+/// over is named in the log and the process exits with 1 at once. A second signal does the same without waiting.
+class Host {
+ public:
+  explicit Host(HostOptions options);
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  std::string_view name() const;
+  boost::asio::io_context& io();
+  boost::asio::any_io_executor executor();
+  telemetry::Metrics& metrics();
+  const Clock& clock() const;
+
+  /// The service's settings, from the file and the environment. Call it first in Run: it also sets the log level and
+  /// answers --print-settings. Throws WrongSettings.
+  template <class Settings>
+  Settings Load() {
+    Settings settings{};
+    LoadTable([&](SettingsTable& table) { settings.Describe(table); });
+    if constexpr (requires { { settings.Check() } -> std::same_as<Status>; }) CheckTable(settings.Check());
+    return settings;
+  }
+
+  /// A loop on the network thread. It must end soon after stop_token() is set, or when cancelled. One that ends with an
+  /// exception while nobody asked it to stop ends the process with 1: it is a bug.
+  void Spawn(std::string name, Task<> task);
+
+  /// A thread of its own, started by RunUntilStopped. The function returns soon after the token is set; what it throws
+  /// ends the process with 1.
+  void SpawnThread(std::string name, std::function<void(std::stop_token)> body);
+
+  /// Names the port "grpc" in the ready file, and drains the server when the host stops. `server` outlives RunUntilStopped.
+  void Serve(rpc::Server& server);
+  /// Names a port in the ready file.
+  void AddPort(std::string name, std::uint16_t port);
+
+  /// Called once on the network thread when the host stops (step 3). It must not wait.
+  void OnStop(std::function<void()> callback);
+  /// Called on the network thread after every loop and thread has ended (step 5).
+  void AtEnd(std::function<Task<>()> last);
+
+  /// Set from step 3 on. Thread-safe.
+  std::stop_token stop_token() const;
+  /// True from step 1 on. Thread-safe.
+  bool stopping() const;
+
+  /// Waits this long, or until the host stops: then false, at once. On the network thread.
+  Task<bool> WaitFor(std::chrono::milliseconds duration);
+
+  /// As a signal would. Thread-safe.
+  void Stop();
+  /// Stop, but the process exits with 1: for what cannot go on. Thread-safe.
+  void Fail(const std::string& why);
+
+  /// Writes the ready file once everything listens, runs the network thread, returns at the end. Once.
+  void RunUntilStopped();
+
+  /// True when Fail was called.
+  bool failed() const;
+
+ private:
+  void LoadTable(const std::function<void(SettingsTable&)>& describe);
+  void CheckTable(const Status& status);
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cdiscount::service

@@ -1,0 +1,154 @@
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/secret.hpp"
+
+namespace cdiscount::service {
+
+using Milliseconds = std::chrono::milliseconds;
+
+/// In place of a default: the start stops when nobody gives a value.
+inline constexpr std::nullopt_t kRequired = std::nullopt;
+
+template <class T>
+struct Range {
+  T least;
+  T most;
+};
+
+struct TextRules {
+  bool may_be_empty = false;
+  std::string constraint = {};                              ///< In words, for the manual.
+  std::function<bool(std::string_view)> accepts = nullptr;  ///< Checks the constraint.
+};
+
+/// The settings of one service as one typed table: key, type, default, unit, constraint, description. A service writes it
+/// once, next to the struct that the values end up in:
+///
+///     struct Settings {
+///       std::string database_url;
+///       std::chrono::milliseconds polling_period{};
+///       rpc::ServerOptions grpc;
+///
+///       void Describe(service::SettingsTable& table) {
+///         table.Text("database.url", database_url, "sqlite://order-ingest.db", "Where orders are kept.");
+///         table.Duration("polling.period", polling_period, 15s, {1s, 1h}, "Pause between two polls of one account.");
+///         service::Describe(table, grpc, {.port = 7102});        // common_settings.hpp
+///       }
+///       Status Check() const;                                    // optional: rules over several settings
+///     };
+///
+/// Where values come from, strongest first:
+///   environment   CDISCOUNT_<SERVICE>__<KEY>, in capitals, '-' of the service as '_', each '.' of the key as two
+///                 underscores: polling.period of order-ingest is CDISCOUNT_ORDER_INGEST__POLLING__PERIOD
+///   --config      a YAML file; "polling: {period: 15s}" and "polling.period: 15s" are the same
+///   the default
+/// Strict: an unknown key (file or environment), a key given twice in the file, a value of the wrong type or outside its
+/// range, and a required value that is missing stop the start; all of them are named at once, secrets masked.
+///
+/// The targets must outlive the table.
+class SettingsTable {
+ public:
+  void Text(std::string key, std::string& target, std::optional<std::string> fallback, std::string about,
+            TextRules rules = {});
+  /// A file or folder; relative ones are relative to the working directory. Empty = none, when the default is "".
+  void Path(std::string key, std::string& target, std::optional<std::string> fallback, std::string about);
+  /// Printed as "***". "file:/path" takes the file's content without its last newline.
+  void SecretText(std::string key, Secret& target, std::optional<std::string> fallback, std::string about);
+  /// true or false.
+  void Flag(std::string key, bool& target, std::optional<bool> fallback, std::string about);
+  /// `unit` is for the manual: "orders", "connections"; may be empty.
+  template <std::integral T>
+  void Integer(std::string key, T& target, std::optional<std::type_identity_t<T>> fallback,
+               Range<std::type_identity_t<T>> range, std::string unit, std::string about) {
+    AddInteger(std::move(key), fallback ? std::optional<std::int64_t>(static_cast<std::int64_t>(*fallback)) : std::nullopt,
+               {static_cast<std::int64_t>(range.least), static_cast<std::int64_t>(range.most)}, std::move(unit),
+               std::move(about), [&target](std::int64_t value) { target = static_cast<T>(value); });
+  }
+  /// "200ms", "15s", "10m", "1h", "7d".
+  template <class Rep, class Period>
+  void Duration(std::string key, std::chrono::duration<Rep, Period>& target, std::optional<Milliseconds> fallback,
+                Range<Milliseconds> range, std::string about) {
+    using Target = std::chrono::duration<Rep, Period>;
+    AddDuration(std::move(key), fallback, range, std::chrono::ceil<Milliseconds>(Target{1}), std::move(about),
+                [&target](Milliseconds value) { target = std::chrono::duration_cast<Target>(value); });
+  }
+  /// Bytes: "65536", "64KiB", "16MiB".
+  void Size(std::string key, std::size_t& target, std::optional<std::size_t> fallback, Range<std::size_t> range,
+            std::string about);
+  /// One of a few words.
+  template <class T>
+  void Choice(std::string key, T& target, std::optional<std::type_identity_t<T>> fallback,
+              std::vector<std::pair<std::string, std::type_identity_t<T>>> choices, std::string about) {
+    std::vector<std::string> words;
+    std::optional<std::string> fallback_word;
+    for (const auto& [word, value] : choices) {
+      words.push_back(word);
+      if (fallback && value == *fallback) fallback_word = word;
+    }
+    AddChoice(std::move(key), std::move(fallback_word), std::move(words), std::move(about),
+              [&target, choices = std::move(choices)](std::size_t index) { target = choices[index].second; });
+  }
+
+  /// One key with its last known value, as text.
+  struct Row {
+    std::string key;
+    std::string type;                      ///< "text", "path", "secret", "flag", "integer", "duration", "size", "choice".
+    std::optional<std::string> fallback;   ///< Nothing = required.
+    std::string unit;
+    std::string constraint;
+    std::string about;
+    bool secret = false;
+    std::function<Status(const std::string&)> set;  ///< Reads a text into the target.
+    std::string value = {};
+    std::string source = {};               ///< "default", "file" or the environment variable's name.
+  };
+  const std::vector<Row>& rows() const { return rows_; }
+
+  /// Gives every target its value. `yaml` is a file's text (may be empty), `yaml_name` its name for messages,
+  /// `environment` all variables of the process. Throws WrongSettings.
+  void Load(std::string_view service, std::string_view yaml, std::string_view yaml_name,
+            const std::map<std::string, std::string>& environment);
+
+  /// "key = value (source)" lines with secrets masked.
+  std::string Print() const;
+  /// The manual's section for this service, as Markdown.
+  std::string Manual(std::string_view service) const;
+
+ private:
+  void Add(Row row);
+  void AddInteger(std::string key, std::optional<std::int64_t> fallback, Range<std::int64_t> range, std::string unit,
+                  std::string about, std::function<void(std::int64_t)> store);
+  void AddDuration(std::string key, std::optional<Milliseconds> fallback, Range<Milliseconds> range, Milliseconds step,
+                   std::string about, std::function<void(Milliseconds)> store);
+  void AddChoice(std::string key, std::optional<std::string> fallback, std::vector<std::string> words, std::string about,
+                 std::function<void(std::size_t)> store);
+  std::vector<Row> rows_;
+};
+
+/// The environment variable of a key: "CDISCOUNT_ORDER_INGEST__POLLING__PERIOD".
+std::string EnvironmentName(std::string_view service, std::string_view key);
+
+/// Settings that stop the start; what() has one line per problem with key, value (secrets masked) and remedy. Also for a
+/// service's own start-up code. The process exits with 2.
+class WrongSettings : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace cdiscount::service
