@@ -1,0 +1,148 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "domain/compare.hpp"
+#include "domain/order.hpp"
+#include "domain/recipients.hpp"
+
+namespace cdiscount::order_ingest {
+
+// ---- What is read at the marketplace -------------------------------------------------------------------------------
+
+/// An order as it was read, with what tells its version.
+struct IncomingOrder {
+  Order order;
+  Recipients recipients;
+  Fingerprint fingerprint;
+};
+
+/// An answer, or a part of one, that cannot be understood.
+struct UnreadableOrder {
+  std::string order_id;  ///< Empty when not even that could be found.
+  std::string reason;
+  std::string raw;  ///< Holds personal data: kept encrypted only.
+};
+
+/// Which orders to ask for. Both bounds are inclusive (octopia-rest-v2.md, section 9, row 13).
+struct PageRequest {
+  SysTime updated_min;
+  SysTime updated_max;
+  int page_index = 1;  ///< From 1.
+  int page_size = 100;
+
+  friend bool operator==(const PageRequest&, const PageRequest&) = default;
+};
+
+struct OrderPage {
+  std::size_t items = 0;  ///< On the page, readable or not.
+  std::vector<IncomingOrder> orders;
+  std::vector<UnreadableOrder> unreadable;
+  std::optional<SysTime> server_time;  ///< The marketplace's clock when it answered.
+};
+
+/// Whom a call is made for.
+struct SellerRef {
+  AccountId account;
+  SellerId seller;
+  ChannelId channel;
+};
+
+/// Reads orders at the marketplace, sorted by `updated_at` ascending as far as the marketplace obeys. Errors:
+/// kUnreadable (the whole answer; `raw` of the message is in `UnreadablePage`), kThrottled with a time, kUnauthenticated,
+/// kPermissionDenied, kUnavailable, kDeadlineExceeded. Network thread.
+class OrderSource {
+ public:
+  virtual ~OrderSource() = default;
+  virtual Task<Result<OrderPage>> FetchPage(SellerRef seller, PageRequest request) = 0;
+  virtual Task<Result<IncomingOrder>> FetchOrder(SellerRef seller, OrderId order) = 0;
+  virtual Task<Result<std::int64_t>> Count(SellerRef seller, SysTime updated_min, SysTime updated_max) = 0;
+  /// What the answer to the last FetchPage of this account held, when it failed with kUnreadable.
+  virtual std::string TakeUnreadableBody(const AccountId& account) = 0;
+};
+
+// ---- What is kept --------------------------------------------------------------------------------------------------
+
+/// The right to poll one account for a while.
+struct AccountLease {
+  SellerRef who;
+  std::int64_t generation = 0;
+  std::int64_t token = 0;          ///< Fencing token: every write names it.
+  std::optional<SysTime> cursor;   ///< Everything changed up to here was read; absent before the first poll.
+  std::int64_t write_counter = 0;  ///< Grows with each save; see Candidate::asked_at.
+  int failures_in_a_row = 0;
+  std::vector<std::string> unreadable_ids;  ///< Orders to ask for one by one, due now.
+};
+
+struct PageToSave {
+  std::vector<IncomingOrder> orders;
+  std::vector<UnreadableOrder> unreadable;
+  std::int64_t asked_at = 0;             ///< The lease's write counter before the request went out.
+  std::optional<SysTime> cursor = {};    ///< The new cursor; absent = unchanged.
+};
+
+struct SaveReport {
+  int created = 0;
+  int changed = 0;
+  int unchanged = 0;
+  int older = 0;
+  int flicker = 0;
+  std::vector<OrderId> ask_again;
+  std::int64_t write_counter = 0;
+  bool announced() const { return created + changed > 0; }
+};
+
+/// How a poll ended.
+struct PollEnd {
+  std::chrono::milliseconds next_poll_in{0};
+  std::string error;  ///< In words; empty = it went well.
+};
+
+/// Orders, cursors and leases. Each call is one transaction. A call under a lease fails with kConflict when the lease
+/// is lost, or when the account was disabled or changed its generation meanwhile; nothing is written then.
+class OrderStore {
+ public:
+  virtual ~OrderStore() = default;
+  /// Leases up to `most` enabled accounts whose next poll is due, longest due first.
+  virtual Task<Result<std::vector<AccountLease>>> ClaimDue(int most, std::chrono::milliseconds ttl) = 0;
+  /// Decides by Compare, and stores orders, events and cursor together. Extends the lease.
+  virtual Task<Result<SaveReport>> SavePage(const AccountLease& lease, const PageToSave& page) = 0;
+  /// Gives the lease back.
+  virtual Task<Status> FinishPoll(const AccountLease& lease, const PollEnd& end) = 0;
+};
+
+/// An account as `auth` announces it.
+struct AccountFact {
+  SellerRef who;
+  std::string name;
+  bool enabled = false;
+  std::int64_t version = 0;
+  std::int64_t generation = 0;
+};
+
+/// Where a consumer stands in its topic.
+struct ConsumerPosition {
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t next_offset = 0;
+};
+
+/// The accounts that this service follows.
+class AccountStore {
+ public:
+  virtual ~AccountStore() = default;
+  /// An older version than the stored one changes nothing but the position.
+  /// Fails with kConflict when the position is not the expected one: another process follows the topic.
+  virtual Task<Status> ApplyAccount(std::optional<AccountFact> account, ConsumerPosition expected) = 0;
+  /// 0 for a partition that was never read.
+  virtual Task<Result<std::int64_t>> Position(std::string topic, std::int32_t partition) = 0;
+};
+
+}  // namespace cdiscount::order_ingest
