@@ -58,10 +58,11 @@ install_packages() {
     die "apt-get update failed, so these packages cannot be installed: $*" "$(apt_remedy apt-update)"
   }
   # Without this, installing PostgreSQL would also start a server that nobody asked for.
-  local cluster=/etc/postgresql-common/createcluster.conf
-  if [[ ! -e /usr/lib/postgresql/15/bin/postgres ]] && ! grep -qs '^create_main_cluster' "$cluster"; then
+  local cluster=/etc/postgresql-common/createcluster.conf ours=
+  if [[ ! -e /usr/lib/postgresql/15/bin/postgres && ! -e $cluster ]]; then
     mkdir -p "${cluster%/*}"
-    echo 'create_main_cluster = false' >>"$cluster"
+    echo 'create_main_cluster = false' >"$cluster"
+    ours=1
   fi
   step "Install $# Debian packages (about 1 GB on a bare machine)" apt-install \
     env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 \
@@ -70,6 +71,9 @@ install_packages() {
     show_log apt-install 15
     die "apt-get could not install all of: $*" "$(apt_remedy apt-install)"
   }
+  if [[ -n $ours && -e $cluster.ucf-dist ]]; then
+    mv "$cluster.ucf-dist" "$cluster"  # for later installations the package's own setting holds again
+  fi
   local still
   still=$(missing_packages | tr '\n' ' ')
   [[ -z $still ]] || die "apt-get says that it succeeded, and these are still missing: $still" "See build/logs/apt-install.log."

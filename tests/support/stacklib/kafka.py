@@ -33,6 +33,9 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 controlled.shutdown.enable=false
+# A broker that comes back is let in when its former life has been silent for this long.
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
 # Small machine, small data.
 num.network.threads=2
 num.io.threads=2
