@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/clock.hpp"
+#include "domain/account_rules.hpp"
+
+namespace cdiscount::auth {
+
+enum class AccountState {
+  kEnabled,
+  kDisabled,             ///< By a person: no call is made for it.
+  kNeedsNewCredentials,  ///< The marketplace refused its credentials: no call is made until new ones are given.
+};
+
+/// "enabled", "disabled", "needs_new_credentials".
+std::string_view ToString(AccountState state);
+
+/// What is kept of an account. Secrets are kept apart.
+struct AccountFields {
+  AccountId id;
+  std::string name;
+  SellerId seller_id;
+  SalesChannelId sales_channel_id;
+  ClientId client_id;
+  bool enabled = true;          ///< What a person wants.
+  std::string refusal;          ///< Why the marketplace refused the credentials, in words; empty when it did not.
+  std::int64_t version = 1;     ///< 1, 2, 3, ...: one more with each change.
+  std::int64_t generation = 1;  ///< One more when the account gets other credentials: what was begun before is void.
+  SysTime created_at;
+  SysTime changed_at;
+
+  friend bool operator==(const AccountFields&, const AccountFields&) = default;
+};
+
+/// A seller on a sales channel, for whom we may act. Immutable: a change gives a new value with the next version, or
+/// the same value when there is nothing to change. Any thread may read it.
+///
+/// Enabled and refused are two facts, since a person sets the one and the marketplace the other: a disabled account
+/// whose credentials were refused needs new ones as soon as it is enabled.
+class Account {
+ public:
+  /// Fails with kInvalidArgument and names every field that breaks a rule.
+  static Result<Account> Open(const NewAccount& account, AccountId id, SysTime now);
+  /// What a store has kept.
+  explicit Account(AccountFields fields) : fields_(std::move(fields)) {}
+
+  const AccountFields& fields() const { return fields_; }
+  const AccountId& id() const { return fields_.id; }
+  const std::string& name() const { return fields_.name; }
+  const SellerId& seller_id() const { return fields_.seller_id; }
+  const SalesChannelId& sales_channel_id() const { return fields_.sales_channel_id; }
+  const ClientId& client_id() const { return fields_.client_id; }
+  std::int64_t version() const { return fields_.version; }
+  AccountState state() const;
+
+  /// Why no call is made for it and what to do about it, in words; empty when calls are made.
+  std::string Attention() const;
+
+  Account Enabled(SysTime now) const;
+  Account Disabled(SysTime now) const;
+  /// New credentials, of the same client id or another one: the next generation, no longer refused.
+  Account WithCredentials(const ClientId& client_id, SysTime now) const;
+  /// The marketplace refused the credentials. An account that is refused already keeps its first refusal.
+  Account Refused(const std::string& reason, SysTime now) const;
+
+  friend bool operator==(const Account&, const Account&) = default;
+
+ private:
+  Account Next(AccountFields fields, SysTime now) const;
+  AccountFields fields_;
+};
+
+}  // namespace cdiscount::auth

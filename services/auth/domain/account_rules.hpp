@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/secret.hpp"
+#include "core/strong_id.hpp"
+
+namespace cdiscount::auth {
+
+/// Our own id of an account, a UUID.
+using AccountId = StrongId<struct AccountIdTag>;
+/// The number that the marketplace knows a seller by, as digits (octopia-rest-v2.md, 2.1, `SellerId`).
+using SellerId = StrongId<struct SellerIdTag>;
+/// "CDISFR", ... (octopia-rest-v2.md, 2.1, `SalesChannelId`).
+using SalesChannelId = StrongId<struct SalesChannelIdTag>;
+/// Names a set of credentials. One client id may serve several sellers (octopia-rest-v2.md, 1.2).
+using ClientId = StrongId<struct ClientIdTag>;
+
+inline constexpr std::string_view kDefaultSalesChannel = "CDISFR";
+
+/// Credentials of the Octopia REST API.
+struct Credentials {
+  ClientId client_id;
+  Secret client_secret;
+
+  friend bool operator==(const Credentials&, const Credentials&) = default;
+};
+
+/// What a person gives to connect a seller.
+struct NewAccount {
+  std::string name;
+  SellerId seller_id;
+  SalesChannelId sales_channel_id;  ///< Empty = kDefaultSalesChannel.
+  Credentials credentials;
+};
+
+/// A rule that a field breaks, with what to change. It never quotes a secret.
+struct Violation {
+  std::string field;  ///< As in account_service.proto: "name", "octopia.client_id", ...
+  std::string text;
+
+  friend bool operator==(const Violation&, const Violation&) = default;
+};
+
+/// Every field that breaks a rule, the first broken rule of each. Empty = the account may be created.
+std::vector<Violation> BrokenRules(const NewAccount& account);
+std::vector<Violation> BrokenRules(const Credentials& credentials);
+
+/// kInvalidArgument with all of the violations in its message and the first one's field. `violations` is not empty.
+Error AsError(const std::vector<Violation>& violations);
+
+}  // namespace cdiscount::auth

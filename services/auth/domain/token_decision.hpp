@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/result.hpp"
+#include "domain/access_token.hpp"
+
+namespace cdiscount::auth {
+
+/// Tokens that one client id may ask for per hour (octopia-rest-v2.md, 2.4).
+inline constexpr int kTokensPerHour = 500;
+/// The hour in which they are counted, and a minute for requests that were counted before they were sent.
+inline constexpr std::chrono::minutes kTokenWindow{61};
+/// A token that replaced a rejected one is not replaced again before this: the marketplace rejects what its own token
+/// service issues, and asking faster helps nobody.
+inline constexpr std::chrono::seconds kRejectedTokenPause{60};
+
+/// What a caller wants besides a token that serves.
+struct TokenWish {
+  /// Fingerprint of a token that the marketplace rejected (401); empty = none.
+  std::string rejected_fingerprint;
+  /// Only a token at most this old: to try the credentials themselves.
+  std::optional<std::chrono::seconds> max_age;
+};
+
+/// The last token request that failed without a refusal: until `until` nobody asks again.
+struct TokenPause {
+  SysTime until;
+  ErrorCode code = ErrorCode::kUnavailable;  ///< kThrottled, kUnavailable, kDeadlineExceeded, kUnreadable.
+  std::string reason;                        ///< In words.
+};
+
+/// What is known of the tokens of one client id, as the database has it.
+struct TokenSituation {
+  std::optional<TokenLife> held;
+  std::optional<SysTime> asked_until;  ///< Somebody is asking for one now, and has until then.
+  std::optional<TokenPause> pause;
+  int asked_in_window = 0;              ///< Requests within the last kTokenWindow.
+  std::optional<SysTime> oldest_asked;  ///< The oldest of them.
+};
+
+struct ServeHeldToken {};
+/// The caller takes the lease and asks the marketplace.
+struct AskForToken {
+  bool replaces_rejected = false;
+};
+/// Somebody else is asking: look again when it is done.
+struct WaitForToken {};
+/// kThrottled or what the pause says, always with `retry_after`.
+struct NoToken {
+  Error error;
+};
+using TokenDecision = std::variant<ServeHeldToken, AskForToken, WaitForToken, NoToken>;
+
+/// Decides what happens to one request for a token. Whenever a new one cannot be had now, a held one that still lives
+/// and fits the wish is better than none.
+TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish, int tokens_per_hour, SysTime now);
+
+/// How long to pause after the n-th failed request in a row (1, 2, ...): 1 s doubling to 30 s, or what the marketplace
+/// named.
+std::chrono::milliseconds PauseAfterFailure(int failures, std::optional<std::chrono::milliseconds> named);
+
+}  // namespace cdiscount::auth
