@@ -29,6 +29,7 @@ struct UnreadableOrder {
   std::string order_id;  ///< Empty when not even that could be found.
   std::string reason;
   std::string raw;  ///< Holds personal data: kept encrypted only.
+  SysTime window_min{};  ///< The lower bound of the request whose answer it was: where to look again.
 };
 
 /// Which orders to ask for. Both bounds are inclusive (octopia-rest-v2.md, section 9, row 13).
@@ -56,8 +57,8 @@ struct SellerRef {
 };
 
 /// Reads orders at the marketplace, sorted by `updated_at` ascending as far as the marketplace obeys. Errors:
-/// kUnreadable (the whole answer; `raw` of the message is in `UnreadablePage`), kThrottled with a time, kUnauthenticated,
-/// kPermissionDenied, kUnavailable, kDeadlineExceeded. Network thread.
+/// kUnreadable (the whole answer; see TakeUnreadableBody), kThrottled with a time, kUnauthenticated, kPermissionDenied,
+/// kUnavailable, kDeadlineExceeded. Network thread.
 class OrderSource {
  public:
   virtual ~OrderSource() = default;
@@ -78,7 +79,9 @@ struct AccountLease {
   std::optional<SysTime> cursor;   ///< Everything changed up to here was read; absent before the first poll.
   std::int64_t write_counter = 0;  ///< Grows with each save; see Candidate::asked_at.
   int failures_in_a_row = 0;
-  std::vector<std::string> unreadable_ids;  ///< Orders to ask for one by one, due now.
+  std::vector<OrderId> ask_again;  ///< Orders that could not be read, due for another try.
+  /// Where something stands that could not be read and has no id: the poll begins there at the latest.
+  std::optional<SysTime> look_again_from;
 };
 
 struct PageToSave {
@@ -103,6 +106,8 @@ struct SaveReport {
 struct PollEnd {
   std::chrono::milliseconds next_poll_in{0};
   std::string error;  ///< In words; empty = it went well.
+  /// A poll that went well has read everything from here on: what had no id and was not met again is settled.
+  std::optional<SysTime> read_from = {};
 };
 
 /// Orders, cursors and leases. Each call is one transaction. A call under a lease fails with kConflict when the lease

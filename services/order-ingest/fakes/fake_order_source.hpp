@@ -1,0 +1,92 @@
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "app/ports.hpp"
+#include "fakes/an_order.hpp"
+
+namespace cdiscount::order_ingest::fakes {
+
+inline IncomingOrder Incoming(Order order) {
+  auto content = CanonicalContent(order);
+  return {.order = std::move(order), .recipients = {}, .fingerprint = {std::move(content), ""}};
+}
+
+/// A marketplace with a few orders: pages them as the contract says. `ThenFails` makes the next page fail instead.
+class FakeOrderSource final : public OrderSource {
+ public:
+  void Shows(Order order) { orders_.insert_or_assign(order.key().order.value(), std::move(order)); }
+  void ThenFails(Error error) { failures_.push_back(std::move(error)); }
+  /// The text of this order breaks every page that holds it.
+  void Breaks(const std::string& id) { broken_.insert(id); }
+  void Repairs(const std::string& id) { broken_.erase(id); }
+  void ClockSays(SysTime time) { server_time_ = time; }
+
+  Task<Result<OrderPage>> FetchPage(SellerRef, PageRequest request) override {
+    requests.push_back(request);
+    if (!failures_.empty()) {
+      auto error = failures_.front();
+      failures_.pop_front();
+      co_return error;
+    }
+    const auto found = Between(request.updated_min, request.updated_max);
+    const auto size = static_cast<std::size_t>(request.page_size);
+    const auto from = std::min(found.size(), static_cast<std::size_t>(request.page_index - 1) * size);
+    const auto to = std::min(found.size(), from + size);
+    OrderPage page;
+    page.server_time = server_time_;
+    for (auto i = from; i < to; ++i) {
+      if (broken_.contains(found[i]->key().order.value())) {
+        body_ = "{\"items\":[{\"orderId\":\"" + found[i]->key().order.value() + "\",";
+        co_return Error{.code = ErrorCode::kUnreadable, .message = "the answer ends in the middle"};
+      }
+      page.orders.push_back(Incoming(*found[i]));
+    }
+    page.items = page.orders.size();
+    co_return page;
+  }
+
+  Task<Result<IncomingOrder>> FetchOrder(SellerRef, OrderId id) override {
+    single_requests.push_back(id.value());
+    const auto found = orders_.find(id.value());
+    if (found == orders_.end()) co_return Error{.code = ErrorCode::kNotFound, .message = "no such order"};
+    if (broken_.contains(id.value())) co_return Error{.code = ErrorCode::kUnreadable, .message = "still broken"};
+    co_return Incoming(found->second);
+  }
+
+  Task<Result<std::int64_t>> Count(SellerRef, SysTime min, SysTime max) override {
+    co_return static_cast<std::int64_t>(Between(min, max).size());
+  }
+
+  std::string TakeUnreadableBody(const AccountId&) override { return std::exchange(body_, {}); }
+
+  std::vector<PageRequest> requests;
+  std::vector<std::string> single_requests;
+
+ private:
+  std::vector<const Order*> Between(SysTime min, SysTime max) const {
+    std::vector<const Order*> found;
+    for (const auto& [id, order] : orders_) {
+      if (order.updated_at() >= min && order.updated_at() <= max) found.push_back(&order);
+    }
+    std::sort(found.begin(), found.end(), [](const Order* a, const Order* b) {
+      return std::tuple(a->updated_at(), a->key()) < std::tuple(b->updated_at(), b->key());
+    });
+    return found;
+  }
+
+  std::map<std::string, Order> orders_;
+  std::deque<Error> failures_;
+  std::set<std::string> broken_;
+  std::string body_;
+  std::optional<SysTime> server_time_;
+};
+
+}  // namespace cdiscount::order_ingest::fakes
