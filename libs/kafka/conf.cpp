@@ -1,0 +1,124 @@
+#include "kafka/conf.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "telemetry/log.hpp"
+
+namespace cdiscount::kafka {
+namespace {
+
+/// Prefixes of what an operator may set: how to reach the cluster and how to prove who we are.
+constexpr std::array<std::string_view, 12> kOperatorProperties = {
+    "security.", "sasl.",   "ssl.",      "enable.ssl.", "broker.address.",   "client.",
+    "socket.",   "reconnect.", "connections.", "debug",    "metadata.max.age", "enable.sasl."};
+
+bool IsForOperators(std::string_view name) {
+  return std::ranges::any_of(kOperatorProperties, [name](auto prefix) { return name.starts_with(prefix); });
+}
+
+bool MayBeSecret(std::string_view name) {
+  for (const auto part : {"password", "secret", ".pem", "sasl.oauthbearer.config", "sasl.jaas"}) {
+    if (name.find(part) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+/// Sets a property; the reason when librdkafka refuses it, without its value.
+Status Set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+  std::array<char, 512> reason{};
+  const auto result = rd_kafka_conf_set(conf, name.c_str(), value.c_str(), reason.data(), reason.size());
+  if (result == RD_KAFKA_CONF_OK) return Ok();
+  return Error{ErrorCode::kInvalidArgument,
+               fmt::format("the Kafka property {} is refused{}; see librdkafka's CONFIGURATION.md for its values", name,
+                           MayBeSecret(name) ? "" : fmt::format(": {}", reason.data())),
+               std::nullopt, "kafka.properties." + name};
+}
+
+Status SetOperatorProperties(rd_kafka_conf_t* conf, const KafkaOptions& options) {
+  for (const auto& [name, value] : options.properties) {
+    if (!IsForOperators(name)) {
+      return Error{ErrorCode::kInvalidArgument,
+                   fmt::format("the Kafka property {} is not for the operator to set: the delivery promise relies on it; "
+                               "allowed are security.*, sasl.*, ssl.*, client.*, socket.* and a few more",
+                               name),
+                   std::nullopt, "kafka.properties." + name};
+    }
+    if (auto status = Set(conf, name, value); !status) return status;
+  }
+  return Ok();
+}
+
+bool IsNameCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+}
+
+void OnLog(const rd_kafka_t* client, int level, const char* facility, const char* text) {
+  // librdkafka repeats itself for as long as a broker is away; the owners of the clients say what that means.
+  static log::Limited limited{std::chrono::seconds{10}};
+  const auto ours = level <= 3 ? log::Level::kWarn : log::Level::kDebug;
+  limited.Log(ours, "kafka_client_log", {{"client", rd_kafka_name(client)}, {"facility", facility}, {"text", text}});
+}
+
+/// Errors of the connection: without this callback librdkafka logs them itself.
+void OnError(rd_kafka_t* client, int code, const char* reason, void* /*opaque*/) {
+  static log::Limited limited{std::chrono::seconds{10}};
+  const auto name = std::string_view(rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)));
+  limited.Warn("kafka_client_error", {{"client", rd_kafka_name(client)}, {"error", name}, {"reason", reason}});
+}
+
+}  // namespace
+
+Status Validate(const KafkaOptions& options) {
+  if (options.bootstrap_servers.empty()) {
+    return Error{ErrorCode::kInvalidArgument, "no Kafka server is named; write host:port, separated by commas",
+                 std::nullopt, "kafka.bootstrap_servers"};
+  }
+  const auto& prefix = options.namespace_prefix;
+  if (!std::ranges::all_of(prefix, IsNameCharacter) || prefix.size() > 100) {
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("the Kafka namespace \"{}\" may hold at most 100 letters, digits, '.', '_' and '-'", prefix),
+                 std::nullopt, "kafka.namespace"};
+  }
+  const ConfHandle conf(rd_kafka_conf_new());
+  return SetOperatorProperties(conf.get(), options);
+}
+
+std::string Printable(const KafkaOptions& options) {
+  auto text = fmt::format("bootstrap.servers={}, namespace=\"{}\"", options.bootstrap_servers, options.namespace_prefix);
+  for (const auto& [name, value] : options.properties) {
+    text += fmt::format(", {}={}", name, MayBeSecret(name) ? "***" : value);
+  }
+  return text;
+}
+
+ConfHandle MakeConf(const KafkaOptions& options, Properties ours) {
+  ConfHandle conf(rd_kafka_conf_new());
+  Validate(options).value();
+  SetOperatorProperties(conf.get(), options).value();
+  Set(conf.get(), "bootstrap.servers", options.bootstrap_servers).value();
+  // A broker that was away is tried again soon: the default of 10 s would add itself to every outage.
+  if (!options.properties.contains("reconnect.backoff.max.ms")) {
+    Set(conf.get(), "reconnect.backoff.max.ms", "1000").value();
+  }
+  for (const auto& [name, value] : ours) Set(conf.get(), name, value).value();
+  rd_kafka_conf_set_log_cb(conf.get(), OnLog);
+  rd_kafka_conf_set_error_cb(conf.get(), OnError);
+  return conf;
+}
+
+ClientHandle MakeClient(rd_kafka_type_t type, ConfHandle conf) {
+  std::array<char, 512> reason{};
+  ClientHandle client(rd_kafka_new(type, conf.get(), reason.data(), reason.size()));
+  if (!client) {
+    throw BadResult(Error{ErrorCode::kInvalidArgument, fmt::format("the Kafka client cannot be made: {}", reason.data()),
+                          std::nullopt, "kafka"});
+  }
+  conf.release();  // the client owns it now
+  return client;
+}
+
+}  // namespace cdiscount::kafka

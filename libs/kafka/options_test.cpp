@@ -1,0 +1,62 @@
+#include "kafka/options.hpp"
+
+#include "core/testing/result_matchers.hpp"
+
+namespace cdiscount::kafka {
+namespace {
+
+using fakes::FailsWith;
+using fakes::Succeeds;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(KafkaOptions, PutTheNamespaceInFrontOfEveryName) {
+  EXPECT_EQ(KafkaOptions{}.Prefixed("orders"), "orders");
+  EXPECT_EQ(KafkaOptions{.namespace_prefix = "test1"}.Prefixed("orders"), "test1.orders");
+}
+
+TEST(KafkaOptions, ArePrintedWithoutSecrets) {
+  const KafkaOptions options{.bootstrap_servers = "broker:9093",
+                             .properties = {{"sasl.username", "relay"},
+                                            {"sasl.password", "hunter2"},
+                                            {"ssl.key.password", "hunter2"},
+                                            {"ssl.key.pem", "hunter2"},
+                                            {"sasl.oauthbearer.client.secret", "hunter2"}}};
+
+  const auto text = Printable(options);
+
+  EXPECT_THAT(text, HasSubstr("broker:9093"));
+  EXPECT_THAT(text, HasSubstr("sasl.username=relay"));
+  EXPECT_THAT(text, Not(HasSubstr("hunter2")));
+}
+
+TEST(KafkaOptions, AreRefusedWithTheNameOfTheProperty) {
+  struct Case {
+    KafkaOptions options;
+    std::string named;
+  };
+  const Case cases[] = {
+      {{.bootstrap_servers = ""}, "no Kafka server"},
+      {{.namespace_prefix = "a b"}, "\"a b\""},
+      {{.properties = {{"acks", "0"}}}, "acks"},
+      {{.properties = {{"isolation.level", "read_uncommitted"}}}, "isolation.level"},
+      {{.properties = {{"sasl.nonsense", "1"}}}, "sasl.nonsense"},
+      {{.properties = {{"security.protocol", "carrier-pigeon"}}}, "carrier-pigeon"},
+  };
+  for (const auto& [options, named] : cases) {
+    const auto status = Validate(options);
+
+    ASSERT_THAT(status, FailsWith(ErrorCode::kInvalidArgument)) << named;
+    EXPECT_THAT(status.error().message, HasSubstr(named));
+  }
+}
+
+TEST(KafkaOptions, MayNameHowToReachASecuredCluster) {
+  EXPECT_THAT(Validate({.bootstrap_servers = "broker:9093",
+                        .namespace_prefix = "test-1.a_b",
+                        .properties = {{"security.protocol", "sasl_ssl"}, {"sasl.mechanism", "SCRAM-SHA-512"}}}),
+              Succeeds());
+}
+
+}  // namespace
+}  // namespace cdiscount::kafka

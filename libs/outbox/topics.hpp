@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "store/session.hpp"
+
+namespace cdiscount::outbox {
+
+/// The partitions of every topic that an outbox publishes to. A key's partition follows from it, so another number is a
+/// new topic version, never a change of a topic.
+inline constexpr std::int32_t kPartitions = 12;
+
+/// The value of a row that has none of its own, by the row's key and version, when it is published. Nothing = erased
+/// meanwhile: a tombstone is published. Called on the lane's thread, with the lane's session, outside a transaction;
+/// what it throws keeps the row waiting.
+using ValueReader =
+    std::function<std::optional<std::string>(store::Session&, const std::string& key, std::int64_t version)>;
+
+/// A topic that a service publishes to.
+struct TopicSpec {
+  std::string name;                          ///< Without the installation's namespace prefix.
+  bool compacted = false;                    ///< Keeps the last value of each key; else records live for `retention`.
+  std::chrono::hours retention{24 * 30};     ///< Of a topic that is not compacted.
+  ValueReader value_reader = {};             ///< For rows without a value; a topic without one refuses them.
+};
+
+}  // namespace cdiscount::outbox
