@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace cdiscount::telemetry {
+
+/// Appends `text` to `out` as a JSON string with its quotes. What is not UTF-8 becomes U+FFFD, one per wrong byte.
+void AppendJsonString(std::string& out, std::string_view text);
+
+}  // namespace cdiscount::telemetry
