@@ -34,8 +34,7 @@ build() {
   local what=()
   (($# == 0)) || what=(--target "$@")
   step "Build $preset${1:+: $*}" "build-$preset" cmake --build --preset "$preset" "${what[@]}" -j "$(jobs_at_once)" || {
-    grep -nE 'error:|FAILED:|undefined symbol|ninja: error' "$logs/build-$preset.log" | head -n 20 | sed 's/^/      | /' >&2 || true
-    show_log "build-$preset" 30
+    show_errors "build-$preset"
     return 1
   }
 }

@@ -50,7 +50,7 @@ step() {
   "$@" >"$log" 2>&1 </dev/null &
   running=$!
   set +m
-  while ! timeout "$every" tail --pid="$running" -s 0.05 -f /dev/null 2>/dev/null; do
+  while ! ended_within "$every" "$running"; do
     if [[ -t 1 ]]; then
       printf '\r\033[K      %4d s  %s' $((SECONDS - began)) "$(last_line "$log")"
     else
@@ -68,6 +68,12 @@ step() {
   return "$code"
 }
 
+# Waits for a process, for so many seconds at most. In the background, so that a signal to this script is heard at once.
+ended_within() {
+  timeout "$1" tail --pid="$2" -s 0.05 -f /dev/null >/dev/null 2>&1 &
+  wait $!
+}
+
 shorten() {
   local text=${1//"$root"\//}
   ((${#text} <= $2)) || text=${text:0:$2-3}...
@@ -82,7 +88,16 @@ last_line() {
 
 # The end of a step's log, indented.
 show_log() {
-  tail -n "${2:-40}" "$logs/$1.log" | sed 's/^/      | /' >&2
+  tail -n "${2:-40}" "$logs/$1.log" | sed 's/^/      | /'
+}
+
+# What the compilers and linkers complain of in a step's log, or its end when there is nothing of the kind.
+show_errors() {
+  if grep -qE ': (fatal )?error:|ld.lld: error|ninja: error' "$logs/$1.log"; then
+    grep -E -A 3 ': (fatal )?error:|ld.lld: error|ninja: error' "$logs/$1.log" | head -n 40 | sed 's/^/      | /'
+  else
+    show_log "$1"
+  fi
 }
 
 # As many at once as there are cores, and as memory for the heaviest compilations (1.5 GB each) allows.

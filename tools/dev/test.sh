@@ -26,7 +26,11 @@ cmd_test() {
     [[ $* != unit ]] || targets=(cdiscount_unit_tests)
     step_count=$(($(setup_steps) + $(build_steps dev) + 1))
     setup
-    built dev "${targets[@]}" && run_ctest "Tests: $*" dev --preset all -L "$labels"
+    if built dev "${targets[@]}"; then
+      run_ctest "Tests: $*" dev --preset all -L "$labels"
+      grep -q '<testcase' "$results/dev.xml" ||
+        say "No test has that label. There are: $(ctest --preset all --print-labels | sed -n 's/^  //p' | paste -sd ' ')."
+    fi
   fi
   say "Took $((SECONDS - started)) s. Logs are in build/logs/."
   /usr/bin/python3 tools/dev/test_summary.py "$results"

@@ -66,8 +66,8 @@ def report(outcomes):
     lines = []
     failed = [o for o in outcomes if o.verdict == "failed"]
     for outcome in failed:
-        lines += ["", f"--- FAILED: {outcome.name} ({outcome.run})"]
-        lines += outcome.output.strip("\n").splitlines()[-LINES_OF_A_FAILURE:]
+        lines += ["", f"--- FAILED: {outcome.name} ({outcome.run}, {outcome.seconds:.1f} s)"]
+        lines += outcome.output.strip("\n").splitlines()[-LINES_OF_A_FAILURE:] or ["(it said nothing)"]
     slowest = sorted((o for o in outcomes if o.seconds >= 5), key=lambda o: -o.seconds)[:5]
     if slowest:
         lines += ["", "Slowest: " + ", ".join(f"{o.name} {o.seconds:.0f} s" for o in slowest)]
