@@ -80,10 +80,7 @@ int StatusFor(const error_code& error) {
   if (error == http::error::body_limit) return 413;
   if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
   if (error == http::error::bad_version) return 505;
-  if (IsProtocolError(error) && error != http::error::end_of_stream && error != http::error::partial_message) {
-    return 400;
-  }
-  return 0;
+  return IsProtocolError(error) ? 400 : 0;
 }
 
 /// Path and query of a request target; false when it is neither "/path?query" nor an absolute URL.
@@ -102,7 +99,9 @@ bool SplitTarget(std::string_view target, ServerRequest& request) {
 }  // namespace
 
 bool IsProtocolError(const error_code& error) {
-  return error.category() == beast::http::make_error_code(beast::http::error::bad_value).category();
+  namespace http = beast::http;
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return false;
+  return error.category() == http::make_error_code(http::error::bad_value).category();
 }
 
 Task<ReadEnd> ReadRequest(Transport& transport, Inbox& inbox, Limits limits, ServerRequest& request,
