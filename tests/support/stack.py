@@ -7,7 +7,7 @@ runs the command with the addresses in its environment and returns its exit code
 
     --kafka       KAFKA_BOOTSTRAP
     --postgres    POSTGRES_URL
-    --simulator   SIMULATOR_URL, SIMULATOR_CA (to be trusted), SIMULATOR_WRONG_CA (not to be)
+    --simulator   SIMULATOR_URL, SIMULATOR_CONTROL_URL, SIMULATOR_CA (to be trusted), SIMULATOR_WRONG_CA (not to be)
 
 In Python, `Stack` does the same and gives each part a handle (kill, start again, pause):
 
@@ -89,10 +89,12 @@ class Stack:
         return Service(self.run, name, binary, arguments, env, **options).start()
 
     def simulator(self, arguments=()):
-        """The marketplace simulator over HTTPS, with a certificate of `certificates().ca`."""
+        """The marketplace over HTTPS (port "api", with a certificate of `certificates().ca`) and its control API in the
+        clear (port "control")."""
         tls = self.certificates()
-        return self.service("simulator", self.binary("simulator"),
-                            ["--port", "0", "--tls-cert", tls.certificate, "--tls-key", tls.key, *arguments])
+        return self.service("simulator", self.binary("cdiscount-simulator"),
+                            ["--listen", "127.0.0.1:0", "--control", "127.0.0.1:0",
+                             "--tls-cert", tls.certificate, "--tls-key", tls.key, *arguments])
 
 
 def _run(options):
@@ -104,7 +106,8 @@ def _run(options):
             environment["POSTGRES_URL"] = stack.postgres().url
         if options.simulator:
             simulator = stack.simulator()
-            environment["SIMULATOR_URL"] = f"https://127.0.0.1:{simulator.port('https')}"
+            environment["SIMULATOR_URL"] = f"https://127.0.0.1:{simulator.port('api')}"
+            environment["SIMULATOR_CONTROL_URL"] = f"http://127.0.0.1:{simulator.port('control')}"
             environment["SIMULATOR_CA"] = str(stack.certificates().ca)
             environment["SIMULATOR_WRONG_CA"] = str(stack.certificates().wrong_ca)
         command = Process(stack.run, "command", options.command, env=environment, cwd=os.getcwd(), inherit_output=True)
