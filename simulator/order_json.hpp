@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "simulator/order.hpp"
+
+namespace cdiscount::simulator {
+
+/// What is odd about the way an order is shown; for readers that must bear it.
+struct Oddity {
+  bool unknown_enum = false;    ///< Words that are in no list: status of the order and a line, mode, condition, supply.
+  bool unknown_fields = false;  ///< Keys nobody knows, at every level.
+  bool null_fields = false;     ///< Null wherever a client may not rely on a value (octopia-rest-v2.md, 3.4).
+  bool absent_fields = false;   ///< The same fields left out.
+  bool broken_json = false;     ///< The item breaks the JSON of the page.
+  bool wrong_types = false;     ///< Valid JSON, but `quantity` is a text and `lines` an object.
+  bool missing_certain = false;  ///< `orderId` and `orderLineId` are missing.
+
+  bool any() const {
+    return unknown_enum || unknown_fields || null_fields || absent_fields || broken_json || wrong_types ||
+           missing_certain;
+  }
+};
+
+/// The order as JSON, exactly the object of octopia-rest-v2.md, 3.4 and of the composed samples.
+std::string RenderOrder(const Order& order, const Oddity& oddity = {});
+
+}  // namespace cdiscount::simulator
