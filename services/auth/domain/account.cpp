@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/time_text.hpp"
+
 namespace cdiscount::auth {
 
 std::string_view ToString(AccountState state) {
@@ -16,7 +18,13 @@ std::string_view ToString(AccountState state) {
   return "disabled";
 }
 
-Result<Account> Account::Open(const NewAccount& account, AccountId id, SysTime now) {
+std::string RefusalText(const ClientId& client, SysTime when, std::string_view answer) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(when);
+  return fmt::format("The marketplace refused the credentials of client id \"{}\" on {}: {}", client.value(),
+                     FormatIso8601(second), answer);
+}
+
+Result<Account> Account::Open(const NewAccount& account, AccountId id, SysTime now, std::string refusal) {
   const auto violations = BrokenRules(account);
   if (!violations.empty()) return AsError(violations);
   return Account{{.id = std::move(id),
@@ -26,6 +34,7 @@ Result<Account> Account::Open(const NewAccount& account, AccountId id, SysTime n
                                           ? SalesChannelId{std::string(kDefaultSalesChannel)}
                                           : account.sales_channel_id,
                   .client_id = account.credentials.client_id,
+                  .refusal = std::move(refusal),
                   .created_at = now,
                   .changed_at = now}};
 }
@@ -37,10 +46,23 @@ AccountState Account::state() const {
 
 std::string Account::Attention() const {
   if (!fields_.refusal.empty()) {
-    return fmt::format("{} Give the account new credentials; no call is made for it until then.", fields_.refusal);
+    return fmt::format("{} {}", fields_.refusal, kGiveNewCredentials);
   }
   if (!fields_.enabled) return "It is disabled: no call is made for it until it is enabled.";
   return {};
+}
+
+Status Account::MayCall() const {
+  const auto text = [&] { return fmt::format("Account \"{}\": {}", fields_.name, Attention()); };
+  switch (state()) {
+    case AccountState::kEnabled:
+      return Ok();
+    case AccountState::kDisabled:
+      return Error{.code = ErrorCode::kConflict, .message = text()};
+    case AccountState::kNeedsNewCredentials:
+      return Error{.code = ErrorCode::kUnauthenticated, .message = text()};
+  }
+  return Ok();
 }
 
 Account Account::Next(AccountFields fields, SysTime now) const {
@@ -63,10 +85,10 @@ Account Account::Disabled(SysTime now) const {
   return Next(std::move(fields), now);
 }
 
-Account Account::WithCredentials(const ClientId& client_id, SysTime now) const {
+Account Account::WithCredentials(const ClientId& client_id, SysTime now, std::string refusal) const {
   auto fields = fields_;
   fields.client_id = client_id;
-  fields.refusal.clear();
+  fields.refusal = std::move(refusal);
   fields.generation += 1;
   return Next(std::move(fields), now);
 }

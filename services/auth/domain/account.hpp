@@ -18,6 +18,13 @@ enum class AccountState {
 /// "enabled", "disabled", "needs_new_credentials".
 std::string_view ToString(AccountState state);
 
+/// What is kept as an account's refusal: "The marketplace refused ... on 2026-10-06T15:30:00Z: <its answer>".
+std::string RefusalText(const ClientId& client, SysTime when, std::string_view answer);
+
+/// What to do about it.
+inline constexpr std::string_view kGiveNewCredentials =
+    "Give the account new credentials; no call is made for it until then.";
+
 /// What is kept of an account. Secrets are kept apart.
 struct AccountFields {
   AccountId id;
@@ -42,8 +49,9 @@ struct AccountFields {
 /// whose credentials were refused needs new ones as soon as it is enabled.
 class Account {
  public:
-  /// Fails with kInvalidArgument and names every field that breaks a rule.
-  static Result<Account> Open(const NewAccount& account, AccountId id, SysTime now);
+  /// Fails with kInvalidArgument and names every field that breaks a rule. `refusal` is what other accounts of the same
+  /// client id have met already.
+  static Result<Account> Open(const NewAccount& account, AccountId id, SysTime now, std::string refusal = {});
   /// What a store has kept.
   explicit Account(AccountFields fields) : fields_(std::move(fields)) {}
 
@@ -58,11 +66,14 @@ class Account {
 
   /// Why no call is made for it and what to do about it, in words; empty when calls are made.
   std::string Attention() const;
+  /// Whether calls are made for it: kConflict when it is disabled, kUnauthenticated when it needs new credentials.
+  Status MayCall() const;
 
   Account Enabled(SysTime now) const;
   Account Disabled(SysTime now) const;
-  /// New credentials, of the same client id or another one: the next generation, no longer refused.
-  Account WithCredentials(const ClientId& client_id, SysTime now) const;
+  /// New credentials, of the same client id or another one: the next generation. No longer refused, unless these were
+  /// refused already for other accounts.
+  Account WithCredentials(const ClientId& client_id, SysTime now, std::string refusal = {}) const;
   /// The marketplace refused the credentials. An account that is refused already keeps its first refusal.
   Account Refused(const std::string& reason, SysTime now) const;
 

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 
 constexpr SysTime kOpened{std::chrono::seconds{1'790'000'000}};
 constexpr SysTime kLater = kOpened + std::chrono::hours{1};
-const std::string kRefusal = "The marketplace refused the credentials.";
+const std::string kRefusal = RefusalText(ClientId{"claire-shop-1"}, kOpened, "Invalid client secret.");
 
 Account Opened() {
   return Account::Open({.name = "Boutique Claire",
@@ -97,9 +97,30 @@ TEST(Account, TakesTheClientIdOfItsNewCredentials) {
   EXPECT_EQ(Replace(Opened()).client_id(), ClientId{"claire-shop-2"});
 }
 
+TEST(Account, IsRefusedFromTheStartWithCredentialsThatWereRefusedBefore) {
+  const auto account = Opened().WithCredentials(ClientId{"claire-shop-2"}, kLater, kRefusal);
+
+  EXPECT_EQ(account.state(), AccountState::kNeedsNewCredentials);
+  EXPECT_EQ(account.fields().generation, 2);
+}
+
 TEST(Account, SaysWhatToDoWhenNoCallIsMadeForIt) {
   EXPECT_THAT(Disable(Opened()).Attention(), HasSubstr("until it is enabled"));
   EXPECT_THAT(Refuse(Opened()).Attention(), AllOf(HasSubstr(kRefusal), HasSubstr("new credentials")));
+}
+
+TEST(Account, MakesCallsOnlyWhileItIsEnabledAndNotRefused) {
+  EXPECT_THAT(Opened().MayCall(), fakes::Succeeds());
+  EXPECT_THAT(Disable(Opened()).MayCall(), FailsWith(ErrorCode::kConflict));
+  EXPECT_THAT(Refuse(Opened()).MayCall(), FailsWith(ErrorCode::kUnauthenticated));
+  EXPECT_THAT(Disable(Refuse(Opened())).MayCall(), FailsWith(ErrorCode::kConflict));
+}
+
+TEST(Account, KeepsWhoRefusedWhatAndWhen) {
+  EXPECT_EQ(
+      kRefusal,
+      "The marketplace refused the credentials of client id \"claire-shop-1\" on 2026-09-21T14:13:20Z: Invalid client "
+      "secret.");
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ Result<ConnectionReport> JudgeTokenFailure(const Account& account, const Error& 
       return QuotaSpent("token", error);
     case ErrorCode::kUnavailable:
     case ErrorCode::kDeadlineExceeded:
-      return Unreachable("The marketplace's token service was not reached", error);
+      return Unreachable("No token could be had from the marketplace", error);
     case ErrorCode::kUnreadable:
       return Unreachable("The marketplace's token service gave an answer that cannot be understood", error);
     case ErrorCode::kInvalidArgument:

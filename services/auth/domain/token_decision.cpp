@@ -65,7 +65,8 @@ TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish
 std::chrono::milliseconds PauseAfterFailure(int failures, std::optional<milliseconds> named) {
   constexpr int kDoublings = 5;
   const auto grown = std::chrono::seconds{1} * (1 << std::clamp(failures - 1, 0, kDoublings));
-  return named.value_or(std::min<milliseconds>(grown, std::chrono::seconds{30}));
+  if (named) return std::max<milliseconds>(*named, std::chrono::seconds{1});
+  return std::min<milliseconds>(grown, std::chrono::seconds{30});
 }
 
 }  // namespace cdiscount::auth

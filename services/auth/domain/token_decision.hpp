@@ -14,6 +14,8 @@ namespace cdiscount::auth {
 inline constexpr int kTokensPerHour = 500;
 /// The hour in which they are counted, and a minute for requests that were counted before they were sent.
 inline constexpr std::chrono::minutes kTokenWindow{61};
+/// How long who asks has the sole right to: longer than a token request may take.
+inline constexpr std::chrono::seconds kTokenLease{30};
 /// A token that replaced a rejected one is not replaced again before this: the marketplace rejects what its own token
 /// service issues, and asking faster helps nobody.
 inline constexpr std::chrono::seconds kRejectedTokenPause{60};
@@ -60,7 +62,7 @@ using TokenDecision = std::variant<ServeHeldToken, AskForToken, WaitForToken, No
 TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish, int tokens_per_hour, SysTime now);
 
 /// How long to pause after the n-th failed request in a row (1, 2, ...): 1 s doubling to 30 s, or what the marketplace
-/// named.
+/// named, but never less than 1 s.
 std::chrono::milliseconds PauseAfterFailure(int failures, std::optional<std::chrono::milliseconds> named);
 
 }  // namespace cdiscount::auth

@@ -135,6 +135,7 @@ TEST(TokenDecision, PausesLongerAfterEachFailureUnlessATimeWasNamed) {
   EXPECT_EQ(PauseAfterFailure(6, std::nullopt), seconds{30});
   EXPECT_EQ(PauseAfterFailure(1000, std::nullopt), seconds{30});
   EXPECT_EQ(PauseAfterFailure(1, seconds{695}), seconds{695});
+  EXPECT_EQ(PauseAfterFailure(1, seconds{0}), seconds{1});
 }
 
 TEST(TokenDecision, AnOutageOfAnHourNeverSpendsTheQuota) {

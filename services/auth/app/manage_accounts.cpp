@@ -1,0 +1,33 @@
+#include "app/manage_accounts.hpp"
+
+namespace cdiscount::auth {
+
+Task<Result<AccountView>> ManageAccounts::Create(NewAccount account) {
+  const auto violations = BrokenRules(account);
+  if (!violations.empty()) co_return AsError(violations);
+  co_return co_await store_.Create(std::move(account), new_id_());
+}
+
+Task<Result<AccountView>> ManageAccounts::Get(AccountRef account) {
+  return store_.Find(std::move(account));
+}
+
+Task<Result<std::vector<AccountView>>> ManageAccounts::List() {
+  return store_.List();
+}
+
+Task<Result<AccountView>> ManageAccounts::Enable(AccountRef account) {
+  return store_.Enable(std::move(account));
+}
+
+Task<Result<AccountView>> ManageAccounts::Disable(AccountRef account) {
+  return store_.Disable(std::move(account));
+}
+
+Task<Result<AccountView>> ManageAccounts::ReplaceCredentials(AccountRef account, Credentials credentials) {
+  const auto violations = BrokenRules(credentials);
+  if (!violations.empty()) co_return AsError(violations);
+  co_return co_await store_.ReplaceCredentials(std::move(account), std::move(credentials));
+}
+
+}  // namespace cdiscount::auth
