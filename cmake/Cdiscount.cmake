@@ -86,3 +86,16 @@ function(cdiscount_add_python_test name label file)
   set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT ${ARG_TIMEOUT}
     ENVIRONMENT "CDISCOUNT_BUILD_DIR=${PROJECT_BINARY_DIR}")
 endfunction()
+
+# cdiscount_also_on_postgres(<unit test target> <gtest filter>)
+# The suites of a unit test executable that open whatever store::EngineUnderTest says, once more on a real PostgreSQL.
+function(cdiscount_also_on_postgres target filter)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  add_test(NAME integration.${target}_on_postgres
+    COMMAND /usr/bin/python3 -B ${PROJECT_SOURCE_DIR}/tests/support/stack.py run --postgres --
+            $<TARGET_FILE:${target}> --gtest_filter=${filter})
+  set_tests_properties(integration.${target}_on_postgres PROPERTIES LABELS integration TIMEOUT 180
+    ENVIRONMENT "CDISCOUNT_BUILD_DIR=${PROJECT_BINARY_DIR}")
+endfunction()

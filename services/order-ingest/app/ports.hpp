@@ -54,6 +54,7 @@ struct SellerRef {
   AccountId account;
   SellerId seller;
   ChannelId channel;
+  std::string traceparent = {};  ///< W3C; the trace that this poll is a part of. May be empty.
 };
 
 /// Reads orders at the marketplace, sorted by `updated_at` ascending as far as the marketplace obeys. Errors:
@@ -132,20 +133,22 @@ struct AccountFact {
   std::int64_t generation = 0;
 };
 
-/// Where a consumer stands in its topic.
-struct ConsumerPosition {
+/// A step of a consumer through its topic. Offsets of a compacted topic have gaps, so both ends are named.
+struct ConsumerStep {
   std::string topic;
   std::int32_t partition = 0;
-  std::int64_t next_offset = 0;
+  std::int64_t from = 0;  ///< Where the consumer stood.
+  std::int64_t to = 0;    ///< The next offset to read.
 };
 
 /// The accounts that this service follows.
 class AccountStore {
  public:
   virtual ~AccountStore() = default;
-  /// An older version than the stored one changes nothing but the position.
-  /// Fails with kConflict when the position is not the expected one: another process follows the topic.
-  virtual Task<Status> ApplyAccount(std::optional<AccountFact> account, ConsumerPosition expected) = 0;
+  /// An older version than the stored one changes nothing but the position; without an account (what could not be read)
+  /// only the position moves. Fails with kConflict when the stored position is not `step.from`: another process follows
+  /// the topic with this database.
+  virtual Task<Status> ApplyAccount(std::optional<AccountFact> account, ConsumerStep step) = 0;
   /// 0 for a partition that was never read.
   virtual Task<Result<std::int64_t>> Position(std::string topic, std::int32_t partition) = 0;
 };

@@ -1,0 +1,352 @@
+// One suite for every engine: run as a unit test it opens SQLite, under tests/support/stack.py run --postgres PostgreSQL.
+#include <gmock/gmock.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "adapters/fingerprints.hpp"
+#include "adapters/order_events.hpp"
+#include "adapters/sql_account_store.hpp"
+#include "adapters/sql_order_store.hpp"
+#include "cdiscount/events/v1/order_event.pb.h"
+#include "cdiscount/events/v1/order_recipients.pb.h"
+#include "core/testing/result_matchers.hpp"
+#include "core/testing/run_task.hpp"
+#include "crypto/encoding.hpp"
+#include "crypto/testing/key_file.hpp"
+#include "fakes/an_order.hpp"
+#include "migrations/order_ingest.hpp"
+#include "migrations/outbox.hpp"
+#include "store/testing/test_database.hpp"
+
+namespace cdiscount::order_ingest {
+namespace {
+
+using cdiscount::fakes::FailsWith;
+using cdiscount::fakes::RunTask;
+using cdiscount::fakes::Succeeds;
+using fakes::AnOrder;
+using fakes::FieldsOf;
+using fakes::kNoon;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class OrderStoreConformance : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_THAT(store::Migrate(*database_, migrations::Outbox()), Succeeds());
+    ASSERT_THAT(store::Migrate(*database_, migrations::OrderIngest()), Succeeds());
+    Announce(1, true);
+  }
+
+  void Announce(std::int64_t version, bool enabled, std::int64_t generation = 1) {
+    AccountFact account{.who = {AccountId{"account-1"}, SellerId{"98979"}, ChannelId{"CDISFR"}},
+                        .name = "Lamps",
+                        .enabled = enabled,
+                        .version = version,
+                        .generation = generation};
+    const ConsumerStep step{"cdiscount.accounts.v1", 0, position_, position_ + 3};
+    ASSERT_THAT(RunTask(io_, accounts_.ApplyAccount(account, step)), Succeeds());
+    position_ += 3;
+  }
+
+  AccountLease Claim() {
+    auto leases = RunTask(io_, store_.ClaimDue(10, minutes{1}));
+    EXPECT_THAT(leases, Succeeds());
+    EXPECT_EQ(leases->size(), 1U);
+    return leases->empty() ? AccountLease{} : leases->front();
+  }
+
+  IncomingOrder Incoming(Order order, Recipients recipients = {}) {
+    auto fingerprint = fingerprints_.Of(order, recipients);
+    return {std::move(order), std::move(recipients), std::move(fingerprint)};
+  }
+
+  Result<SaveReport> Save(AccountLease& lease, std::vector<IncomingOrder> orders,
+                          std::optional<SysTime> cursor = std::nullopt) {
+    PageToSave page;
+    page.orders = std::move(orders);
+    page.asked_at = lease.write_counter;
+    page.cursor = cursor;
+    auto saved = RunTask(io_, store_.SavePage(lease, page));
+    if (saved) lease.write_counter = saved->write_counter;
+    return saved;
+  }
+
+  std::vector<std::string> Rows(const std::string& sql) {
+    std::vector<std::string> texts;
+    for (const auto& row : database_->NewSession()->Query(sql)) texts.push_back(row.Text(0));
+    return texts;
+  }
+
+  cdiscount::fakes::TestDatabase place_;
+  std::unique_ptr<store::Database> database_ = store::Database::Open({.url = place_.url()}).value();
+  cdiscount::fakes::KeyFile key_;
+  crypto::SealedBox box_ = *crypto::SealedBox::Load(key_.path());
+  outbox::Outbox outbox_;
+  boost::asio::io_context io_{1};
+  SqlAccountStore accounts_{*database_};
+  SqlOrderStore store_{*database_, outbox_, box_, "poller-1"};
+  Fingerprints fingerprints_{Secret{"a key"}};
+  std::int64_t position_ = 0;
+};
+
+Recipients ToClaire() {
+  Recipients recipients;
+  recipients.deliveries.push_back({.line_ids = {"A-1-1"}, .address = {.last_name = Pii{"Martin"}}});
+  return recipients;
+}
+
+TEST_F(OrderStoreConformance, ANewOrderIsStoredWithItsEventsAndTheCursorInOneTransaction) {
+  auto lease = Claim();
+
+  const auto saved = Save(lease, {Incoming(AnOrder("A-1"), ToClaire())}, kNoon);
+
+  ASSERT_THAT(saved, Succeeds());
+  EXPECT_EQ(saved->created, 1);
+  EXPECT_THAT(Rows("SELECT type FROM outbox_row ORDER BY ordinal"),
+              ElementsAre("com.cdiscount-connect.order.received.v1", "com.cdiscount-connect.order.state.v1",
+                          "com.cdiscount-connect.order.recipients.v1"));
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(lease, {})), Succeeds());
+  EXPECT_EQ(Claim().cursor, kNoon);
+}
+
+TEST_F(OrderStoreConformance, TheEventHoldsTheOrderAndNobodysName) {
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"), ToClaire())}), Succeeds());
+
+  const auto values = Rows("SELECT value FROM outbox_row WHERE topic = 'cdiscount.order.events.v1'");
+
+  ASSERT_THAT(values, SizeIs(1));
+  const auto bytes = crypto::Base64Decode(values[0]).value();
+  events::v1::OrderEvent event;
+  ASSERT_TRUE(event.ParseFromString(bytes));
+  EXPECT_EQ(event.version(), 1);
+  EXPECT_EQ(event.type(), events::v1::ORDER_EVENT_TYPE_RECEIVED);
+  EXPECT_EQ(event.order().lines(0).sku(), "SKU-LAMP-01");
+  EXPECT_EQ(event.order().lines(0).selling_price().unit_price().minor_units(), 4999);
+  EXPECT_EQ(bytes.find("Martin"), std::string::npos);
+}
+
+TEST_F(OrderStoreConformance, TheSamePageTwiceAnnouncesNothing) {
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"))}), Succeeds());
+
+  const auto again = Save(lease, {Incoming(AnOrder("A-1"))});
+
+  ASSERT_THAT(again, Succeeds());
+  EXPECT_EQ(again->unchanged, 1);
+  EXPECT_THAT(Rows("SELECT type FROM outbox_row"), SizeIs(2));
+}
+
+TEST_F(OrderStoreConformance, AChangeIsTheNextVersionAndTheRecipientsGoOutOnlyWhenTheyChanged) {
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"), ToClaire())}), Succeeds());
+
+  const auto saved = Save(lease, {Incoming(AnOrder("A-1", "Shipped", kNoon + seconds{5}), ToClaire())});
+
+  ASSERT_THAT(saved, Succeeds());
+  EXPECT_EQ(saved->changed, 1);
+  EXPECT_THAT(Rows("SELECT type FROM outbox_row WHERE version = 2 ORDER BY ordinal"),
+              ElementsAre("com.cdiscount-connect.order.shipped.v1", "com.cdiscount-connect.order.state.v1"));
+}
+
+TEST_F(OrderStoreConformance, AnOlderAnswerChangesNothing) {
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1", "Shipped", kNoon + seconds{5}))}), Succeeds());
+
+  const auto saved = Save(lease, {Incoming(AnOrder("A-1"))});
+
+  ASSERT_THAT(saved, Succeeds());
+  EXPECT_EQ(saved->older, 1);
+  EXPECT_THAT(Rows("SELECT status FROM orders"), ElementsAre("Shipped"));
+}
+
+TEST_F(OrderStoreConformance, AnAnswerAskedForBeforeTheStoredVersionUnderTheSameStampIsAskedForAgain) {
+  auto lease = Claim();
+  auto stale = lease;
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1", "Shipped"))}), Succeeds());
+
+  const auto saved = Save(stale, {Incoming(AnOrder("A-1"))});
+
+  ASSERT_THAT(saved, Succeeds());
+  EXPECT_THAT(saved->ask_again, ElementsAre(OrderId{"A-1"}));
+}
+
+TEST_F(OrderStoreConformance, ContentThatGoesBackAndForthUnderOneStampWaitsUntilItHoldsStill) {
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1", "Accepted"))}), Succeeds());
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1", "InPreparation"))}), Succeeds());
+
+  EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Accepted"))})->flicker, 1);
+  EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Accepted"))})->flicker, 1);
+  EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Accepted"))})->changed, 1);
+}
+
+TEST_F(OrderStoreConformance, APageIsStoredAsAWholeOrNotAtAll) {
+  auto lease = Claim();
+  auto former = lease;
+  former.token -= 1;
+
+  EXPECT_THAT(Save(former, {Incoming(AnOrder("A-1"))}, kNoon), FailsWith(ErrorCode::kConflict));
+
+  EXPECT_THAT(Rows("SELECT order_key FROM orders"), IsEmpty());
+  EXPECT_THAT(Rows("SELECT type FROM outbox_row"), IsEmpty());
+}
+
+TEST_F(OrderStoreConformance, AnAccountIsLeasedToOnePollerAtATime) {
+  Claim();
+
+  EXPECT_THAT(*RunTask(io_, store_.ClaimDue(10, minutes{1})), IsEmpty());
+}
+
+TEST_F(OrderStoreConformance, AFormerOwnerWritesNothingAfterItsLeaseWasTaken) {
+  auto former = *RunTask(io_, store_.ClaimDue(1, std::chrono::milliseconds{0}));
+  SqlOrderStore other{*database_, outbox_, box_, "poller-2"};
+  const auto taken = RunTask(io_, other.ClaimDue(1, minutes{1}));
+  ASSERT_THAT(*taken, SizeIs(1));
+
+  EXPECT_THAT(Save(former.at(0), {Incoming(AnOrder("A-1"))}), FailsWith(ErrorCode::kConflict));
+  EXPECT_THAT(RunTask(io_, store_.FinishPoll(former.at(0), {})), FailsWith(ErrorCode::kConflict));
+}
+
+TEST_F(OrderStoreConformance, ADisabledAccountIsNotPolledAndARunningPollWritesNothing) {
+  auto lease = Claim();
+  Announce(2, false);
+
+  EXPECT_THAT(Save(lease, {Incoming(AnOrder("A-1"))}), FailsWith(ErrorCode::kConflict));
+  EXPECT_THAT(*RunTask(io_, store_.ClaimDue(10, minutes{1})), IsEmpty());
+}
+
+TEST_F(OrderStoreConformance, WhatWasBegunUnderAnOlderGenerationIsVoid) {
+  auto lease = Claim();
+  Announce(2, true, 2);
+
+  EXPECT_THAT(Save(lease, {Incoming(AnOrder("A-1"))}), FailsWith(ErrorCode::kConflict));
+  EXPECT_EQ(Claim().generation, 2);
+}
+
+TEST_F(OrderStoreConformance, AnOlderAnnouncementOfAnAccountChangesNothing) {
+  Announce(5, true);
+  Announce(4, false);
+
+  Claim();
+}
+
+TEST_F(OrderStoreConformance, APositionMovesOnlyFromWhereItStands) {
+  const ConsumerStep wrong{"cdiscount.accounts.v1", 0, 99, 100};
+
+  EXPECT_THAT(RunTask(io_, accounts_.ApplyAccount(std::nullopt, wrong)), FailsWith(ErrorCode::kConflict));
+  EXPECT_EQ(*RunTask(io_, accounts_.Position("cdiscount.accounts.v1", 0)), position_);
+}
+
+TEST_F(OrderStoreConformance, TheNextPollIsDueWhenThePollSaysSo) {
+  const auto lease = Claim();
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(lease, {.next_poll_in = minutes{5}})), Succeeds());
+
+  EXPECT_THAT(*RunTask(io_, store_.ClaimDue(10, minutes{1})), IsEmpty());
+}
+
+TEST_F(OrderStoreConformance, FailuresAreCountedUntilAPollGoesWell) {
+  for (int i = 0; i < 2; ++i) {
+    const auto lease = Claim();
+    EXPECT_EQ(lease.failures_in_a_row, i);
+    ASSERT_THAT(RunTask(io_, store_.FinishPoll(lease, {.error = "no answer"})), Succeeds());
+  }
+  EXPECT_THAT(Rows("SELECT last_error FROM account"), ElementsAre("no answer"));
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {})), Succeeds());
+
+  EXPECT_EQ(Claim().failures_in_a_row, 0);
+}
+
+TEST_F(OrderStoreConformance, WhatCannotBeReadIsKeptEncryptedUntilItCanBeRead) {
+  auto lease = Claim();
+  PageToSave page;
+  page.unreadable.push_back({.order_id = "A-1", .reason = "cut", .raw = "{\"Claire Martin\"", .window_min = kNoon});
+  ASSERT_THAT(RunTask(io_, store_.SavePage(lease, page)), Succeeds());
+  const auto sealed = Rows("SELECT sealed FROM unreadable_order");
+  ASSERT_THAT(sealed, SizeIs(1));
+  EXPECT_EQ(sealed[0].find("Claire"), std::string::npos);
+  EXPECT_EQ(*box_.Open(sealed[0], "order-ingest/unreadable/account-1/A-1"), "{\"Claire Martin\"");
+
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"))}), Succeeds());
+
+  EXPECT_THAT(Rows("SELECT id FROM unreadable_order"), IsEmpty());
+}
+
+TEST_F(OrderStoreConformance, WhatHasNoIdIsSettledByAPollThatReadItsWindowWithoutMeetingIt) {
+  auto lease = Claim();
+  PageToSave page;
+  page.unreadable.push_back({.reason = "cut", .raw = "{", .window_min = kNoon});
+  ASSERT_THAT(RunTask(io_, store_.SavePage(lease, page)), Succeeds());
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(lease, {.read_from = kNoon})), Succeeds());
+  EXPECT_THAT(Rows("SELECT id FROM unreadable_order"), SizeIs(1)) << "it was met in this very poll";
+
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {.read_from = kNoon + seconds{1}})), Succeeds());
+  EXPECT_THAT(Rows("SELECT id FROM unreadable_order"), SizeIs(1)) << "its window was not read";
+
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {.read_from = kNoon})), Succeeds());
+  EXPECT_THAT(Rows("SELECT id FROM unreadable_order"), IsEmpty());
+}
+
+TEST_F(OrderStoreConformance, AnOrderTooLargeForAnEventIsSetAsideAndTheOthersGoOn) {
+  auto fields = FieldsOf("A-1");
+  fields.lines[0].title = std::string(70 * 1024, 'x');
+  auto lease = Claim();
+
+  const auto saved = Save(lease, {Incoming(*Order::Create(fields)), Incoming(AnOrder("A-2"))});
+
+  ASSERT_THAT(saved, Succeeds());
+  EXPECT_EQ(saved->created, 1);
+  EXPECT_THAT(Rows("SELECT id FROM unreadable_order"), ElementsAre("A-1"));
+  EXPECT_THAT(Rows("SELECT order_id FROM orders"), ElementsAre("A-2"));
+}
+
+TEST_F(OrderStoreConformance, AnOrderHashedInAnOlderFormIsNotAnnouncedAgain) {
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"))}), Succeeds());
+  database_->NewSession()->Execute("UPDATE orders SET content_scheme = 0, content_hash = 'of another form'");
+
+  EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1"))})->unchanged, 1);
+  EXPECT_EQ(Rows("SELECT content_hash FROM orders").at(0), Fingerprints::ContentHash(AnOrder("A-1")));
+  EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Shipped", kNoon + seconds{1}))})->changed, 1);
+}
+
+TEST_F(OrderStoreConformance, TheRelayReadsTheRecipientsAndAnErasedOneIsGone) {
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"), ToClaire())}), Succeeds());
+  const auto session = database_->NewSession();
+  const auto message = ReadRecipients(*session, box_, "CDISFR/98979/A-1");
+  ASSERT_TRUE(message);
+  events::v1::OrderRecipients recipients;
+  ASSERT_TRUE(recipients.ParseFromString(*message));
+  EXPECT_EQ(recipients.recipients(0).delivery_address().last_name(), "Martin");
+
+  session->Execute("DELETE FROM order_recipients");
+
+  EXPECT_EQ(ReadRecipients(*session, box_, "CDISFR/98979/A-1"), std::nullopt);
+}
+
+TEST_F(OrderStoreConformance, RecipientsThatCannotBeOpenedWaitAndBecomeNoTombstone) {
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"), ToClaire())}), Succeeds());
+  const cdiscount::fakes::KeyFile other_key;
+  const auto other_box = *crypto::SealedBox::Load(other_key.path());
+
+  EXPECT_THROW(ReadRecipients(*database_->NewSession(), other_box, "CDISFR/98979/A-1"), store::StoreError);
+}
+
+TEST_F(OrderStoreConformance, TheFingerprintKeyIsMadeOnceAndKept) {
+  const auto order = AnOrder("A-1");
+  const auto first = Fingerprints::Load(*database_, box_);
+  const auto second = Fingerprints::Load(*database_, box_);
+
+  ASSERT_THAT(first, Succeeds());
+  EXPECT_EQ(first->Of(order, ToClaire()), second->Of(order, ToClaire()));
+  EXPECT_NE(first->Of(order, ToClaire()), fingerprints_.Of(order, ToClaire()));
+}
+
+}  // namespace
+}  // namespace cdiscount::order_ingest

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/ports.hpp"
+#include "crypto/sealed_box.hpp"
+#include "outbox/outbox.hpp"
+#include "store/database.hpp"
+
+namespace cdiscount::order_ingest {
+
+/// The OrderStore on SQLite and PostgreSQL. Orders, recipients, events and cursor of a page are one transaction, which
+/// first locks the account's row with the lease's token. Network thread.
+class SqlOrderStore final : public OrderStore {
+ public:
+  /// `owner` names this process in the leases.
+  SqlOrderStore(store::Database& database, const outbox::Outbox& outbox, const crypto::SealedBox& box,
+                std::string owner);
+
+  Task<Result<std::vector<AccountLease>>> ClaimDue(int most, std::chrono::milliseconds ttl) override;
+  Task<Result<SaveReport>> SavePage(const AccountLease& lease, const PageToSave& page) override;
+  Task<Status> FinishPoll(const AccountLease& lease, const PollEnd& end) override;
+
+ private:
+  store::Database& database_;
+  const outbox::Outbox& outbox_;
+  const crypto::SealedBox& box_;
+  std::string owner_;
+};
+
+/// Opens recipients that were sealed for this order; for the relay, which reads them when it publishes. Nothing when they
+/// were erased. Throws StoreError when they cannot be opened: they must then wait, not become a tombstone.
+std::optional<std::string> ReadRecipients(store::Session& session, const crypto::SealedBox& box,
+                                          const std::string& order_key);
+
+}  // namespace cdiscount::order_ingest
