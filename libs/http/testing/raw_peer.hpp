@@ -10,6 +10,7 @@
 #include <boost/asio/write.hpp>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -19,42 +20,51 @@ namespace cdiscount::fakes {
 
 using Socket = boost::asio::ip::tcp::socket;
 
-/// A TCP server on a free port of the loopback that does on each connection exactly what a test says. Its connections
-/// live until their script ends or the io_context does.
+/// A TCP server on a free port of the loopback that does on each connection exactly what a test says. It accepts until
+/// it is destroyed; its connections live until their script ends or the io_context does.
 class RawPeer {
  public:
   /// `script` gets the connection and its number, from 1.
   using Script = std::function<Task<>(Socket&, int)>;
 
-  RawPeer(boost::asio::io_context& io, Script script)
-      : acceptor_(io, {boost::asio::ip::address_v4::loopback(), 0}), script_(std::move(script)) {
-    boost::asio::co_spawn(io, Accept(), boost::asio::detached);
+  RawPeer(boost::asio::io_context& io, Script script) : state_(std::make_shared<State>(io, std::move(script))) {
+    boost::asio::co_spawn(io, Accept(state_), boost::asio::detached);
   }
+  ~RawPeer() { state_->acceptor.close(); }
+  RawPeer(const RawPeer&) = delete;
+  RawPeer& operator=(const RawPeer&) = delete;
 
-  int connections() const { return connections_; }
-  int closed() const { return closed_; }
+  int connections() const { return state_->connections; }
+  int closed() const { return state_->closed; }
   std::string url(const std::string& scheme = "http") const {
-    return scheme + "://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/";
+    return scheme + "://127.0.0.1:" + std::to_string(state_->acceptor.local_endpoint().port()) + "/";
   }
 
  private:
-  Task<> Accept() {
-    for (;;) {
-      auto [error, socket] = co_await acceptor_.async_accept(boost::asio::as_tuple(boost::asio::use_awaitable));
+  struct State {
+    State(boost::asio::io_context& io, Script what)
+        : acceptor(io, {boost::asio::ip::address_v4::loopback(), 0}), script(std::move(what)) {}
+    boost::asio::ip::tcp::acceptor acceptor;
+    Script script;
+    int connections = 0;
+    int closed = 0;
+  };
+
+  static Task<> Accept(std::shared_ptr<State> state) {
+    while (state->acceptor.is_open()) {
+      auto [error, socket] = co_await state->acceptor.async_accept(boost::asio::as_tuple(boost::asio::use_awaitable));
       if (error) co_return;
-      boost::asio::co_spawn(acceptor_.get_executor(), Serve(std::move(socket), ++connections_), boost::asio::detached);
+      boost::asio::co_spawn(state->acceptor.get_executor(), Serve(state, std::move(socket), ++state->connections),
+                            boost::asio::detached);
     }
   }
-  Task<> Serve(Socket socket, int number) {
-    co_await script_(socket, number);
+  static Task<> Serve(std::shared_ptr<State> state, Socket socket, int number) {
+    co_await state->script(socket, number);
     socket.close();
-    ++closed_;
+    ++state->closed;
   }
 
-  boost::asio::ip::tcp::acceptor acceptor_;
-  Script script_;
-  int connections_ = 0;
-  int closed_ = 0;
+  std::shared_ptr<State> state_;
 };
 
 /// Reads one request without a body; gives its text, empty when the connection ended before.
