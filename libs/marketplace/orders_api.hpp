@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/result.hpp"
+#include "core/secret.hpp"
+#include "core/task.hpp"
+#include "marketplace/caller.hpp"
+#include "marketplace/types.hpp"
+
+namespace cdiscount::marketplace {
+
+/// Which orders. Both ends of a window are asked for inclusively, but the marketplace does not promise that
+/// (octopia-rest-v2.md, section 9, row 13).
+struct OrdersQuery {
+  std::optional<SysTime> updated_at_min = std::nullopt;
+  std::optional<SysTime> updated_at_max = std::nullopt;
+  std::optional<SysTime> created_at_min = std::nullopt;
+  std::optional<SysTime> created_at_max = std::nullopt;
+  std::vector<std::string> statuses = {};  ///< Any of these; empty = all.
+  int page_index = 1;                      ///< From 1. Not for Count.
+  int page_size = 100;                     ///< 1 to 100. Not for Count.
+};
+
+/// An item of a page that is no order, or one without what is certain to be sent.
+struct UnreadableItem {
+  std::size_t index = 0;  ///< On the page, from 0.
+  std::string reason;     ///< For people; holds nothing of a person.
+  std::string order_id;   ///< Empty when it is not to be seen.
+  std::optional<SysTime> updated_at;
+  Pii raw;                ///< The item as it came: JSON with personal data, to be kept encrypted only.
+};
+
+struct OrdersPage {
+  std::vector<OrderDto> orders;            ///< Those that could be read, in the order of the page.
+  std::vector<UnreadableItem> unreadable;  ///< The others.
+  std::size_t item_count = 0;              ///< Both together; less than the page size = the last page.
+  std::optional<SysTime> server_time;      ///< The marketplace's clock when it answered (`Date`).
+  /// What was odd and left out, for the log: "order 2610061530ABCDE: lines[0].quantity ...". A bounded number.
+  std::vector<std::string> warnings;
+};
+
+struct OrderAnswer {
+  OrderDto order;
+  std::optional<SysTime> server_time;
+  std::vector<std::string> warnings;
+};
+
+/// Reads orders. No call has an effect, so each may be repeated. Errors of all of them: kUnauthenticated (the token),
+/// kPermissionDenied (not linked to the seller), kThrottled (with `retry_after` when one was named), kInvalidArgument,
+/// kNotFound, kConflict, kUnavailable, kDeadlineExceeded, kUnreadable, kCancelled. Network thread. The caller keeps what
+/// is passed by reference alive while it waits.
+class OrdersApi {
+ public:
+  virtual ~OrdersApi() = default;
+
+  /// A page, asked for in ascending order of `updatedAt`; whether it is sorted is for the caller to check.
+  /// kUnreadable: not even the items can be told apart; then `unreadable_body`, when given, is the whole answer.
+  virtual Task<Result<OrdersPage>> List(const Caller& caller, const OrdersQuery& query,
+                                        Pii* unreadable_body = nullptr) = 0;
+
+  /// One order. kUnreadable as above.
+  virtual Task<Result<OrderAnswer>> Get(const Caller& caller, const std::string& order_id,
+                                        Pii* unreadable_body = nullptr) = 0;
+
+  /// How many orders List would show on all its pages.
+  virtual Task<Result<std::int64_t>> Count(const Caller& caller, const OrdersQuery& query) = 0;
+};
+
+}  // namespace cdiscount::marketplace

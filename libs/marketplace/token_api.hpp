@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "core/result.hpp"
+#include "core/secret.hpp"
+#include "core/task.hpp"
+
+namespace cdiscount::marketplace {
+
+struct IssuedToken {
+  Secret token;
+  std::chrono::seconds expires_in{0};  ///< As the marketplace says, counted from its answer; at least 1.
+};
+
+/// Exchanges credentials for an access token (octopia-rest-v2.md, 1.1). There are 500 an hour per client id, so a token
+/// is kept and shared by whoever calls this.
+class TokenApi {
+ public:
+  virtual ~TokenApi() = default;
+
+  /// kUnauthenticated = the client id or the secret is wrong; kInvalidArgument = the request was refused for another
+  /// reason; else as OrdersApi. Network thread.
+  virtual Task<Result<IssuedToken>> RequestToken(std::string client_id, Secret client_secret) = 0;
+};
+
+}  // namespace cdiscount::marketplace
