@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -19,8 +20,8 @@ struct CallContext {
   std::string idempotency_key;    ///< From the metadata of the same name; empty when there is none.
 };
 
-/// Where calls run, and their metrics by method and code: rpc_server_calls_total, rpc_server_call_seconds,
-/// rpc_server_calls_running. One per process; outlives the gRPC server. Thread-safe.
+/// Where calls run, and their metrics: rpc_server_calls_total{method,code}, rpc_server_call_seconds{method},
+/// rpc_server_calls_running{method}. One per process; outlives the gRPC server. Thread-safe.
 class Calls {
  public:
   /// `network` is the host's network thread: every handler runs there.
@@ -30,6 +31,9 @@ class Calls {
   Calls& operator=(const Calls&) = delete;
 
   const boost::asio::any_io_executor& network() const { return network_; }
+  /// False until the network thread turns: a call that comes earlier is answered UNAVAILABLE, because a start that fails
+  /// could never end it.
+  bool open() const { return *open_; }
   void Began(std::string_view method);
   /// `code` is the gRPC name, "NOT_FOUND".
   void Ended(std::string_view method, std::string_view code, std::chrono::duration<double> took);
@@ -38,6 +42,7 @@ class Calls {
   class Series;
   boost::asio::any_io_executor network_;
   std::unique_ptr<Series> series_;
+  std::shared_ptr<std::atomic<bool>> open_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace cdiscount::rpc

@@ -1,12 +1,10 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "core/result.hpp"
 #include "rpc/server.hpp"
@@ -18,19 +16,25 @@ class Channel;
 
 namespace cdiscount::rpc {
 
+namespace detail {
+class Pending;
+}  // namespace detail
+
 struct ChannelOptions {
-  std::string target;                             ///< "host:port".
-  std::optional<MutualTls> tls = std::nullopt;    ///< Plain text without it: for loopback only.
-  std::size_t message_limit = 4 * 1024 * 1024;    ///< Bytes, both ways.
+  std::string target;                            ///< "host:port".
+  std::optional<MutualTls> tls = std::nullopt;   ///< Plain text without it: for loopback only.
+  std::size_t message_limit = 4 * 1024 * 1024;   ///< Bytes, both ways.
 };
 
-/// A connection to one server, made when first needed and again when it was lost. Every object of rpc::Client on it
-/// completes on `executor`. Thread-safe. Outlives its clients.
+/// A connection to one server, made when first needed and again when it was lost (within 0.1 to 5 s). Every rpc::Client
+/// on it completes on `executor`. Thread-safe. Outlives its clients, and is destroyed before its executor's context.
 class Channel {
  public:
-  /// Never fails: a server that is away is an answer of a call. Without metrics nothing is counted; with them
-  /// rpc_client_calls_total and rpc_client_call_seconds by method and code.
+  /// A server that is away is no failure here, it is an answer of a call. Throws BadResult (kInvalidArgument) when a file
+  /// of `tls` cannot be read. With metrics: rpc_client_calls_total{method,code}, rpc_client_call_seconds{method},
+  /// rpc_client_calls_running{method}.
   Channel(boost::asio::any_io_executor executor, ChannelOptions options, telemetry::Metrics* metrics = nullptr);
+  /// Cancels the calls that are pending, and waits until gRPC has let go of them.
   ~Channel();
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
@@ -38,14 +42,13 @@ class Channel {
   const boost::asio::any_io_executor& executor() const { return executor_; }
   const std::string& target() const { return target_; }
   const std::shared_ptr<grpc::Channel>& grpc() const { return channel_; }
-  void Ended(std::string_view method, std::string_view code, std::chrono::duration<double> took);
+  const std::shared_ptr<detail::Pending>& pending() const { return pending_; }
 
  private:
-  class Series;
   boost::asio::any_io_executor executor_;
   std::string target_;
   std::shared_ptr<grpc::Channel> channel_;
-  std::unique_ptr<Series> series_;
+  std::shared_ptr<detail::Pending> pending_;
 };
 
 }  // namespace cdiscount::rpc

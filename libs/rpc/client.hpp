@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "core/result.hpp"
@@ -18,9 +19,9 @@
 namespace cdiscount::rpc {
 
 struct CallOptions {
-  std::chrono::milliseconds deadline{5000};                      ///< For the whole call.
-  std::optional<telemetry::TraceContext> trace = std::nullopt;   ///< The caller's span; a new trace without it.
-  std::string idempotency_key = {};                              ///< Sent as metadata when not empty.
+  std::chrono::milliseconds deadline{5000};                     ///< For the whole call.
+  std::optional<telemetry::TraceContext> trace = std::nullopt;  ///< The caller's span; a new trace without it.
+  std::string idempotency_key = {};                             ///< Sent as metadata when not empty.
   /// Waits for a server that is away, until the deadline, instead of failing at once.
   bool wait_for_ready = false;
 };
@@ -29,6 +30,12 @@ namespace detail {
 /// Starts a call with this context; the function is called exactly once, on any thread.
 using StartCall = std::function<void(grpc::ClientContext*, std::function<void(grpc::Status)>)>;
 Task<Status> Send(Channel& channel, std::string method, CallOptions options, StartCall start);
+
+template <class Request, class Response>
+struct Exchange {
+  Request request;
+  Response response;
+};
 }  // namespace detail
 
 /// Calls the methods of one service:
@@ -36,8 +43,9 @@ Task<Status> Send(Channel& channel, std::string method, CallOptions options, Sta
 ///     rpc::Client<auth::v1::TokenService> tokens{channel};
 ///     auto token = co_await tokens.Call(&auth::v1::TokenService::Stub::async::GetAccessToken, request, options);
 ///
-/// An answer that is no success is an Error (rpc/status.hpp); cancelling the coroutine cancels the call. Use it on the
-/// channel's executor.
+/// An answer that is no success is an Error (rpc/status.hpp); a server that cannot be reached is kUnavailable with its
+/// address in the message. Cancelling the coroutine (terminal) cancels the call, which then fails with kCancelled or
+/// throws operation_aborted. Use it on the channel's executor.
 template <class Service>
 class Client {
  public:
@@ -47,13 +55,18 @@ class Client {
   Task<Result<Response>> Call(void (Async::*method)(grpc::ClientContext*, const Request*, Response*,
                                                     std::function<void(grpc::Status)>),
                               std::type_identity_t<Request> request, CallOptions options = {}) {
-    Response response;
-    const detail::StartCall start = [&](grpc::ClientContext* context, std::function<void(grpc::Status)> done) {
-      (stub_->async()->*method)(context, &request, &response, std::move(done));
+    // gRPC writes into the exchange until it is done, even when nobody waits any more.
+    auto exchange = std::make_shared<detail::Exchange<Request, Response>>();
+    exchange->request = std::move(request);
+    detail::StartCall start = [this, method, exchange](grpc::ClientContext* context,
+                                                       std::function<void(grpc::Status)> done) {
+      (stub_->async()->*method)(context, &exchange->request, &exchange->response,
+                                [exchange, done = std::move(done)](grpc::Status status) { done(std::move(status)); });
     };
-    auto status = co_await detail::Send(channel_, detail::MethodOf(Request::descriptor()->name()), std::move(options), start);
+    auto name = detail::MethodOf(Request::descriptor()->name());
+    auto status = co_await detail::Send(channel_, std::move(name), std::move(options), std::move(start));
     if (!status) co_return status.error();
-    co_return std::move(response);
+    co_return std::move(exchange->response);
   }
 
  private:

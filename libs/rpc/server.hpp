@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -56,6 +57,7 @@ class Server {
  private:
   std::unique_ptr<grpc::Server> server_;
   std::uint16_t port_ = 0;
+  std::atomic<bool> drained_ = false;
 };
 
 }  // namespace cdiscount::rpc

@@ -2,6 +2,8 @@
 
 #include <grpcpp/support/status.h>
 
+#include <string_view>
+
 #include "core/result.hpp"
 
 namespace cdiscount::rpc {
@@ -13,5 +15,8 @@ grpc::Status ToGrpc(const Error& error);
 /// An error as it came in. What another implementation may send and we never do is taken for the nearest code:
 /// OUT_OF_RANGE kInvalidArgument, ABORTED kConflict, UNIMPLEMENTED and UNKNOWN kInternal. `status` must not be OK.
 Error FromGrpc(const grpc::Status& status);
+
+/// "NOT_FOUND": the label "code" of the metrics.
+std::string_view CodeName(grpc::StatusCode code);
 
 }  // namespace cdiscount::rpc

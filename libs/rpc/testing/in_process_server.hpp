@@ -1,8 +1,12 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <fmt/format.h>
 
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "rpc/channel.hpp"
@@ -10,18 +14,38 @@
 
 namespace cdiscount::fakes {
 
-/// A real gRPC server on a free loopback port, and a channel to it, for tests of handlers and clients.
+/// A real gRPC server on a free loopback port, and a channel to it, for tests of handlers and clients. `io` plays the
+/// network thread: RunTask(io, ...) answers calls while it waits. Make rpc::Calls from the same `io`, before this.
 class InProcessServer {
  public:
-  /// `executor` is where clients complete, usually the same io_context that handlers run on.
-  InProcessServer(boost::asio::any_io_executor executor, std::vector<grpc::Service*> services)
-      : server_(rpc::ServerOptions{}, std::move(services)),
-        channel_(std::move(executor), rpc::ChannelOptions{.target = fmt::format("127.0.0.1:{}", server_.port())}) {}
+  InProcessServer(boost::asio::io_context& io, std::vector<grpc::Service*> services)
+      : io_(io),
+        server_(rpc::ServerOptions{}, std::move(services)),
+        channel_(io.get_executor(), rpc::ChannelOptions{.target = fmt::format("127.0.0.1:{}", server_.port())}) {
+    io_.restart();
+    io_.poll();  // opens the Calls
+  }
+
+  /// Cancels what still runs, and turns the network thread until that has ended.
+  ~InProcessServer() {
+    std::atomic<bool> drained = false;
+    const std::jthread drain([&] {
+      server_.Drain(std::chrono::milliseconds{0});
+      drained = true;
+    });
+    while (!drained) {
+      io_.restart();
+      io_.run_one_for(std::chrono::milliseconds{5});
+    }
+  }
+  InProcessServer(const InProcessServer&) = delete;
+  InProcessServer& operator=(const InProcessServer&) = delete;
 
   rpc::Server& server() { return server_; }
   rpc::Channel& channel() { return channel_; }
 
  private:
+  boost::asio::io_context& io_;
   rpc::Server server_;
   rpc::Channel channel_;
 };
