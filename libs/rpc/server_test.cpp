@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "cdiscount/auth/v1/token_service.grpc.pb.h"
 #include "core/testing/result_matchers.hpp"
 
 namespace cdiscount::rpc {
@@ -66,11 +67,16 @@ TEST(RpcListener, RefusesWhatIsNoAddress) {
   EXPECT_THAT(CheckListener({.address = ""}), FailsWith(ErrorCode::kInvalidArgument));
 }
 
-TEST(RpcServer, RefusesAPortThatIsTaken) {
-  Server first({}, {});
+class RpcServer : public ::testing::Test {
+ protected:
+  auth::v1::TokenService::CallbackService service_;  // answers UNIMPLEMENTED
+};
+
+TEST_F(RpcServer, RefusesAPortThatIsTaken) {
+  Server first({}, {&service_});
 
   try {
-    Server second({.port = first.port()}, {});
+    Server second({.port = first.port()}, {&service_});
     FAIL() << "two servers share port " << first.port();
   } catch (const BadResult& refused) {
     EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
@@ -78,9 +84,9 @@ TEST(RpcServer, RefusesAPortThatIsTaken) {
   }
 }
 
-TEST(RpcServer, NamesTheTlsFileThatCannotBeRead) {
+TEST_F(RpcServer, NamesTheTlsFileThatCannotBeRead) {
   try {
-    Server server({.tls = kTls}, {});
+    Server server({.tls = kTls}, {&service_});
     FAIL() << "it serves without a certificate";
   } catch (const BadResult& refused) {
     EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
@@ -88,8 +94,8 @@ TEST(RpcServer, NamesTheTlsFileThatCannotBeRead) {
   }
 }
 
-TEST(RpcServer, SaysThatItServes) {
-  Server server({}, {});
+TEST_F(RpcServer, SaysThatItServes) {
+  Server server({}, {&service_});
   std::string answer;
 
   const auto status = Raw(server.port(), "/grpc.health.v1.Health/Check", "", &answer);
@@ -98,19 +104,19 @@ TEST(RpcServer, SaysThatItServes) {
   EXPECT_EQ(answer, "\x08\x01");  // status: SERVING
 }
 
-TEST(RpcServer, OffersReflectionOnlyWhenAskedTo) {
+TEST_F(RpcServer, OffersReflectionOnlyWhenAskedTo) {
   const std::string method = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
-  const Server without({}, {});
-  const Server with({.reflection = true}, {});
-  const Server again({}, {});
+  const Server without({}, {&service_});
+  const Server with({.reflection = true}, {&service_});
+  const Server again({}, {&service_});
 
   EXPECT_EQ(Raw(without.port(), method, "").error_code(), grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_TRUE(Raw(with.port(), method, std::string("\x3a\x00", 2)).ok());
   EXPECT_EQ(Raw(again.port(), method, "").error_code(), grpc::StatusCode::UNIMPLEMENTED) << "one server, not all";
 }
 
-TEST(RpcServer, TakesNoCallsOnceItHasDrained) {
-  Server server({}, {});
+TEST_F(RpcServer, TakesNoCallsOnceItHasDrained) {
+  Server server({}, {&service_});
 
   server.Drain(1s);
   server.Drain(1s);
