@@ -55,8 +55,8 @@ class OrderStoreConformance : public ::testing::Test {
   AccountLease Claim() {
     auto leases = RunTask(io_, store_.ClaimDue(10, minutes{1}));
     EXPECT_THAT(leases, Succeeds());
-    EXPECT_EQ(leases->size(), 1U);
-    return leases->empty() ? AccountLease{} : leases->front();
+    EXPECT_EQ(leases->leases.size(), 1U);
+    return leases->leases.empty() ? AccountLease{} : leases->leases.front();
   }
 
   IncomingOrder Incoming(Order order, Recipients recipients = {}) {
@@ -199,14 +199,14 @@ TEST_F(OrderStoreConformance, APageIsStoredAsAWholeOrNotAtAll) {
 TEST_F(OrderStoreConformance, AnAccountIsLeasedToOnePollerAtATime) {
   Claim();
 
-  EXPECT_THAT(*RunTask(io_, store_.ClaimDue(10, minutes{1})), IsEmpty());
+  EXPECT_THAT(RunTask(io_, store_.ClaimDue(10, minutes{1}))->leases, IsEmpty());
 }
 
 TEST_F(OrderStoreConformance, AFormerOwnerWritesNothingAfterItsLeaseWasTaken) {
-  auto former = *RunTask(io_, store_.ClaimDue(1, std::chrono::milliseconds{0}));
+  auto former = RunTask(io_, store_.ClaimDue(1, std::chrono::milliseconds{0}))->leases;
   SqlOrderStore other{*database_, outbox_, box_, "poller-2"};
   const auto taken = RunTask(io_, other.ClaimDue(1, minutes{1}));
-  ASSERT_THAT(*taken, SizeIs(1));
+  ASSERT_THAT(taken->leases, SizeIs(1));
 
   EXPECT_THAT(Save(former.at(0), {Incoming(AnOrder("A-1"))}), FailsWith(ErrorCode::kConflict));
   EXPECT_THAT(RunTask(io_, store_.FinishPoll(former.at(0), {})), FailsWith(ErrorCode::kConflict));
@@ -217,7 +217,7 @@ TEST_F(OrderStoreConformance, ADisabledAccountIsNotPolledAndARunningPollWritesNo
   Announce(2, false);
 
   EXPECT_THAT(Save(lease, {Incoming(AnOrder("A-1"))}), FailsWith(ErrorCode::kConflict));
-  EXPECT_THAT(*RunTask(io_, store_.ClaimDue(10, minutes{1})), IsEmpty());
+  EXPECT_THAT(RunTask(io_, store_.ClaimDue(10, minutes{1}))->leases, IsEmpty());
 }
 
 TEST_F(OrderStoreConformance, WhatWasBegunUnderAnOlderGenerationIsVoid) {
@@ -246,7 +246,19 @@ TEST_F(OrderStoreConformance, TheNextPollIsDueWhenThePollSaysSo) {
   const auto lease = Claim();
   ASSERT_THAT(RunTask(io_, store_.FinishPoll(lease, {.next_poll_in = minutes{5}})), Succeeds());
 
-  EXPECT_THAT(*RunTask(io_, store_.ClaimDue(10, minutes{1})), IsEmpty());
+  const auto due = RunTask(io_, store_.ClaimDue(10, minutes{1}));
+
+  EXPECT_THAT(due->leases, IsEmpty());
+  ASSERT_TRUE(due->next_in);
+  EXPECT_LE(*due->next_in, minutes{5});
+  EXPECT_GT(*due->next_in, minutes{4});
+}
+
+TEST_F(OrderStoreConformance, APollThatWasInterruptedIsDueAtOnceAndCountsNeitherWay) {
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {.error = "no answer"})), Succeeds());
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {.interrupted = true})), Succeeds());
+
+  EXPECT_EQ(Claim().failures_in_a_row, 1);
 }
 
 TEST_F(OrderStoreConformance, FailuresAreCountedUntilAPollGoesWell) {

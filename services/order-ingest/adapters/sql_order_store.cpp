@@ -1,5 +1,6 @@
 #include "adapters/sql_order_store.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -17,6 +18,9 @@ constexpr std::string_view kSelectDuePostgres =
     "SELECT account_id, seller_id, sales_channel_id, generation, cursor_at, write_counter, failures FROM account"
     " WHERE enabled = 1 AND next_poll_at <= :now AND lease_until <= :free ORDER BY next_poll_at LIMIT :most"
     " FOR UPDATE SKIP LOCKED";
+
+constexpr std::string_view kSelectNextDue =
+    "SELECT min(next_poll_at) FROM account WHERE enabled = 1 AND lease_until <= :now";
 
 constexpr std::string_view kTakeLease =
     "UPDATE account SET lease_owner = :owner, lease_token = lease_token + 1, lease_until = :until, last_poll_at = :now"
@@ -36,6 +40,10 @@ constexpr std::string_view kFinish =
     "UPDATE account SET lease_owner = '', lease_until = 0, next_poll_at = :next, last_error = :error,"
     " failures = CASE WHEN :went_well = 1 THEN 0 ELSE failures + 1 END,"
     " last_success_at = CASE WHEN :well = 1 THEN :now ELSE last_success_at END"
+    " WHERE account_id = :account AND lease_owner = :owner AND lease_token = :token";
+
+constexpr std::string_view kInterrupted =
+    "UPDATE account SET lease_owner = '', lease_until = 0, next_poll_at = :now"
     " WHERE account_id = :account AND lease_owner = :owner AND lease_token = :token";
 
 constexpr auto kExtension = std::chrono::minutes{2};  // longer than one request to the marketplace may take
@@ -63,11 +71,11 @@ SqlOrderStore::SqlOrderStore(store::Database& database, const outbox::Outbox& ou
                              std::string owner)
     : database_(database), outbox_(outbox), box_(box), owner_(std::move(owner)) {}
 
-Task<Result<std::vector<AccountLease>>> SqlOrderStore::ClaimDue(int most, std::chrono::milliseconds ttl) {
+Task<Result<DueAccounts>> SqlOrderStore::ClaimDue(int most, std::chrono::milliseconds ttl) {
   auto claimed = co_await database_.Run([&](store::Transaction& transaction) {
     const auto now = transaction.Now();
     const auto due = transaction.engine() == store::Engine::kPostgres ? kSelectDuePostgres : kSelectDue;
-    std::vector<AccountLease> leases;
+    DueAccounts found;
     for (const auto& row : transaction.Query(due, {now, now, most})) {
       AccountLease lease;
       lease.who = {AccountId{row.Text(0)}, SellerId{row.Text(1)}, ChannelId{row.Text(2)},
@@ -84,9 +92,13 @@ Task<Result<std::vector<AccountLease>>> SqlOrderStore::ClaimDue(int most, std::c
           lease.look_again_from = broken.Time(1);
         }
       }
-      leases.push_back(std::move(lease));
+      found.leases.push_back(std::move(lease));
     }
-    return leases;
+    const auto next = transaction.Query(kSelectNextDue, {now});
+    if (const auto at = next.at(0).MaybeTime(0)) {
+      found.next_in = std::chrono::ceil<std::chrono::milliseconds>(std::max(*at - now, SysTime::duration{0}));
+    }
+    return found;
   });
   co_return claimed;
 }
@@ -142,6 +154,10 @@ Task<Status> SqlOrderStore::FinishPoll(const AccountLease& lease, const PollEnd&
     const auto now = transaction.Now();
     const bool well = end.error.empty();
     const auto& account = lease.who.account.value();
+    if (end.interrupted) {
+      const auto released = transaction.Execute(kInterrupted, {now, account, owner_, lease.token});
+      return released == 1 ? Ok() : Status(LeaseLost(lease));
+    }
     if (well && end.read_from) {
       // Its lease began before anything of this poll was seen: what has no id and was not met since then is settled.
       transaction.Execute(

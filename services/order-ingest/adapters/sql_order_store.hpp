@@ -19,7 +19,7 @@ class SqlOrderStore final : public OrderStore {
   SqlOrderStore(store::Database& database, const outbox::Outbox& outbox, const crypto::SealedBox& box,
                 std::string owner);
 
-  Task<Result<std::vector<AccountLease>>> ClaimDue(int most, std::chrono::milliseconds ttl) override;
+  Task<Result<DueAccounts>> ClaimDue(int most, std::chrono::milliseconds ttl) override;
   Task<Result<SaveReport>> SavePage(const AccountLease& lease, const PageToSave& page) override;
   Task<Status> FinishPoll(const AccountLease& lease, const PollEnd& end) override;
 

@@ -33,7 +33,9 @@ Task<Result<PollReport>> IngestOrders::Poll(AccountLease lease) {
 
   auto& pace = paces_[lease.who.account];
   PollEnd end;
-  if (report->error) {
+  if (report->error && report->error->code == ErrorCode::kCancelled) {
+    end.interrupted = true;
+  } else if (report->error) {
     end.error = report->error->message;
     end.next_poll_in = AfterFailure(options_.intervals, *report->error, lease.failures_in_a_row + 1);
   } else {

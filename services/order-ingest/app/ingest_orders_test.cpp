@@ -176,6 +176,15 @@ TEST_F(IngestOrdersTest, WithoutTheLeaseNothingIsWritten) {
   EXPECT_THAT(store_.announced(), IsEmpty());
 }
 
+TEST_F(IngestOrdersTest, APollThatWeStopIsNoFailure) {
+  source_.ThenFails({ErrorCode::kCancelled, "stopped"});
+
+  ASSERT_TRUE(Poll());
+
+  EXPECT_TRUE(store_.ends().back().interrupted);
+  EXPECT_EQ(store_.ends().back().error, "");
+}
+
 TEST_F(IngestOrdersTest, ABigOverlapIsReadAgainOnceAMinuteOnly) {
   for (int i = 0; i < 20; ++i) source_.Shows(AnOrder("A-" + std::to_string(10 + i), "Accepted", kNoon + seconds{i * 10}));
   ASSERT_TRUE(Poll());

@@ -107,8 +107,17 @@ struct SaveReport {
 struct PollEnd {
   std::chrono::milliseconds next_poll_in{0};
   std::string error;  ///< In words; empty = it went well.
+  /// Stopped in the middle by us: due again at once, neither a failure nor a success.
+  bool interrupted = false;
   /// A poll that went well has read everything from here on: what had no id and was not met again is settled.
   std::optional<SysTime> read_from = {};
+};
+
+/// What ClaimDue found.
+struct DueAccounts {
+  std::vector<AccountLease> leases;
+  /// When the next account is due that is neither leased here nor elsewhere; absent when there is none.
+  std::optional<std::chrono::milliseconds> next_in;
 };
 
 /// Orders, cursors and leases. Each call is one transaction. A call under a lease fails with kConflict when the lease
@@ -117,7 +126,7 @@ class OrderStore {
  public:
   virtual ~OrderStore() = default;
   /// Leases up to `most` enabled accounts whose next poll is due, longest due first.
-  virtual Task<Result<std::vector<AccountLease>>> ClaimDue(int most, std::chrono::milliseconds ttl) = 0;
+  virtual Task<Result<DueAccounts>> ClaimDue(int most, std::chrono::milliseconds ttl) = 0;
   /// Decides by Compare, and stores orders, events and cursor together. Extends the lease.
   virtual Task<Result<SaveReport>> SavePage(const AccountLease& lease, const PageToSave& page) = 0;
   /// Gives the lease back.

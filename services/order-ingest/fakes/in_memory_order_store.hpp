@@ -36,8 +36,8 @@ class InMemoryOrderStore final : public OrderStore {
     return lease;
   }
 
-  Task<Result<std::vector<AccountLease>>> ClaimDue(int, std::chrono::milliseconds) override {
-    co_return std::vector<AccountLease>{Lease()};
+  Task<Result<DueAccounts>> ClaimDue(int, std::chrono::milliseconds) override {
+    co_return DueAccounts{.leases = {Lease()}};
   }
 
   Task<Result<SaveReport>> SavePage(const AccountLease&, const PageToSave& page) override {
@@ -55,7 +55,7 @@ class InMemoryOrderStore final : public OrderStore {
 
   Task<Status> FinishPoll(const AccountLease&, const PollEnd& end) override {
     if (lease_lost_) co_return Error{.code = ErrorCode::kConflict, .message = "the lease is lost"};
-    failures_ = end.error.empty() ? 0 : failures_ + 1;
+    if (!end.interrupted) failures_ = end.error.empty() ? 0 : failures_ + 1;
     ends_.push_back(end);
     co_return Ok();
   }
