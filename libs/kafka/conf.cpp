@@ -63,13 +63,6 @@ void OnLog(const rd_kafka_t* client, int level, const char* facility, const char
   limited.Log(ours, "kafka_client_log", {{"client", rd_kafka_name(client)}, {"facility", facility}, {"text", text}});
 }
 
-/// Errors of the connection: without this callback librdkafka logs them itself.
-void OnError(rd_kafka_t* client, int code, const char* reason, void* /*opaque*/) {
-  static log::Limited limited{std::chrono::seconds{10}};
-  const auto name = std::string_view(rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)));
-  limited.Warn("kafka_client_error", {{"client", rd_kafka_name(client)}, {"error", name}, {"reason", reason}});
-}
-
 }  // namespace
 
 Status Validate(const KafkaOptions& options) {
@@ -105,8 +98,9 @@ ConfHandle MakeConf(const KafkaOptions& options, Properties ours) {
     Set(conf.get(), "reconnect.backoff.max.ms", "1000").value();
   }
   for (const auto& [name, value] : ours) Set(conf.get(), name, value).value();
+  // No error callback: its calls would wait in a queue for somebody who polls, and for hours nobody does. Without one,
+  // librdkafka logs errors of the connection at once.
   rd_kafka_conf_set_log_cb(conf.get(), OnLog);
-  rd_kafka_conf_set_error_cb(conf.get(), OnError);
   return conf;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -22,10 +23,19 @@ using ValueReader =
 
 /// A topic that a service publishes to.
 struct TopicSpec {
-  std::string name;                          ///< Without the installation's namespace prefix.
-  bool compacted = false;                    ///< Keeps the last value of each key; else records live for `retention`.
-  std::chrono::hours retention{24 * 30};     ///< Of a topic that is not compacted.
-  ValueReader value_reader = {};             ///< For rows without a value; a topic without one refuses them.
+  std::string name;                       ///< Without the installation's namespace prefix.
+  bool compacted = false;                 ///< Keeps the last value of each key; else records live for `retention`.
+  std::chrono::hours retention{24 * 30};  ///< Of a topic that is not compacted.
+  /// For rows without a value; where there is no reader, such a row is a tombstone.
+  ValueReader value_reader = {};
+};
+
+/// A partition of a topic: what sequence and progress belong to.
+struct StreamId {
+  std::string topic;  ///< Without the namespace prefix.
+  std::int32_t partition = 0;
+
+  friend auto operator<=>(const StreamId&, const StreamId&) = default;
 };
 
 }  // namespace cdiscount::outbox

@@ -8,7 +8,8 @@ INSERT INTO outbox_installation (only_one, id) VALUES (1, replace(gen_random_uui
 -- The topics that were published to, and the number of partitions by which their keys were spread: it never changes.
 CREATE TABLE outbox_topic (
   topic TEXT PRIMARY KEY,
-  partitions BIGINT NOT NULL
+  partitions BIGINT NOT NULL,
+  slot BIGINT NOT NULL UNIQUE        -- its progress is in the partitions from slot * partitions on of the progress topic
 );
 
 -- Which lane carries which partition, of every topic. Changed by a command that owns every lane, never by a setting.

@@ -1,0 +1,175 @@
+#include "kafka/consumer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "kafka/client.hpp"
+#include "kafka/client_error.hpp"
+#include "kafka/conf.hpp"
+#include "kafka/handles.hpp"
+
+namespace cdiscount::kafka {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+Message ToMessage(const rd_kafka_message_t& raw) {
+  Message message;
+  message.topic = rd_kafka_topic_name(raw.rkt);
+  message.partition = raw.partition;
+  message.offset = raw.offset;
+  rd_kafka_timestamp_type_t kind{};
+  message.timestamp = SysTime{std::chrono::milliseconds{rd_kafka_message_timestamp(&raw, &kind)}};
+  if (raw.key != nullptr) message.key.assign(static_cast<const char*>(raw.key), raw.key_len);
+  if (raw.payload != nullptr) message.value.emplace(static_cast<const char*>(raw.payload), raw.len);
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&raw, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return message;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+    message.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
+  }
+  return message;
+}
+
+bool PositionIsGone(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET || code == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
+}
+
+}  // namespace
+
+class Consumer::Impl {
+ public:
+  Impl(const KafkaOptions& options, std::string topic) : topic_(options.Prefixed(topic)), client_(Make(options)) {
+    rd_kafka_poll_set_consumer(client_.get());
+  }
+  ~Impl() { rd_kafka_consumer_close(client_.get()); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  Result<std::int32_t> Partitions(std::chrono::milliseconds timeout) {
+    return kafka::CountPartitions(client_.get(), topic_, timeout);
+  }
+
+  Result<std::vector<PartitionOffset>> Ends(std::chrono::milliseconds timeout) {
+    const auto count = Partitions(timeout);
+    if (!count) return count.error();
+    std::vector<PartitionOffset> ends;
+    for (std::int32_t partition = 0; partition < *count; ++partition) {
+      const auto bounds = BoundsOf(client_.get(), topic_, partition, timeout);
+      if (!bounds) return bounds.error();
+      ends.push_back({partition, bounds->end});
+    }
+    return ends;
+  }
+
+  Status Start(const std::vector<PartitionOffset>& positions, std::chrono::milliseconds timeout) {
+    const auto count = Partitions(timeout);
+    if (!count) return count.error();
+    const PartitionsHandle list(rd_kafka_topic_partition_list_new(*count));
+    at_end_.clear();
+    for (std::int32_t partition = 0; partition < *count; ++partition) {
+      auto* entry = rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), partition);
+      const auto known = std::ranges::find(positions, partition, &PartitionOffset::partition);
+      entry->offset = known == positions.end() ? RD_KAFKA_OFFSET_BEGINNING : known->offset;
+    }
+    at_end_.assign(static_cast<std::size_t>(*count), false);
+    const auto code = rd_kafka_assign(client_.get(), list.get());
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return MakeError(fmt::format("start to read {}", topic_), code);
+    return Ok();
+  }
+
+  Result<std::vector<Message>> Poll(std::size_t most, std::chrono::milliseconds timeout) {
+    std::vector<Message> messages;
+    const auto deadline = SteadyClock::now() + timeout;
+    while (messages.size() < most) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now());
+      // Once there is a record, only those that are here already join it.
+      const auto wait = messages.empty() ? std::max(left, std::chrono::milliseconds{0}) : std::chrono::milliseconds{0};
+      const MessageHandle raw(rd_kafka_consumer_poll(client_.get(), Milliseconds(wait)));
+      if (!raw) break;
+      if (raw->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        at_end_[static_cast<std::size_t>(raw->partition)] = true;
+        if (messages.empty() && std::ranges::all_of(at_end_, [](bool end) { return end; })) break;
+        continue;
+      }
+      if (PositionIsGone(raw->err)) {
+        auto error = MakeError(fmt::format("read {}/{}", topic_, raw->partition), raw->err, rd_kafka_message_errstr(raw.get()));
+        error.code = ErrorCode::kNotFound;
+        return error;
+      }
+      if (raw->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+        return MakeError(fmt::format("read {}", topic_), raw->err);
+      }
+      if (raw->err != RD_KAFKA_RESP_ERR_NO_ERROR) continue;  // librdkafka goes on by itself
+      at_end_[static_cast<std::size_t>(raw->partition)] = false;
+      messages.push_back(ToMessage(*raw));
+    }
+    return messages;
+  }
+
+  Status ReadToEnd(const std::vector<PartitionOffset>& positions, const std::function<void(Message)>& on_message,
+                   std::chrono::milliseconds timeout, const std::stop_token& stop) {
+    const auto deadline = SteadyClock::now() + timeout;
+    if (auto status = Start(positions, timeout); !status) return status;
+    // A partition has been read when its end was met: an offset cannot tell, for markers of transactions have offsets too.
+    std::vector<bool> read(at_end_.size(), false);
+    while (!std::ranges::all_of(read, [](bool done) { return done; })) {
+      if (stop.stop_requested()) return Error{ErrorCode::kCancelled, fmt::format("reading {} was stopped", topic_)};
+      if (SteadyClock::now() >= deadline) {
+        return Error{ErrorCode::kDeadlineExceeded, fmt::format("Kafka: the end of {} was not reached in {} ms; is the "
+                                                               "broker reachable?",
+                                                               topic_, timeout.count())};
+      }
+      auto messages = Poll(1000, std::chrono::milliseconds{200});
+      if (!messages) return messages.error();
+      for (auto& message : *messages) on_message(std::move(message));
+      for (std::size_t i = 0; i < read.size(); ++i) read[i] = read[i] || at_end_[i];
+    }
+    return Ok();
+  }
+
+ private:
+  static ClientHandle Make(const KafkaOptions& options) {
+    // A group id is asked for by librdkafka even where no group is joined and nothing is committed.
+    return MakeClient(RD_KAFKA_CONSUMER, MakeConf(options, {{"group.id", options.Prefixed("cdiscount.reader")},
+                                                            {"enable.auto.commit", "false"},
+                                                            {"enable.auto.offset.store", "false"},
+                                                            {"enable.partition.eof", "true"},
+                                                            {"auto.offset.reset", "error"},
+                                                            {"isolation.level", "read_committed"},
+                                                            {"fetch.wait.max.ms", "100"},
+                                                            {"fetch.error.backoff.ms", "100"}}));
+  }
+
+  std::string topic_;
+  ClientHandle client_;
+  std::vector<bool> at_end_;  // by partition: everything that was there has been handed out
+};
+
+Consumer::Consumer(const KafkaOptions& options, std::string topic)
+    : impl_(std::make_unique<Impl>(options, std::move(topic))) {}
+Consumer::~Consumer() = default;
+
+Result<std::int32_t> Consumer::CountPartitions(std::chrono::milliseconds timeout) { return impl_->Partitions(timeout); }
+
+Result<std::vector<PartitionOffset>> Consumer::Ends(std::chrono::milliseconds timeout) { return impl_->Ends(timeout); }
+
+Status Consumer::Start(const std::vector<PartitionOffset>& positions, std::chrono::milliseconds timeout) {
+  return impl_->Start(positions, timeout);
+}
+
+Result<std::vector<Message>> Consumer::Poll(std::size_t most, std::chrono::milliseconds timeout) {
+  return impl_->Poll(most, timeout);
+}
+
+Status Consumer::ReadToEnd(const std::vector<PartitionOffset>& positions,
+                           const std::function<void(Message)>& on_message, std::chrono::milliseconds timeout,
+                           std::stop_token stop) {
+  return impl_->ReadToEnd(positions, on_message, timeout, stop);
+}
+
+}  // namespace cdiscount::kafka

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kafka/error.hpp"
+#include "kafka/options.hpp"
+#include "kafka/record.hpp"
+
+namespace cdiscount::kafka {
+
+/// An idempotent producer that writes in transactions, acks=all. For one thread. Every call blocks for at most its
+/// timeout; kRetriable means: the same call again.
+class TransactionalProducer {
+ public:
+  /// `transactional_id` as the cluster knows it, with the namespace prefix. Contacts nobody. Throws BadResult for
+  /// options that librdkafka refuses.
+  TransactionalProducer(const KafkaOptions& options, std::string transactional_id);
+  /// Drops what was not sent. Ends no transaction: the broker aborts it when its timeout (10 s) is over, or at the next
+  /// Init with the same id.
+  ~TransactionalProducer();
+  TransactionalProducer(const TransactionalProducer&) = delete;
+  TransactionalProducer& operator=(const TransactionalProducer&) = delete;
+
+  /// Fences every other producer of this id and ends its transaction. Once, before all else.
+  Outcome<void> Init(std::chrono::milliseconds timeout);
+
+  Outcome<void> Begin();
+
+  /// Hands the record over, to exactly its partition. Any failure is kAbortable: a commit after it would succeed
+  /// without the record.
+  Outcome<void> Produce(const Record& record);
+
+  /// Makes the offsets of `group` (without members) part of the transaction. `topic` must exist and have the partitions.
+  Outcome<void> SendOffsets(const std::string& group, const std::string& topic,
+                            const std::vector<PartitionOffset>& offsets, std::chrono::milliseconds timeout);
+
+  /// Waits until each record of this transaction stands in its partition, and gives their offsets in the order of
+  /// Produce. A record that was refused, or still waits when the time is over, is kAbortable.
+  Outcome<std::vector<std::int64_t>> Flush(std::chrono::milliseconds timeout);
+
+  Outcome<void> Commit(std::chrono::milliseconds timeout);
+
+  /// May time out; it must then be called again.
+  Outcome<void> Abort(std::chrono::milliseconds timeout);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cdiscount::kafka

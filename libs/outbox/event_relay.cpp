@@ -1,0 +1,127 @@
+#include "outbox/event_relay.hpp"
+
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "crypto/uuid.hpp"
+#include "outbox/backlog.hpp"
+#include "outbox/lane.hpp"
+#include "outbox/topic_setup.hpp"
+#include "telemetry/log.hpp"
+
+namespace cdiscount::outbox {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kMeasurePeriod = 5s;
+constexpr std::string_view kLanes = "SELECT DISTINCT lane FROM outbox_lane ORDER BY lane";
+
+std::vector<std::string> NamesOf(const std::vector<TopicSpec>& topics) {
+  std::vector<std::string> names;
+  for (const auto& topic : topics) names.push_back(topic.name);
+  return names;
+}
+
+}  // namespace
+
+class EventRelay::Impl {
+ public:
+  Impl(store::Database& database, RelayOptions options, telemetry::Metrics& metrics)
+      : database_(database),
+        options_(std::move(options)),
+        metrics_(metrics, NamesOf(options_.topics)),
+        board_(metrics_) {
+    kafka::Validate(options_.kafka).value();
+  }
+
+  void Run(const std::stop_token& stop) {
+    std::vector<std::jthread> lanes;  // they end by the same stop, and are joined here
+    Backoff backoff(200ms, 5s);
+    while (!stop.stop_requested()) {
+      const auto status = Turn(lanes, stop);
+      if (status) {
+        backoff.Reset();
+        wake_.Rest(lanes.empty() ? options_.check_again : std::chrono::milliseconds{kMeasurePeriod}, stop);
+        continue;
+      }
+      trouble_.Warn("outbox_relay_interrupted", {{"code", ToString(status.error().code)},
+                                                 {"problem", status.error().message}});
+      wake_.Rest(backoff.Next(), stop);
+    }
+  }
+
+  void Notify() { wake_.Notify(); }
+  std::vector<LaneStatus> All() const { return board_.All(); }
+
+ private:
+  /// One turn of the relay's own thread: measures, and starts the lanes once the topics are right.
+  Status Turn(std::vector<std::jthread>& lanes, const std::stop_token& stop) {
+    try {
+      if (!session_) session_ = database_.NewSession();
+      const auto backlog = Measure(*session_);
+      metrics_.unpublished_rows.Set(static_cast<double>(backlog.rows));
+      metrics_.oldest_age.Set(std::chrono::duration<double>(backlog.oldest_age).count());
+      if (!lanes.empty()) return Ok();
+      return Start(lanes, stop);
+    } catch (const store::StoreError& error) {
+      return Error{error.code(), error.what()};
+    } catch (const BadResult& error) {
+      return error.error();
+    } catch (const std::exception& error) {
+      return Error{ErrorCode::kInternal, error.what()};
+    }
+  }
+
+  Status Start(std::vector<std::jthread>& lanes, const std::stop_token& stop) {
+    std::vector<int> numbers;
+    for (const auto& row : session_->Query(kLanes)) numbers.push_back(static_cast<int>(row.Int(0)));
+    const auto slots = RegisterTopics(*session_, options_.topics);
+    if (!admin_) admin_.emplace(options_.kafka);
+    auto found = EnsureTopics(*admin_, options_, slots);
+    if (!found) {
+      for (const auto lane : numbers) board_.Set({lane, LaneState::kWaiting, found.error().message, {}});
+      return found.error();
+    }
+    if (*found) {
+      for (const auto lane : numbers) board_.Set({lane, LaneState::kStopped, (*found)->problem, *found});
+      return Ok();
+    }
+    const LaneContext context{database_, options_, owner_, slots, metrics_, board_, wake_};
+    for (const auto number : numbers) {
+      lanes.emplace_back([context, number, stop] { Lane(context, number).Run(stop); });
+    }
+    return Ok();
+  }
+
+  store::Database& database_;
+  const RelayOptions options_;
+  RelayMetrics metrics_;
+  StatusBoard board_;
+  Wake wake_;
+  const std::string owner_ = crypto::UuidV4();
+  log::Limited trouble_{10s};
+  std::unique_ptr<store::Session> session_;
+  std::optional<kafka::Admin> admin_;
+};
+
+EventRelay::EventRelay(store::Database& database, RelayOptions options, telemetry::Metrics& metrics)
+    : impl_(std::make_unique<Impl>(database, std::move(options), metrics)) {}
+EventRelay::~EventRelay() = default;
+
+void EventRelay::Run(const std::stop_token& stop) { impl_->Run(stop); }
+void EventRelay::Notify() { impl_->Notify(); }
+std::vector<LaneStatus> EventRelay::Lanes() const { return impl_->All(); }
+
+Status EventRelay::Ready() const {
+  for (const auto& status : impl_->All()) {
+    if (!status.stop) continue;
+    return Error{ErrorCode::kConflict, "outbox lane " + std::to_string(status.lane) + " is stopped: " +
+                                           status.stop->problem + "; " + status.stop->remedy};
+  }
+  return Ok();
+}
+
+}  // namespace cdiscount::outbox

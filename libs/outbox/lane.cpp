@@ -1,0 +1,290 @@
+#include "outbox/lane.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "outbox/lane_check.hpp"
+#include "telemetry/log.hpp"
+
+namespace cdiscount::outbox {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kCall = 5000ms;       ///< For one question to Kafka.
+constexpr auto kInitSlice = 2000ms;  ///< Taking over goes on where it was when it is asked again.
+constexpr int kReadChunk = 50;       ///< Rows read at once: a batch is cut by bytes, and values can be large.
+constexpr int kTrimChunk = 1000;
+
+SteadyTime Now() { return std::chrono::steady_clock::now(); }
+
+/// For what the outage of a neighbour repeats.
+log::Limited& Trouble() {
+  static log::Limited limited{10s};
+  return limited;
+}
+
+}  // namespace
+
+Lane::Lane(LaneContext context, int lane)
+    : context_(std::move(context)),
+      options_(context_.options),
+      lane_(lane),
+      admin_(options_.kafka),
+      backoff_(200ms, 5s),
+      trim_(options_.trim_grace) {}
+
+void Lane::Run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    auto status = Attempt(stop);
+    if (stop.stop_requested()) return;
+    if (stop_) {
+      context_.board.Set({lane_, LaneState::kStopped, stop_->problem, stop_});
+      // A topic that was made anew under us does not look wrong for long: only a person can say that all is well again.
+      const bool for_good = stop_->reason == StopReason::kTopicRecreated;
+      context_.wake.Rest(for_good ? std::chrono::hours{24} : options_.check_again, stop);
+      continue;
+    }
+    if (status) continue;
+    context_.board.Set({lane_, LaneState::kWaiting, status.error().message, {}});
+    Trouble().Warn("outbox_lane_interrupted", {{"lane", lane_},
+                                               {"code", ToString(status.error().code)},
+                                               {"problem", status.error().message}});
+    context_.wake.Rest(backoff_.Next(), stop);
+  }
+}
+
+Status Lane::Attempt(const std::stop_token& stop) {
+  stop_.reset();
+  try {
+    if (!session_) session_ = context_.database.NewSession();
+    LaneStore rows(*session_, lane_, context_.owner, options_.lease_ttl);
+    // On SQLite the file's lock shows that no other process lives: what a dead one held need not run out.
+    const bool from_the_dead = session_->engine() == store::Engine::kSqlite && !claimed_before_;
+    if (!rows.Claim(from_the_dead)) {
+      context_.board.Set({lane_, LaneState::kStandby, {}, {}});
+      context_.wake.Rest(std::min(options_.lease_ttl / 5, 1000ms), stop);
+      return Ok();
+    }
+    claimed_before_ = true;
+    auto status = Own(rows, stop);
+    rows.Release();
+    return status;
+  } catch (const store::StoreError& error) {
+    return Error{error.code(), error.what()};
+  } catch (const BadResult& error) {
+    return error.error();
+  } catch (const std::exception& error) {
+    return Error{ErrorCode::kInternal, fmt::format("outbox lane {} failed: {}", lane_, error.what())};
+  }
+}
+
+Status Lane::Own(LaneStore& rows, const std::stop_token& stop) {
+  context_.board.Set({lane_, LaneState::kTakingOver, {}, {}});
+  Publisher publisher(options_.kafka, options_.service, lane_, rows.Installation(), context_.slots);
+  if (auto status = TakeOver(rows, publisher, stop); !status) return status;
+  if (auto status = Resync(rows, publisher, stop); !status) return status;
+  context_.board.Set({lane_, LaneState::kPublishing, {}, {}});
+  trim_ = TrimWindow(options_.trim_grace);
+  last_commit_ = last_refresh_ = Now();
+
+  while (!stop.stop_requested()) {
+    const auto seen = context_.wake.count();
+    if (rows.HasUnnumbered()) {
+      if (auto status = Number(rows); !status) return status;
+    }
+    const bool waiting = RowsWait();
+    if (waiting) {
+      if (auto status = PublishNext(rows, publisher, stop); !status) return status;
+    } else {
+      last_commit_ = Now();  // nothing to commit: as good as a commit
+    }
+    const bool idle = !waiting && !context_.wake.WaitFor(seen, options_.poll_period, stop);
+    if (auto status = KeepHouse(rows, publisher, idle, stop); !status) return status;
+  }
+  return Ok();
+}
+
+Status Lane::TakeOver(LaneStore& rows, Publisher& publisher, const std::stop_token& stop) {
+  const auto deadline = Now() + options_.give_up;
+  while (true) {
+    const auto taken = publisher.TakeOver(kInitSlice);
+    if (taken) return Ok();
+    if (taken.error().severity != kafka::Severity::kRetriable || Now() >= deadline || stop.stop_requested()) {
+      return taken.error().error;
+    }
+    if (auto status = rows.Renew(); !status) return status;
+  }
+}
+
+/// Where the lane stands, from the database and from Kafka, and whether the two belong together.
+Status Lane::Resync(LaneStore& rows, Publisher& publisher, const std::stop_token& stop) {
+  std::vector<std::string> topics;
+  for (const auto& topic : options_.topics) topics.push_back(topic.name);
+  auto streams = rows.Streams(topics);
+  if (!streams) return streams.error();
+  std::vector<StreamId> ids;
+  for (const auto& [stream, state] : *streams) ids.push_back(stream);
+  auto progress = publisher.ReadProgress(ids, kCall);
+  if (!progress) return progress.error();
+  streams_ = std::move(*streams);
+  auto found = FindStop(rows, admin_, options_, streams_, *progress, stop);
+  if (!found) return found.error();
+  if (*found) return StopWith(std::move(**found));
+  progress_ = std::move(*progress);
+  noted_.clear();
+  for (const auto& [stream, state] : streams_) noted_[stream] = state.published;
+  // The facts were read one by one; this says that nobody else changed them meanwhile.
+  last_renewal_ = Now();
+  return rows.Renew();
+}
+
+Status Lane::StopWith(Stop stop) {
+  Error error{ErrorCode::kConflict, stop.problem + "; " + stop.remedy};
+  stop_ = std::move(stop);
+  return error;
+}
+
+Status Lane::Number(LaneStore& rows) {
+  const auto published = Unnoted();
+  const auto numbered = rows.Number(published, options_.batch_rows);
+  if (!numbered) return numbered.error();
+  if (numbered->unknown_topic) {
+    return StopWith({StopReason::kUnknownTopic,
+                     fmt::format("a row of the outbox is for {}, to which {} does not publish", *numbered->unknown_topic,
+                                 options_.service),
+                     "start the version of the service that publishes to it, or delete the row"});
+  }
+  last_renewal_ = Now();
+  for (const auto& [stream, sequence] : published) noted_[stream] = sequence;
+  for (const auto& [stream, counter] : numbered->counters) streams_[stream].counter = counter;
+  return Ok();
+}
+
+bool Lane::RowsWait() const {
+  return std::ranges::any_of(streams_, [this](const auto& entry) {
+    const auto known = progress_.find(entry.first);
+    return entry.second.counter > (known == progress_.end() ? 0 : known->second.sequence);
+  });
+}
+
+/// What was published since the database was last told.
+std::map<StreamId, std::int64_t> Lane::Unnoted() const {
+  std::map<StreamId, std::int64_t> unnoted;
+  for (const auto& [stream, progress] : progress_) {
+    if (noted_.at(stream) < progress.sequence) unnoted[stream] = progress.sequence;
+  }
+  return unnoted;
+}
+
+std::map<StreamId, std::int64_t> Lane::Sequences() const {
+  std::map<StreamId, std::int64_t> sequences;
+  for (const auto& [stream, progress] : progress_) sequences[stream] = progress.sequence;
+  return sequences;
+}
+
+/// The next rows of the streams that have some, beginning with another stream each time, so that a long one delays
+/// nobody for long.
+std::vector<OutboxRow> Lane::NextBatch(LaneStore& rows) {
+  std::vector<StreamId> waiting;
+  for (const auto& [stream, state] : streams_) {
+    if (state.counter > (progress_.contains(stream) ? progress_.at(stream).sequence : 0)) waiting.push_back(stream);
+  }
+  std::vector<OutboxRow> batch;
+  std::size_t bytes = 0;
+  const auto first = next_stream_++ % waiting.size();
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    const auto& stream = waiting[(first + i) % waiting.size()];
+    const auto spec = std::ranges::find(options_.topics, stream.topic, &TopicSpec::name);
+    auto last = progress_.contains(stream) ? progress_.at(stream).sequence : 0;
+    while (true) {
+      const auto room = options_.batch_rows - static_cast<int>(batch.size());
+      if (room <= 0 || bytes >= options_.batch_bytes) return batch;
+      const auto wanted = std::min(room, kReadChunk);
+      auto chunk = rows.RowsAfter(stream, last, wanted);
+      for (auto& row : chunk) {
+        if (row.sequence != last + 1 || bytes >= options_.batch_bytes) return batch;
+        last = row.sequence;
+        if (!row.value && spec->value_reader) row.value = spec->value_reader(*session_, row.key, row.version);
+        bytes += row.value ? row.value->size() : 0;
+        batch.push_back(std::move(row));
+      }
+      if (static_cast<int>(chunk.size()) < wanted) break;
+    }
+  }
+  return batch;
+}
+
+Status Lane::PublishNext(LaneStore& rows, Publisher& publisher, const std::stop_token& stop) {
+  const auto batch = NextBatch(rows);
+  if (batch.empty()) {
+    return StopWith({StopReason::kRowMissing, "a row that was numbered and not yet published is gone from the outbox",
+                     "bring back the database with its rows"});
+  }
+  auto published = publisher.Publish(batch, streams_, stop);
+  if (!published) return Recover(rows, publisher, published.error(), stop);
+  if (*published) {
+    (void)publisher.Abort(stop);  // when it fails, the next owner's take-over ends the transaction
+    return StopWith(std::move(**published));
+  }
+  Committed(batch, publisher);
+  return Ok();
+}
+
+void Lane::Committed(const std::vector<OutboxRow>& batch, const Publisher& publisher) {
+  const auto now = SystemClock{}.Now();
+  for (const auto& row : batch) {
+    progress_[row.stream] = publisher.ProgressOf(row);
+    context_.metrics.published.at(row.stream.topic)->Increment();
+    context_.metrics.publish_delay.Observe(std::chrono::duration<double>(now - row.created_at));
+  }
+  context_.metrics.committed.Increment();
+  last_commit_ = Now();
+  backoff_.Reset();
+}
+
+/// After a failed transaction: abort it, find out where the lane stands, go on. An error means that the lane is let go.
+Status Lane::Recover(LaneStore& rows, Publisher& publisher, const kafka::Failure& failure, const std::stop_token& stop) {
+  Trouble().Warn("outbox_transaction_failed", {{"lane", lane_}, {"problem", failure.error.message}});
+  if (failure.severity != kafka::Severity::kAbortable || Now() - last_commit_ >= options_.give_up) {
+    context_.metrics.failed.Increment();
+    return failure.error;
+  }
+  context_.metrics.aborted.Increment();
+  if (auto aborted = publisher.Abort(stop); !aborted) return aborted.error().error;
+  context_.wake.Rest(backoff_.Next(), stop);
+  return Resync(rows, publisher, stop);
+}
+
+Status Lane::KeepHouse(LaneStore& rows, Publisher& publisher, bool idle, const std::stop_token& stop) {
+  const auto now = Now();
+  if (const auto unnoted = idle ? Unnoted() : std::map<StreamId, std::int64_t>(); !unnoted.empty()) {
+    if (auto status = rows.NotePublished(unnoted); !status) return status;
+    for (const auto& [stream, sequence] : unnoted) noted_[stream] = sequence;
+    last_renewal_ = now;
+  }
+  if (now - last_renewal_ >= options_.lease_ttl / 3) {
+    if (auto status = rows.Renew(); !status) return status;
+    last_renewal_ = now;
+  }
+  trim_.Observe(now, Sequences());
+  if (now - last_trim_ >= options_.trim_grace / 60) {
+    last_trim_ = now;
+    if (const auto first_to_keep = trim_.FirstToKeep(now); !first_to_keep.empty()) {
+      const auto dropped = rows.Trim(first_to_keep, kTrimChunk);
+      if (!dropped) return dropped.error();
+      context_.metrics.trimmed_rows.Increment(static_cast<double>(*dropped));
+    }
+  }
+  if (now - last_refresh_ >= options_.refresh_period && !progress_.empty()) {
+    if (auto refreshed = publisher.Refresh(progress_, stop); !refreshed) {
+      return Recover(rows, publisher, refreshed.error(), stop);
+    }
+    last_refresh_ = now;
+  }
+  return Ok();
+}
+
+}  // namespace cdiscount::outbox
