@@ -21,7 +21,7 @@ EVENTS_TOPIC = "cdiscount.order.events.v1"
 def order_event_class():
     """The generated Python class of the events topic's messages, from the build folder."""
     build = os.environ.get("CDISCOUNT_BUILD_DIR") or pathlib.Path(__file__).resolve().parents[2] / "build" / "dev"
-    generated = str(pathlib.Path(build) / "python")
+    generated = str(pathlib.Path(build).resolve() / "python")
     if generated not in sys.path:
         sys.path.insert(0, generated)
     from cdiscount.events.v1 import order_event_pb2

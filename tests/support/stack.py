@@ -64,7 +64,7 @@ class Stack:
     def binary(self, name):
         """The path of one of our programs in the build folder (CDISCOUNT_BUILD_DIR, else build/dev)."""
         build = pathlib.Path(os.environ.get("CDISCOUNT_BUILD_DIR") or REPOSITORY / "build" / "dev")
-        path = build / "bin" / name
+        path = build.resolve() / "bin" / name
         if not path.exists():
             raise StackError(f"{path} is not built: run ./dev build")
         return path
