@@ -2,10 +2,10 @@
 
 namespace cdiscount::auth {
 
-Task<Result<AccountView>> ManageAccounts::Create(NewAccount account) {
+Task<Result<AccountView>> ManageAccounts::Create(NewAccount account, Cause cause) {
   const auto violations = BrokenRules(account);
   if (!violations.empty()) co_return AsError(violations);
-  co_return co_await store_.Create(std::move(account), new_id_());
+  co_return co_await store_.Create(std::move(account), new_id_(), std::move(cause));
 }
 
 Task<Result<AccountView>> ManageAccounts::Get(AccountRef account) {
@@ -16,18 +16,18 @@ Task<Result<std::vector<AccountView>>> ManageAccounts::List() {
   return store_.List();
 }
 
-Task<Result<AccountView>> ManageAccounts::Enable(AccountRef account) {
-  return store_.Enable(std::move(account));
+Task<Result<AccountView>> ManageAccounts::Enable(AccountRef account, Cause cause) {
+  return store_.Enable(std::move(account), std::move(cause));
 }
 
-Task<Result<AccountView>> ManageAccounts::Disable(AccountRef account) {
-  return store_.Disable(std::move(account));
+Task<Result<AccountView>> ManageAccounts::Disable(AccountRef account, Cause cause) {
+  return store_.Disable(std::move(account), std::move(cause));
 }
 
-Task<Result<AccountView>> ManageAccounts::ReplaceCredentials(AccountRef account, Credentials credentials) {
+Task<Result<AccountView>> ManageAccounts::ReplaceCredentials(AccountRef account, Credentials credentials, Cause cause) {
   const auto violations = BrokenRules(credentials);
   if (!violations.empty()) co_return AsError(violations);
-  co_return co_await store_.ReplaceCredentials(std::move(account), std::move(credentials));
+  co_return co_await store_.ReplaceCredentials(std::move(account), std::move(credentials), std::move(cause));
 }
 
 }  // namespace cdiscount::auth

@@ -14,12 +14,12 @@ class ManageAccounts {
   ManageAccounts(AccountStore& store, std::function<AccountId()> new_id) : store_(store), new_id_(std::move(new_id)) {}
 
   /// Errors: as AccountStore. The rules are checked before the database is asked.
-  Task<Result<AccountView>> Create(NewAccount account);
+  Task<Result<AccountView>> Create(NewAccount account, Cause cause = {});
   Task<Result<AccountView>> Get(AccountRef account);
   Task<Result<std::vector<AccountView>>> List();
-  Task<Result<AccountView>> Enable(AccountRef account);
-  Task<Result<AccountView>> Disable(AccountRef account);
-  Task<Result<AccountView>> ReplaceCredentials(AccountRef account, Credentials credentials);
+  Task<Result<AccountView>> Enable(AccountRef account, Cause cause = {});
+  Task<Result<AccountView>> Disable(AccountRef account, Cause cause = {});
+  Task<Result<AccountView>> ReplaceCredentials(AccountRef account, Credentials credentials, Cause cause = {});
 
  private:
   AccountStore& store_;

@@ -21,6 +21,11 @@ namespace cdiscount::auth {
 /// How a caller names an account: our id, or its name.
 using AccountRef = StrongId<struct AccountRefTag>;
 
+/// Which call made a change: it goes with the event that announces the change.
+struct Cause {
+  std::string traceparent;  ///< W3C Trace Context; may be empty.
+};
+
 /// An account as people are shown it.
 struct AccountView {
   Account account;
@@ -35,15 +40,15 @@ class AccountStore {
 
   /// Fails with kAlreadyExists when the name, or the seller on this channel, is taken; with kInvalidArgument when the
   /// account breaks a rule, or its client id is in use with another secret.
-  virtual Task<Result<AccountView>> Create(NewAccount account, AccountId id) = 0;
+  virtual Task<Result<AccountView>> Create(NewAccount account, AccountId id, Cause cause) = 0;
   virtual Task<Result<AccountView>> Find(AccountRef account) = 0;
   /// By name.
   virtual Task<Result<std::vector<AccountView>>> List() = 0;
-  virtual Task<Result<AccountView>> Enable(AccountRef account) = 0;
-  virtual Task<Result<AccountView>> Disable(AccountRef account) = 0;
+  virtual Task<Result<AccountView>> Enable(AccountRef account, Cause cause) = 0;
+  virtual Task<Result<AccountView>> Disable(AccountRef account, Cause cause) = 0;
   /// A new secret for the account's own client id holds for all accounts that share it; the token that was held is
   /// dropped. Fails with kInvalidArgument as Create does.
-  virtual Task<Result<AccountView>> ReplaceCredentials(AccountRef account, Credentials credentials) = 0;
+  virtual Task<Result<AccountView>> ReplaceCredentials(AccountRef account, Credentials credentials, Cause cause) = 0;
 };
 
 /// A token, and what the calls with it are made for.
@@ -86,7 +91,7 @@ class TokenVault {
   /// The request failed without a refusal: nobody asks again before PauseAfterFailure.
   virtual Task<Status> Pause(TokenClaim claim, Error failure) = 0;
   /// The marketplace refused the credentials: every account of the client id needs new ones, and that is announced.
-  virtual Task<Status> Refuse(TokenClaim claim, std::string refusal) = 0;
+  virtual Task<Status> Refuse(TokenClaim claim, std::string refusal, Cause cause) = 0;
 };
 
 /// Asks the marketplace for a token.

@@ -29,13 +29,13 @@ struct Seat {
 
 }  // namespace
 
-Task<Result<GivenToken>> TokenCache::Get(AccountId account, TokenWish wish) {
-  auto given = co_await Find(std::move(account), std::move(wish));
+Task<Result<GivenToken>> TokenCache::Get(AccountId account, TokenWish wish, Cause cause) {
+  auto given = co_await Find(std::move(account), std::move(wish), std::move(cause));
   if (!given) observer_.TokenNotGiven(given.error().code);
   co_return given;
 }
 
-Task<Result<GivenToken>> TokenCache::Find(AccountId account, TokenWish wish) {
+Task<Result<GivenToken>> TokenCache::Find(AccountId account, TokenWish wish, Cause cause) {
   const auto give_up = clock_.SteadyNow() + options_.patience;
   std::optional<Error> failed;
   do {
@@ -48,7 +48,7 @@ Task<Result<GivenToken>> TokenCache::Find(AccountId account, TokenWish wish) {
     if (auto* claim = std::get_if<TokenClaim>(&*answer)) {
       // A caller that goes away does not end the request that others wait for.
       co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-      auto asked = co_await Ask(std::move(*claim));
+      auto asked = co_await Ask(std::move(*claim), cause);
       co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
       if (asked) {
         observer_.TokenGiven(true);
@@ -64,19 +64,19 @@ Task<Result<GivenToken>> TokenCache::Find(AccountId account, TokenWish wish) {
   co_return failed ? *failed : StillPending(options_.patience);
 }
 
-Task<Result<GivenToken>> TokenCache::Ask(TokenClaim claim) {
+Task<Result<GivenToken>> TokenCache::Ask(TokenClaim claim, Cause cause) {
   const auto client = claim.credentials.client_id;
   const auto began = clock_.SteadyNow();
   auto issued = co_await issuer_.Issue(claim.credentials);
   std::optional<ErrorCode> failure;
   if (!issued) failure = issued.error().code;
   observer_.TokenRequestEnded(failure, clock_.SteadyNow() - began);
-  auto given = co_await Settle(std::move(claim), std::move(issued));
+  auto given = co_await Settle(std::move(claim), std::move(issued), std::move(cause));
   Ring(client);
   co_return given;
 }
 
-Task<Result<GivenToken>> TokenCache::Settle(TokenClaim claim, Result<IssuedToken> issued) {
+Task<Result<GivenToken>> TokenCache::Settle(TokenClaim claim, Result<IssuedToken> issued, Cause cause) {
   if (issued) {
     AccessToken token{issued->value, PlanLife(*issued, claim.asked_at, jitter_(), claim.replaces_rejected)};
     const auto kept = co_await vault_.Keep(claim, token);
@@ -88,7 +88,7 @@ Task<Result<GivenToken>> TokenCache::Settle(TokenClaim claim, Result<IssuedToken
   if (error.code == ErrorCode::kUnauthenticated) {
     const auto refusal = RefusalText(claim.credentials.client_id, claim.asked_at, error.message);
     error.message = refusal + " " + std::string(kGiveNewCredentials);
-    settled = co_await vault_.Refuse(std::move(claim), refusal);
+    settled = co_await vault_.Refuse(std::move(claim), refusal, std::move(cause));
   } else {
     settled = co_await vault_.Pause(std::move(claim), error);
   }

@@ -32,12 +32,12 @@ class TokenCache {
   /// Fails with kNotFound, kConflict (disabled), kUnauthenticated (the credentials were refused, now or before),
   /// kThrottled, kUnavailable, kDeadlineExceeded or kUnreadable. A request that has begun is brought to its end even
   /// when the caller goes away.
-  Task<Result<GivenToken>> Get(AccountId account, TokenWish wish = {});
+  Task<Result<GivenToken>> Get(AccountId account, TokenWish wish = {}, Cause cause = {});
 
  private:
-  Task<Result<GivenToken>> Find(AccountId account, TokenWish wish);
-  Task<Result<GivenToken>> Ask(TokenClaim claim);
-  Task<Result<GivenToken>> Settle(TokenClaim claim, Result<IssuedToken> issued);
+  Task<Result<GivenToken>> Find(AccountId account, TokenWish wish, Cause cause);
+  Task<Result<GivenToken>> Ask(TokenClaim claim, Cause cause);
+  Task<Result<GivenToken>> Settle(TokenClaim claim, Result<IssuedToken> issued, Cause cause);
   Task<> WaitFor(ClientId client);
   void Ring(const ClientId& client);
 

@@ -15,10 +15,10 @@ class VerifyConnection {
   /// Everything that the marketplace can answer, or not answer, is a report. Fails with kNotFound, kConflict (disabled:
   /// no call is made for it), and when our own database is away. Credentials that are refused here are refused: the
   /// account needs new ones. Those that were refused before are not tried again.
-  Task<Result<ConnectionReport>> Verify(AccountRef account);
+  Task<Result<ConnectionReport>> Verify(AccountRef account, Cause cause = {});
 
  private:
-  Task<Result<ConnectionReport>> Try(Account account);
+  Task<Result<ConnectionReport>> Try(Account account, Cause cause);
 
   AccountStore& accounts_;
   TokenCache& tokens_;

@@ -24,7 +24,7 @@ class InMemoryAuthStore final : public AccountStore, public TokenVault {
   /// While it is set, every call fails with it.
   std::optional<Error> broken;
 
-  Task<Result<AccountView>> Create(NewAccount asked, AccountId id) override {
+  Task<Result<AccountView>> Create(NewAccount asked, AccountId id, Cause = {}) override {
     if (broken) co_return *broken;
     const auto plan = PlanCredentials(Kept(asked.credentials.client_id), asked.credentials, false);
     if (!plan) co_return plan.error();
@@ -58,14 +58,14 @@ class InMemoryAuthStore final : public AccountStore, public TokenVault {
     co_return all;
   }
 
-  Task<Result<AccountView>> Enable(AccountRef ref) override {
+  Task<Result<AccountView>> Enable(AccountRef ref, Cause = {}) override {
     return Change(ref, [this](const Account& account) { return account.Enabled(clock_.Now()); });
   }
-  Task<Result<AccountView>> Disable(AccountRef ref) override {
+  Task<Result<AccountView>> Disable(AccountRef ref, Cause = {}) override {
     return Change(ref, [this](const Account& account) { return account.Disabled(clock_.Now()); });
   }
 
-  Task<Result<AccountView>> ReplaceCredentials(AccountRef ref, Credentials given) override {
+  Task<Result<AccountView>> ReplaceCredentials(AccountRef ref, Credentials given, Cause = {}) override {
     if (broken) co_return *broken;
     const auto* found = Lookup(ref);
     if (found == nullptr) co_return NoSuch(ref);
@@ -140,7 +140,7 @@ class InMemoryAuthStore final : public AccountStore, public TokenVault {
     });
   }
 
-  Task<Status> Refuse(TokenClaim claim, std::string refusal) override {
+  Task<Status> Refuse(TokenClaim claim, std::string refusal, Cause) override {
     const auto id = claim.credentials.client_id;
     return End(std::move(claim), [this, id, refusal = std::move(refusal)](Client& client) {
       client.refusal = refusal;
@@ -188,7 +188,8 @@ class InMemoryAuthStore final : public AccountStore, public TokenVault {
 
   AccountView View(const Account& account) const {
     const auto& token = clients_.at(account.client_id()).token;
-    return {account, token ? std::optional(token->life.expires_at) : std::nullopt};
+    const bool held = token && token->life.IsUsable(clock_.Now());
+    return {account, held ? std::optional(token->life.expires_at) : std::nullopt};
   }
 
   AccountView Announce(const Account& account) {

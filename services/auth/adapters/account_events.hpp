@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "domain/account.hpp"
+#include "outbox/outbox.hpp"
+
+namespace cdiscount::auth {
+
+/// Compacted; key = account id; value = cdiscount.events.v1.AccountEvent.
+inline constexpr std::string_view kAccountsTopic = "cdiscount.accounts.v1";
+inline constexpr std::string_view kAccountChanged = "com.cdiscount-connect.account.changed.v1";
+
+/// The event that announces this version of the account. It holds no secret.
+outbox::Event ToEvent(const Account& account, std::string traceparent);
+
+}  // namespace cdiscount::auth
