@@ -33,7 +33,7 @@ struct UnreadableItem {
   std::string reason;     ///< For people; holds nothing of a person.
   std::string order_id;   ///< Empty when it is not to be seen.
   std::optional<SysTime> updated_at;
-  Pii raw;                ///< The item as it came: JSON with personal data, to be kept encrypted only.
+  Pii raw;  ///< The item as it came: JSON with personal data, to be kept encrypted only.
 };
 
 struct OrdersPage {
@@ -53,8 +53,8 @@ struct OrderAnswer {
 
 /// Reads orders. No call has an effect, so each may be repeated. Errors of all of them: kUnauthenticated (the token),
 /// kPermissionDenied (not linked to the seller), kThrottled (with `retry_after` when one was named), kInvalidArgument,
-/// kNotFound, kConflict, kUnavailable, kDeadlineExceeded, kUnreadable, kCancelled. Network thread. The caller keeps what
-/// is passed by reference alive while it waits.
+/// kNotFound, kConflict, kUnavailable, kDeadlineExceeded, kUnreadable, kCancelled. Network thread. The caller keeps
+/// what is passed by reference alive while it waits.
 class OrdersApi {
  public:
   virtual ~OrdersApi() = default;

@@ -9,8 +9,8 @@
 #include "core/secret.hpp"
 
 // What the marketplace sends, as far as it was understood, whatever the wire format. All facts: octopia-rest-v2.md, 3.4
-// and 8. The marketplace may leave out, or send null for, everything but an order's id and status and its lines' ids and
-// quantities. So: an empty text or list, or an empty optional, is a fact that was not sent.
+// and 8. The marketplace may leave out, or send null for, everything but an order's id and status and its lines' ids
+// and quantities. So: an empty text or list, or an empty optional, is a fact that was not sent.
 namespace cdiscount::marketplace {
 
 /// A number exactly as it stands in the answer ("144.99", "4.9", "1e2"): money is never read through a double.
@@ -78,8 +78,8 @@ struct AddressDto {
   std::string state_or_region;
   std::string country_code;  ///< ISO 3166, two letters.
   Pii phone;
-  Pii email;                ///< May be a relay address.
-  std::string pickup_id;    ///< Of the pick-up point: never mistake its address for the buyer's home.
+  Pii email;              ///< May be a relay address.
+  std::string pickup_id;  ///< Of the pick-up point: never mistake its address for the buyer's home.
   std::string pickup_name;
 
   friend bool operator==(const AddressDto&, const AddressDto&) = default;
@@ -150,7 +150,7 @@ struct OrderDto {
   std::optional<SysTime> created_at;
   std::optional<SysTime> updated_at;
   std::optional<SysTime> shipped_at_max;  ///< Ship by.
-  std::string status;                     ///< Certain. The marketplace's own word; it may be one nobody has seen before.
+  std::string status;  ///< Certain. The marketplace's own word; it may be one nobody has seen before.
   std::string payment_method;
   std::string currency_code;  ///< ISO 4217, for every amount of the order.
   std::optional<AddressDto> billing_address;
@@ -167,9 +167,9 @@ struct SellerDto {
   std::string login;
   std::string shop_name;
   std::string shop_url;
-  std::string seller_state;           ///< "Activated", "Deactivated", "PutOnNotice".
-  std::string seller_sub_state;       ///< "ActiveSeller", "Holidays", "BannedSeller".
-  std::string subscription_step;      ///< "Finished" when the subscription is complete.
+  std::string seller_state;               ///< "Activated", "Deactivated", "PutOnNotice".
+  std::string seller_sub_state;           ///< "ActiveSeller", "Holidays", "BannedSeller".
+  std::string subscription_step;          ///< "Finished" when the subscription is complete.
   std::optional<bool> auto_accept_order;  ///< False: orders may wait in WaitingAcceptance.
   std::string fulfillment_profile_id;
   std::string language;

@@ -1,0 +1,151 @@
+#include "marketplace/rest/json_reader.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/money.hpp"
+#include "core/time_text.hpp"
+#include "marketplace/rest/json_text.hpp"
+
+namespace cdiscount::marketplace::rest {
+namespace {
+
+constexpr std::size_t kMostNotes = 50;
+constexpr std::size_t kLongestPath = 200;
+
+std::string_view NameOf(ondemand::json_type type) {
+  switch (type) {
+    case ondemand::json_type::array:
+      return "a list";
+    case ondemand::json_type::object:
+      return "an object";
+    case ondemand::json_type::number:
+      return "a number";
+    case ondemand::json_type::string:
+      return "a text";
+    case ondemand::json_type::boolean:
+      return "true or false";
+    case ondemand::json_type::null:
+      return "null";
+  }
+  return "something else";
+}
+
+std::string_view Trimmed(std::string_view token) {
+  const auto end = token.find_last_not_of(" \t\r\n");
+  return token.substr(0, end == std::string_view::npos ? 0 : end + 1);
+}
+
+/// The text between the quotes, unescaped; simdjson's own way refuses half a surrogate pair, which cut names hold.
+std::string TextOf(ondemand::value value) {
+  const auto token = Trimmed(value.raw_json_token());
+  std::string_view text;
+  if (value.get_string().get(text) == simdjson::SUCCESS) return std::string(text);
+  return UnescapeLeniently(token);
+}
+
+}  // namespace
+
+void JsonReader::Note(std::string_view what) {
+  if (notes_.size() >= kMostNotes) return;
+  auto note = path_.substr(0, kLongestPath) + " " + std::string(what);
+  if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(std::move(note));
+}
+
+void JsonReader::NoteUnfit(ondemand::value value, std::string_view expected) {
+  const ondemand::json_type type = value.type();
+  if (type == ondemand::json_type::null && value.is_null()) return;
+  Note("is " + std::string(NameOf(type)) + " instead of " + std::string(expected) + ", and is left out");
+}
+
+void JsonReader::Read(ondemand::value value, std::string& into) {
+  into.clear();
+  const ondemand::json_type type = value.type();
+  if (type == ondemand::json_type::string) {
+    into = TextOf(value);
+  } else if (type == ondemand::json_type::number) {
+    into = std::string(Trimmed(value.raw_json_token()));
+  } else {
+    NoteUnfit(value, "a text");
+  }
+}
+
+void JsonReader::Read(ondemand::value value, Pii& into) {
+  std::string text;
+  Read(value, text);
+  into = Pii(std::move(text));
+}
+
+void JsonReader::Read(ondemand::value value, Decimal& into) {
+  into.text.clear();
+  const ondemand::json_type type = value.type();
+  std::string text;
+  if (type == ondemand::json_type::string) {
+    text = TextOf(value);
+    Note("is a text instead of a number");
+  } else if (type == ondemand::json_type::number) {
+    text = std::string(Trimmed(value.raw_json_token()));
+  } else {
+    return NoteUnfit(value, "a number");
+  }
+  if (IsJsonNumber(text)) {
+    into.text = std::move(text);
+  } else {
+    Note("is no number, and is left out");
+  }
+}
+
+void JsonReader::Read(ondemand::value value, std::optional<std::int64_t>& into) {
+  into.reset();
+  Decimal number;
+  Read(value, number);
+  if (number.empty()) return;
+  std::int64_t whole = 0;
+  const auto* end = number.text.data() + number.text.size();
+  if (const auto read = std::from_chars(number.text.data(), end, whole); read.ec == std::errc{} && read.ptr == end) {
+    into = whole;
+    return;
+  }
+  constexpr int kThousandths = 3;
+  const auto thousandths = ParseMinorUnits(number.text, kThousandths);
+  if (thousandths && *thousandths % 1000 == 0) {
+    into = *thousandths / 1000;
+  } else {
+    Note("is no whole number that could be used, and is left out");
+  }
+}
+
+void JsonReader::Read(ondemand::value value, std::optional<bool>& into) {
+  into.reset();
+  if (value.type() != ondemand::json_type::boolean) return NoteUnfit(value, "true or false");
+  into = bool(value.get_bool());
+}
+
+void JsonReader::Read(ondemand::value value, std::optional<SysTime>& into) {
+  into.reset();
+  if (value.type() != ondemand::json_type::string) return NoteUnfit(value, "a time");
+  const auto text = TextOf(value);
+  if (text.empty()) return;
+  into = ParseIso8601(text);
+  if (!into) Note("is no ISO 8601 time, and is left out");
+}
+
+void JsonReader::Read(ondemand::value value, RawJson& into) {
+  into.text.clear();
+  if (value.type() != ondemand::json_type::null) into.text = std::string(RawTextOf(value));
+}
+
+std::string_view RawTextOf(ondemand::value value) {
+  const ondemand::json_type type = value.type();
+  if (type == ondemand::json_type::object) {
+    ondemand::object object = value.get_object();
+    return Trimmed(object.raw_json());
+  }
+  if (type == ondemand::json_type::array) {
+    ondemand::array array = value.get_array();
+    return Trimmed(array.raw_json());
+  }
+  return Trimmed(value.raw_json_token());
+}
+
+}  // namespace cdiscount::marketplace::rest

@@ -1,0 +1,141 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/secret.hpp"
+#include "marketplace/types.hpp"
+
+// Inside rest/ only, and only in .cpp files: simdjson is a heavy header.
+namespace cdiscount::marketplace::rest {
+
+namespace ondemand = simdjson::ondemand;
+
+class JsonReader;
+
+/// How one key of an object becomes one member of a struct.
+template <class T>
+struct Field {
+  std::string_view key;
+  void (*read)(JsonReader& reader, ondemand::value value, T& into);
+};
+
+/// The keys that are read of a T, as `static constexpr Field<T> kAll[]`; others are noted and left out.
+template <class T>
+struct Fields;
+
+/// A T of which nothing was read yet.
+template <class T>
+T Fresh() {
+  return T{};
+}
+
+/// Reads JSON values into plain members, tolerantly: null is like absent; a value of a type that cannot be used is
+/// noted and left out; the last of two equal keys counts, and that is noted. Notes name the place ("lines[].offer.id"),
+/// never the value. Malformed JSON throws simdjson::simdjson_error.
+class JsonReader {
+ public:
+  /// Text. A number is taken as it stands: some ids are sent as numbers. Half of a surrogate pair becomes U+FFFD.
+  void Read(ondemand::value value, std::string& into);
+  void Read(ondemand::value value, Pii& into);
+  /// A number, or a number in quotes.
+  void Read(ondemand::value value, Decimal& into);
+  /// A whole number, also "2" and 2.0.
+  void Read(ondemand::value value, std::optional<std::int64_t>& into);
+  void Read(ondemand::value value, std::optional<bool>& into);
+  /// ISO 8601.
+  void Read(ondemand::value value, std::optional<SysTime>& into);
+  /// Whatever it is, as it stands.
+  void Read(ondemand::value value, RawJson& into);
+
+  template <class T>
+  void Read(ondemand::value value, std::vector<T>& into);
+  template <class T>
+  void Read(ondemand::value value, std::optional<T>& into);
+  /// An object, by the fields of T.
+  template <class T>
+  void Read(ondemand::value value, T& into);
+
+  /// An object whose keys `on_field(key, value)` wants all.
+  template <class OnField>
+  bool EachField(ondemand::value value, OnField on_field);
+
+  const std::vector<std::string>& notes() const { return notes_; }
+
+ private:
+  void Note(std::string_view what);
+  /// Notes a value of an unfit type; null is not noted.
+  void NoteUnfit(ondemand::value value, std::string_view expected);
+
+  std::string path_;
+  std::vector<std::string> notes_;
+};
+
+/// A value as it stands in the JSON, without reading what is in it.
+std::string_view RawTextOf(ondemand::value value);
+
+/// The `read` of a Field for a plain member.
+template <auto kMember, class T>
+void ReadMember(JsonReader& reader, ondemand::value value, T& into) {
+  reader.Read(value, into.*kMember);
+}
+
+template <class OnField>
+bool JsonReader::EachField(ondemand::value value, OnField on_field) {
+  if (value.type() != ondemand::json_type::object) {
+    NoteUnfit(value, "an object");
+    return false;
+  }
+  const auto length = path_.size();
+  std::vector<std::string> seen;
+  for (auto field : value.get_object()) {
+    const std::string key(std::string_view(field.unescaped_key()));
+    path_.resize(length);
+    path_.append(length == 0 ? "" : ".").append(key.substr(0, 60));
+    if (std::find(seen.begin(), seen.end(), key) != seen.end()) Note("is there twice; the last one counts");
+    seen.push_back(key);
+    on_field(std::string_view(key), field.value().value());
+  }
+  path_.resize(length);
+  return true;
+}
+
+template <class T>
+void JsonReader::Read(ondemand::value value, T& into) {
+  into = Fresh<T>();
+  EachField(value, [&](std::string_view key, ondemand::value field) {
+    for (const auto& known : Fields<T>::kAll) {
+      if (known.key == key) return known.read(*this, field, into);
+    }
+    Note("is not known and is left out");
+  });
+}
+
+template <class T>
+void JsonReader::Read(ondemand::value value, std::optional<T>& into) {
+  into.reset();
+  if (value.type() == ondemand::json_type::object) {
+    Read(value, into.emplace());
+  } else {
+    NoteUnfit(value, "an object");
+  }
+}
+
+template <class T>
+void JsonReader::Read(ondemand::value value, std::vector<T>& into) {
+  into.clear();
+  if (value.type() != ondemand::json_type::array) return NoteUnfit(value, "a list");
+  const auto length = path_.size();
+  path_.append("[]");
+  for (auto element : value.get_array()) Read(element.value(), into.emplace_back());
+  path_.resize(length);
+}
+
+}  // namespace cdiscount::marketplace::rest

@@ -1,0 +1,138 @@
+#include "marketplace/rest/octopia_errors.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/time_text.hpp"
+#include "marketplace/rest/json_text.hpp"
+#include "marketplace/rest/octopia_call.hpp"
+#include "marketplace/rest/problem_json.hpp"
+
+namespace cdiscount::marketplace::rest {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t kLongestCause = 400;
+constexpr seconds kLongestWait = std::chrono::hours{24};
+
+/// For a log line: no line ends, no control characters, not endless.
+std::string Tidy(std::string text) {
+  std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  if (text.size() > kLongestCause) {
+    auto end = kLongestCause;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not inside a character
+    text = text.substr(0, end) + "...";
+  }
+  return text;
+}
+
+bool SpeaksOfQuota(const Problem& problem) {
+  std::string text = problem.message + ' ' + problem.detail + ' ' + problem.title + ' ' + problem.error_description;
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text.find("quota") != std::string::npos;
+}
+
+/// The "00:11:35" of the quota's text.
+std::optional<milliseconds> Countdown(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789";
+  for (std::size_t at = 0; at + 8 <= text.size(); ++at) {
+    const auto clock = text.substr(at, 8);
+    if (clock[2] != ':' || clock[5] != ':') continue;
+    const auto number = [&](std::size_t place) -> int {
+      const auto pair = clock.substr(place, 2);
+      if (pair.find_first_not_of(kDigits) != std::string_view::npos) return -1;
+      return (pair[0] - '0') * 10 + (pair[1] - '0');
+    };
+    if (number(0) < 0 || number(3) < 0 || number(6) < 0) continue;
+    return seconds{number(0) * 3600 + number(3) * 60 + number(6)};
+  }
+  return std::nullopt;
+}
+
+/// RFC 9110, 10.2.3: seconds, or a date.
+std::optional<milliseconds> RetryAfter(const http::Response& response) {
+  const auto header = response.headers.Get("Retry-After");
+  if (!header) return std::nullopt;
+  std::int64_t delay = 0;
+  const auto [end, error] = std::from_chars(header->data(), header->data() + header->size(), delay);
+  if (error == std::errc{} && end == header->data() + header->size()) {
+    return delay < 0 ? std::nullopt : std::optional<milliseconds>(seconds{std::min(delay, kLongestWait.count())});
+  }
+  const auto date = ParseHttpDate(*header);
+  if (!date) return std::nullopt;
+  // Their own clock, when they told it: ours may differ.
+  const auto now = ServerTime(response).value_or(SystemClock{}.Now());
+  const auto wait = std::chrono::ceil<milliseconds>(*date - now);
+  return std::clamp(wait, milliseconds{0}, milliseconds{kLongestWait});
+}
+
+std::string CauseOf(const http::Response& response, const Problem& problem) {
+  if (!problem.errors.empty()) {
+    std::string causes;
+    for (const auto& [field, text] : problem.errors) {
+      if (!causes.empty()) causes += "; ";
+      causes += field + ": " + text;
+    }
+    return Tidy(causes);
+  }
+  for (const auto* text :
+       {&problem.detail, &problem.error_description, &problem.message, &problem.error, &problem.title}) {
+    if (!text->empty()) return Tidy(*text);
+  }
+  if (response.body.find_first_not_of(" \t\r\n") == std::string::npos) return "no reason given";
+  const auto type = response.headers.Get("Content-Type").value_or("");
+  const bool html = type.find("html") != std::string_view::npos || response.body.starts_with('<');
+  return html ? "an HTML page" : std::to_string(response.body.size()) + " bytes that give no reason";
+}
+
+ErrorCode CodeOf(int status, bool quota) {
+  if (quota && (status == 403 || status == 429)) return ErrorCode::kThrottled;
+  switch (status) {
+    case 401:
+      return ErrorCode::kUnauthenticated;
+    case 403:
+      return ErrorCode::kPermissionDenied;
+    case 404:
+    case 410:
+      return ErrorCode::kNotFound;
+    case 408:
+      return ErrorCode::kUnavailable;
+    case 409:
+      return ErrorCode::kConflict;
+    case 429:
+      return ErrorCode::kThrottled;
+    default:
+      break;
+  }
+  if (status >= 400 && status < 500) return ErrorCode::kInvalidArgument;
+  // 5xx, and redirects, which are not followed: another host must not see the token.
+  return ErrorCode::kUnavailable;
+}
+
+}  // namespace
+
+Error ErrorOf(const http::Response& response, const std::string& what) {
+  const auto problem = ReadProblem(response.body);
+  Error error;
+  error.code = CodeOf(response.status, SpeaksOfQuota(problem));
+  error.message = what + ": answered " + std::to_string(response.status) + ", " + CauseOf(response, problem);
+  if (response.status >= 300 && response.status < 400) error.message += "; redirects are not followed";
+  if (!problem.trace_id.empty()) error.message += " (traceId " + Tidy(problem.trace_id) + ")";
+  if (error.code == ErrorCode::kInvalidArgument && !problem.errors.empty()) error.field = problem.errors.front().first;
+  if (error.code == ErrorCode::kThrottled || error.code == ErrorCode::kUnavailable) {
+    error.retry_after = RetryAfter(response);
+  }
+  if (error.code == ErrorCode::kThrottled && !error.retry_after) {
+    error.retry_after = Countdown(problem.message + ' ' + problem.detail);
+  }
+  return error;
+}
+
+std::string RealmErrorOf(std::string_view body) {
+  return ReadProblem(body).error;
+}
+
+}  // namespace cdiscount::marketplace::rest

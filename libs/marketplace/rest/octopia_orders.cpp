@@ -1,0 +1,75 @@
+#include "marketplace/rest/octopia_orders.hpp"
+
+#include <utility>
+
+#include "core/time_text.hpp"
+#include "marketplace/rest/octopia_call.hpp"
+#include "marketplace/rest/order_json.hpp"
+
+namespace cdiscount::marketplace {
+namespace {
+
+void AddTime(rest::Query& query, std::string key, const std::optional<SysTime>& time) {
+  if (time) query.emplace_back(std::move(key), FormatIso8601(*time));
+}
+
+/// What List and Count have in common; octopia-rest-v2.md, 3.2.
+rest::Query FilterOf(const OrdersQuery& wanted) {
+  rest::Query query;
+  AddTime(query, "updatedAtMin", wanted.updated_at_min);
+  AddTime(query, "updatedAtMax", wanted.updated_at_max);
+  AddTime(query, "createdAtMin", wanted.created_at_min);
+  AddTime(query, "createdAtMax", wanted.created_at_max);
+  std::string statuses;
+  for (const auto& status : wanted.statuses) statuses += (statuses.empty() ? "" : ",") + status;
+  if (!statuses.empty()) query.emplace_back("status", statuses);
+  return query;
+}
+
+void KeepBody(Pii* keep, const Error& error, http::Response& response) {
+  if (keep && error.code == ErrorCode::kUnreadable) *keep = Pii(std::move(response.body));
+}
+
+}  // namespace
+
+OctopiaOrders::OctopiaOrders(http::Client& client, OctopiaOptions options)
+    : client_(client), options_(std::move(options)) {}
+
+Task<Result<OrdersPage>> OctopiaOrders::List(const Caller& caller, const OrdersQuery& query, Pii* unreadable_body) {
+  auto pairs = FilterOf(query);
+  pairs.emplace_back("sort", "asc:updatedAt");  // section 9, row 1: asked for, not relied on
+  pairs.emplace_back("pageIndex", std::to_string(query.page_index));
+  pairs.emplace_back("pageSize", std::to_string(query.page_size));
+  auto response = co_await rest::Fetch(client_, options_, caller, "/orders", std::move(pairs));
+  if (!response) co_return response.error();
+
+  auto page = rest::ReadOrdersPage(response->body);
+  if (page) {
+    page->server_time = rest::ServerTime(*response);
+  } else {
+    KeepBody(unreadable_body, page.error(), *response);
+  }
+  co_return page;
+}
+
+Task<Result<OrderAnswer>> OctopiaOrders::Get(const Caller& caller, const std::string& order_id, Pii* unreadable_body) {
+  auto response =
+      co_await rest::Fetch(client_, options_, caller, "/orders/" + http::PercentEncode(order_id), rest::Query{});
+  if (!response) co_return response.error();
+
+  auto answer = rest::ReadOrder(response->body);
+  if (answer) {
+    answer->server_time = rest::ServerTime(*response);
+  } else {
+    KeepBody(unreadable_body, answer.error(), *response);
+  }
+  co_return answer;
+}
+
+Task<Result<std::int64_t>> OctopiaOrders::Count(const Caller& caller, const OrdersQuery& query) {
+  const auto response = co_await rest::Fetch(client_, options_, caller, "/orders/count", FilterOf(query));
+  if (!response) co_return response.error();
+  co_return rest::ReadCount(response->body);
+}
+
+}  // namespace cdiscount::marketplace

@@ -1,0 +1,157 @@
+#include "marketplace/rest/order_json.hpp"
+
+#include <set>
+#include <utility>
+
+#include "marketplace/rest/json_text.hpp"
+#include "marketplace/rest/order_fields.hpp"
+
+// simdjson's exceptions stay inside this file: they say that the text is no JSON.
+namespace cdiscount::marketplace::rest {
+namespace {
+
+/// An order is six levels deep; what Octopia may put into `productAttributes` is not known.
+constexpr std::size_t kMostLevels = 32;
+constexpr std::size_t kMostWarnings = 50;
+
+struct OrderRead {
+  OrderDto order;     ///< As far as it was read.
+  std::string fault;  ///< Why it is no order; empty when it is one.
+  std::vector<std::string> notes;
+};
+
+/// What the marketplace is certain to send (octopia-rest-v2.md, 3.4, last paragraph) and is not there.
+std::string MissingFact(const OrderDto& order) {
+  if (order.order_id.empty()) return "orderId is missing";
+  if (order.status.empty()) return "status is missing";
+  for (std::size_t i = 0; i < order.lines.size(); ++i) {
+    const auto place = "lines[" + std::to_string(i) + "].";
+    if (order.lines[i].order_line_id.empty()) return place + "orderLineId is missing";
+    if (order.lines[i].quantity == kNoQuantity) return place + "quantity is missing";
+  }
+  return {};
+}
+
+/// `json` lies in a buffer that is readable for simdjson's padding beyond its end.
+OrderRead ReadOneOrder(ondemand::parser& parser, std::string_view json) {
+  OrderRead read;
+  JsonReader reader;
+  try {
+    auto document = parser.iterate(
+        simdjson::padded_string_view(json.data(), json.size(), json.size() + simdjson::SIMDJSON_PADDING));
+    reader.Read(document.get_value().value(), read.order);
+    read.fault = MissingFact(read.order);
+  } catch (const simdjson::simdjson_error& error) {
+    read.fault = std::string("it is not valid JSON: ") + error.what();
+  }
+  read.notes = reader.notes();
+  return read;
+}
+
+/// The items of a page as they stand in it. Throws simdjson_error when the page is no page.
+std::vector<std::string_view> SplitItems(ondemand::parser& parser, const simdjson::padded_string& body,
+                                         bool& has_items) {
+  std::vector<std::string_view> items;
+  auto document = parser.iterate(body);
+  for (auto field : document.get_object()) {
+    if (std::string_view(field.unescaped_key()) != "items") continue;
+    has_items = true;
+    items.clear();
+    for (auto element : field.value().get_array()) items.push_back(RawTextOf(element.value()));
+  }
+  return items;
+}
+
+/// Adds what is new among `notes`: a hundred orders with the same oddity are one warning.
+void AddWarnings(std::vector<std::string>& warnings, std::set<std::string>& known, const OrderRead& read) {
+  for (const auto& note : read.notes) {
+    if (warnings.size() >= kMostWarnings || !known.insert(note).second) continue;
+    warnings.push_back(note + " (order " + (read.order.order_id.empty() ? "without id" : read.order.order_id) + ")");
+  }
+}
+
+Error NotReadable(const std::string& what, const std::string& why) {
+  return {ErrorCode::kUnreadable, what + " cannot be read: " + why};
+}
+
+}  // namespace
+
+Result<OrdersPage> ReadOrdersPage(std::string_view body) {
+  const std::string what = "the page of orders (" + std::to_string(body.size()) + " bytes)";
+  const simdjson::padded_string padded(body);
+  ondemand::parser page_parser;
+  std::vector<std::string_view> items;
+  bool has_items = false;
+  try {
+    items = SplitItems(page_parser, padded, has_items);
+  } catch (const simdjson::simdjson_error& error) {
+    return NotReadable(what, error.what());
+  }
+  if (!has_items) return NotReadable(what, "it has no `items`");
+
+  OrdersPage page;
+  page.item_count = items.size();
+  std::set<std::string> known_notes;
+  ondemand::parser order_parser;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    // Brackets that do not match would let one item swallow its neighbours.
+    if (!IsBalanced(items[i], items[i].size())) return NotReadable(what, "the brackets of an item do not match");
+    OrderRead read;
+    if (IsBalanced(items[i], kMostLevels)) {
+      read = ReadOneOrder(order_parser, items[i]);
+    } else {
+      read.fault = "it is nested deeper than " + std::to_string(kMostLevels) + " levels";
+    }
+    AddWarnings(page.warnings, known_notes, read);
+    if (read.fault.empty()) {
+      page.orders.push_back(std::move(read.order));
+      continue;
+    }
+    if (read.order.order_id.empty()) read.order.order_id = FindText(items[i], "orderId");
+    page.unreadable.push_back({.index = i,
+                               .reason = std::move(read.fault),
+                               .order_id = std::move(read.order.order_id),
+                               .updated_at = read.order.updated_at,
+                               .raw = Pii(std::string(items[i]))});
+  }
+  return page;
+}
+
+Result<OrderAnswer> ReadOrder(std::string_view body) {
+  const std::string what = "the order (" + std::to_string(body.size()) + " bytes)";
+  if (!IsBalanced(body, kMostLevels)) {
+    return NotReadable(what, "its brackets do not match, or it is nested too deeply");
+  }
+  const simdjson::padded_string padded(body);
+  ondemand::parser parser;
+  auto read = ReadOneOrder(parser, padded);
+  if (!read.fault.empty()) return NotReadable(what, read.fault);
+  OrderAnswer answer;
+  std::set<std::string> known;
+  AddWarnings(answer.warnings, known, read);
+  answer.order = std::move(read.order);
+  return answer;
+}
+
+Result<std::int64_t> ReadCount(std::string_view body) {
+  const simdjson::padded_string padded(body);
+  ondemand::parser parser;
+  JsonReader reader;
+  std::optional<std::int64_t> count;
+  try {
+    auto document = parser.iterate(padded);
+    if (document.type() == ondemand::json_type::object) {
+      reader.EachField(document.get_value().value(), [&](std::string_view key, ondemand::value value) {
+        if (key == "count") reader.Read(value, count);
+      });
+    } else if (document.type() == ondemand::json_type::number) {
+      count = std::int64_t(document.get_int64());
+    }
+  } catch (const simdjson::simdjson_error& error) {
+    return NotReadable("the count of orders", error.what());
+  }
+  if (!count || *count < 0) return NotReadable("the count of orders", "it is neither a number nor {\"count\": number}");
+  return *count;
+}
+
+}  // namespace cdiscount::marketplace::rest
