@@ -6,7 +6,7 @@ namespace cdiscount::simulator {
 
 std::optional<std::chrono::seconds> WindowCounter::Take(std::uint32_t most, std::chrono::seconds window, SysTime now) {
   if (most == 0) return std::nullopt;
-  if (count_ == 0 || now >= start_ + window) {
+  if (count_ == 0 || now >= start_ + window || now < start_) {  // the clock may have been set back
     start_ = now;
     count_ = 0;
   }
@@ -18,7 +18,7 @@ std::optional<std::chrono::seconds> WindowCounter::Take(std::uint32_t most, std:
 }
 
 std::uint32_t WindowCounter::used(std::chrono::seconds window, SysTime now) const {
-  return now >= start_ + window ? 0 : count_;
+  return now >= start_ + window || now < start_ ? 0 : count_;
 }
 
 Client& Credentials::SetClient(const std::string& id, Secret secret) {
@@ -47,7 +47,10 @@ Secret Credentials::NewSecret() {
 std::string Credentials::Issue(Client& client, std::chrono::seconds lifetime, SysTime now) {
   // The size and shape of a Keycloak RS256 token; what is in it means nothing, as it must mean nothing to a client.
   auto token = fmt::format("eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.{}.{}", Letters(480), Letters(342));
-  std::erase_if(tokens_, [&](const auto& entry) { return entry.second.expires_at <= now; });
+  if (tokens_.size() >= sweep_at_) {
+    std::erase_if(tokens_, [&](const auto& entry) { return entry.second.expires_at <= now; });
+    sweep_at_ = 2 * tokens_.size() + 64;
+  }
   tokens_[token] = {client.id, now + lifetime};
   ++client.tokens_issued;
   return token;

@@ -75,6 +75,7 @@ class Credentials {
 
   std::map<std::string, Client, std::less<>> clients_;
   std::unordered_map<std::string, Given> tokens_;
+  std::size_t sweep_at_ = 64;  // how many tokens there may be before the expired ones are swept out
   std::mt19937_64 random_;
 };
 

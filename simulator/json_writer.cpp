@@ -2,9 +2,17 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace cdiscount::simulator {
+namespace {
+
+bool MustBeEscaped(char c) {
+  return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+}
+
+}  // namespace
 
 void JsonWriter::Separate() {
   if (!first_) out_.push_back(',');
@@ -31,8 +39,12 @@ void JsonWriter::Key(std::string_view key) {
 void JsonWriter::String(std::string_view text) {
   Separate();
   out_.push_back('"');
-  for (const char c : text) {
-    switch (c) {
+  while (!text.empty()) {
+    const auto special = std::find_if(text.begin(), text.end(), MustBeEscaped);
+    out_.append(text.begin(), special);
+    text.remove_prefix(static_cast<std::size_t>(special - text.begin()));
+    if (text.empty()) break;
+    switch (const char c = text.front(); c) {
       case '"':
         out_.append("\\\"");
         break;
@@ -49,12 +61,9 @@ void JsonWriter::String(std::string_view text) {
         out_.append("\\t");
         break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out_ += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-          out_.push_back(c);
-        }
+        out_ += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
     }
+    text.remove_prefix(1);
   }
   out_.push_back('"');
 }

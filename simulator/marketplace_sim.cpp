@@ -40,6 +40,7 @@ class MarketplaceSim::Impl {
       timer.expires_after(kTick);
       co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, failure));
       const auto now = system.SteadyNow();
+      world.Settle(clock.Now());
       generator.Tick(now - last, clock.Now());
       last = now;
     }
@@ -97,7 +98,7 @@ SimulatedClock& MarketplaceSim::clock() {
 }
 
 Task<> MarketplaceSim::Stop() {
-  impl_->stopping = true;
+  if (std::exchange(impl_->stopping, true)) co_return;
   impl_->timer.cancel();
   boost::system::error_code failure;
   co_await impl_->stopped.async_wait(asio::redirect_error(asio::use_awaitable, failure));

@@ -66,7 +66,8 @@ std::pair<std::string_view, std::string> OctopiaRoutes::Match(const http::Server
 
 const Fault* OctopiaRoutes::Fire(Call& call, FaultKind kind, std::optional<FaultMoment> moment) {
   if (faults_.empty()) return nullptr;
-  const std::string_view client = call.client ? std::string_view{call.client->id} : std::string_view{};
+  const std::string_view client =
+      call.client ? std::string_view{call.client->id} : std::string_view{call.claimed_client};
   const auto* fault = faults_.Fire(kind, {call.route, call.seller_header, client}, moment);
   if (fault) call.told.faults.emplace_back(ToText(kind));
   return fault;
@@ -123,6 +124,8 @@ Answer OctopiaRoutes::Handle(const http::ServerRequest& request, SysTime now) {
   if (authorization.starts_with("Bearer "))
     call.client = world_.credentials().Authenticate(authorization.substr(7), now);
 
+  if (call.route == "token") call.claimed_client = FormField(request.body, "client_id");
+
   Answer answer;
   if (auto instead = FaultBody(call, FaultMoment::kBefore)) {
     answer.response = std::move(*instead);
@@ -144,7 +147,7 @@ Answer OctopiaRoutes::Handle(const http::ServerRequest& request, SysTime now) {
   call.told.method = request.method;
   call.told.path = request.path;
   call.told.query = JoinQuery(request.query);
-  call.told.client_id = call.client ? call.client->id : "";
+  call.told.client_id = call.client ? call.client->id : call.claimed_client;
   call.told.seller = call.seller_header;
   call.told.status = cut ? 0 : answer.response.status;
   if (whole) {

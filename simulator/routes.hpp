@@ -38,6 +38,7 @@ class OctopiaRoutes {
     std::string_view route;
     std::string order_id;  ///< From the path.
     std::optional<SellerId> seller_header = std::nullopt;
+    std::string claimed_client = {};  ///< As a token request says, before its secret is looked at.
     Client* client = nullptr;
     Seller* seller = nullptr;
     ToldCall told = {};
@@ -68,6 +69,9 @@ class OctopiaRoutes {
   World& world_;
   Faults& faults_;
 };
+
+/// The first value under this name in a form; empty when there is none.
+std::string FormField(std::string_view form, std::string_view name);
 
 /// The 66 carriers as measured, one label with a trailing space (octopia-rest-v2.md, 5.4): a bare array.
 std::string_view CarriersJson();

@@ -3,16 +3,13 @@
 #include "simulator/routes.hpp"
 
 namespace cdiscount::simulator {
-namespace {
 
-std::string Field(const std::vector<std::pair<std::string, std::string>>& form, std::string_view name) {
-  for (const auto& [key, value] : form) {
-    if (key == name) return value;
+std::string FormField(std::string_view form, std::string_view name) {
+  for (auto& [key, value] : http::DecodeQuery(form)) {
+    if (key == name) return std::move(value);
   }
   return {};
 }
-
-}  // namespace
 
 // Source: octopia-rest-v2.md, 1.1. The answer beyond the hourly number of tokens is not known; 429 is our choice.
 http::ServerResponse OctopiaRoutes::Token(Call& call) {
@@ -22,12 +19,11 @@ http::ServerResponse OctopiaRoutes::Token(Call& call) {
   if (!type.starts_with("application/x-www-form-urlencoded"))
     return RealmError(415, "HTTP 415 Unsupported Media Type", "");
 
-  const auto form = http::DecodeQuery(request.body);
-  const auto grant = Field(form, "grant_type");
+  const auto grant = FormField(request.body, "grant_type");
   if (grant.empty()) return RealmError(400, "invalid_request", "Missing form parameter: grant_type");
   if (grant != "client_credentials") return RealmError(400, "unsupported_grant_type", "Unsupported grant_type");
-  auto* client = world_.credentials().Find(Field(form, "client_id"));
-  if (!client || client->secret.Reveal() != Field(form, "client_secret")) {
+  auto* client = world_.credentials().Find(FormField(request.body, "client_id"));
+  if (!client || client->secret.Reveal() != FormField(request.body, "client_secret")) {
     return RealmError(401, "invalid_client", "Invalid client or Invalid client credentials");
   }
   call.client = client;

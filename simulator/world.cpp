@@ -66,7 +66,7 @@ void World::Settle(SysTime now) {
     const auto [when, order_id] = *accepted_.begin();
     accepted_.erase(accepted_.begin());
     // Refused when the order was cancelled meanwhile: then nothing is left to do.
-    static_cast<void>(ChangeOrder(order_id, {.status = OrderStatus::kInPreparation}, now));
+    static_cast<void>(ChangeOrder(order_id, {.status = OrderStatus::kInPreparation}, when));
   }
   book_.Settle(now);
 }
