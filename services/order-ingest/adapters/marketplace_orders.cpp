@@ -1,0 +1,108 @@
+#include "adapters/marketplace_orders.hpp"
+
+#include <utility>
+
+#include "adapters/order_mapping.hpp"
+
+namespace cdiscount::order_ingest {
+namespace {
+
+marketplace::Caller CallerFor(const SellerRef& seller, const Secret& token) {
+  return {.seller_id = seller.seller.value(),
+          .sales_channel = seller.channel.value(),
+          .access_token = token,
+          .traceparent = seller.traceparent};
+}
+
+}  // namespace
+
+MarketplaceOrders::MarketplaceOrders(marketplace::OrdersApi& api, marketplace::AccessTokens& tokens,
+                                     const Fingerprints& fingerprints)
+    : api_(api), tokens_(tokens), fingerprints_(fingerprints) {}
+
+Task<Result<OrderPage>> MarketplaceOrders::FetchPage(SellerRef seller, PageRequest request) {
+  marketplace::OrdersQuery query;
+  query.updated_at_min = request.updated_min;
+  query.updated_at_max = request.updated_max;
+  query.page_index = request.page_index;
+  query.page_size = request.page_size;
+  Pii body;
+  marketplace::Caller caller;
+  const auto list = [&](const Secret& token) {
+    caller = CallerFor(seller, token);
+    return api_.List(caller, query, &body);
+  };
+  auto answer = co_await marketplace::CallWithToken(tokens_, seller.account.value(), list);
+  if (!answer) {
+    if (answer.error().code == ErrorCode::kUnreadable) unreadable_bodies_[seller.account] = std::move(body);
+    co_return answer.error();
+  }
+  co_return PageFrom(*answer, seller);
+}
+
+Task<Result<IncomingOrder>> MarketplaceOrders::FetchOrder(SellerRef seller, OrderId id) {
+  marketplace::Caller caller;
+  const auto get = [&](const Secret& token) {
+    caller = CallerFor(seller, token);
+    return api_.Get(caller, id.value());
+  };
+  auto answer = co_await marketplace::CallWithToken(tokens_, seller.account.value(), get);
+  if (!answer) co_return answer.error();
+  Warn(seller, answer->warnings);
+  auto order = OrderFrom(answer->order, seller);
+  if (!order) co_return Error{.code = ErrorCode::kUnreadable, .message = order.error().message};
+  auto recipients = RecipientsFrom(answer->order);
+  auto fingerprint = fingerprints_.Of(*order, recipients);
+  co_return IncomingOrder{std::move(*order), std::move(recipients), std::move(fingerprint)};
+}
+
+Task<Result<std::int64_t>> MarketplaceOrders::Count(SellerRef seller, SysTime updated_min, SysTime updated_max) {
+  marketplace::OrdersQuery query;
+  query.updated_at_min = updated_min;
+  query.updated_at_max = updated_max;
+  marketplace::Caller caller;
+  const auto count = [&](const Secret& token) {
+    caller = CallerFor(seller, token);
+    return api_.Count(caller, query);
+  };
+  auto answer = co_await marketplace::CallWithToken(tokens_, seller.account.value(), count);
+  co_return answer;
+}
+
+std::string MarketplaceOrders::TakeUnreadableBody(const AccountId& account) {
+  const auto found = unreadable_bodies_.find(account);
+  if (found == unreadable_bodies_.end()) return {};
+  auto body = found->second.Reveal();
+  unreadable_bodies_.erase(found);
+  return body;
+}
+
+OrderPage MarketplaceOrders::PageFrom(const marketplace::OrdersPage& answer, const SellerRef& seller) {
+  Warn(seller, answer.warnings);
+  OrderPage page;
+  page.items = answer.item_count;
+  page.server_time = answer.server_time;
+  for (const auto& dto : answer.orders) {
+    auto order = OrderFrom(dto, seller);
+    if (!order) {
+      page.unreadable.push_back({.order_id = dto.order_id, .reason = order.error().message, .raw = ""});
+      continue;
+    }
+    auto recipients = RecipientsFrom(dto);
+    auto fingerprint = fingerprints_.Of(*order, recipients);
+    page.orders.push_back({std::move(*order), std::move(recipients), std::move(fingerprint)});
+  }
+  for (const auto& broken : answer.unreadable) {
+    page.unreadable.push_back({.order_id = broken.order_id, .reason = broken.reason, .raw = broken.raw.Reveal()});
+  }
+  return page;
+}
+
+void MarketplaceOrders::Warn(const SellerRef& seller, const std::vector<std::string>& warnings) {
+  for (const auto& warning : warnings) {
+    oddities_.Warn("marketplace_answer_odd",
+                   {{"account_id", seller.account}, {"seller_id", seller.seller}, {"problem", warning}});
+  }
+}
+
+}  // namespace cdiscount::order_ingest

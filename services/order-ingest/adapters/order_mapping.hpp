@@ -1,0 +1,19 @@
+#pragma once
+
+#include "app/ports.hpp"
+#include "core/result.hpp"
+#include "domain/order.hpp"
+#include "domain/recipients.hpp"
+#include "marketplace/types.hpp"
+
+// What the marketplace sends (DTO) -> what is meant (Order, Recipients). Pure.
+namespace cdiscount::order_ingest {
+
+/// The order without people. The channel is the one the order names, else the account's.
+/// Fails with kInvalidArgument as Order::Create does.
+Result<Order> OrderFrom(const marketplace::OrderDto& dto, const SellerRef& account);
+
+/// The people. Lines that go to the same place are one recipient.
+Recipients RecipientsFrom(const marketplace::OrderDto& dto);
+
+}  // namespace cdiscount::order_ingest

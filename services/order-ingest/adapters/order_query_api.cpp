@@ -1,0 +1,47 @@
+#include "adapters/order_query_api.hpp"
+
+#include "cdiscount/orders/v1/order_query_service.grpc.pb.h"
+#include "rpc/unary.hpp"
+
+namespace cdiscount::order_ingest {
+
+namespace pb = cdiscount::orders::v1;
+
+class OrderQueryApi::Impl final : public pb::OrderQueryService::CallbackService {
+ public:
+  Impl(rpc::Calls& calls, SqlOrderQueries& queries) : calls_(calls), queries_(queries) {}
+
+  grpc::ServerUnaryReactor* GetOrder(grpc::CallbackServerContext* context, const pb::GetOrderRequest* request,
+                                     pb::GetOrderResponse* response) override {
+    return rpc::Unary(calls_, context, request, response, [this](const pb::GetOrderRequest& asked, rpc::CallContext) {
+      return queries_.GetOrder(asked);
+    });
+  }
+
+  grpc::ServerUnaryReactor* ListOrders(grpc::CallbackServerContext* context, const pb::ListOrdersRequest* request,
+                                       pb::ListOrdersResponse* response) override {
+    return rpc::Unary(calls_, context, request, response, [this](const pb::ListOrdersRequest& asked, rpc::CallContext) {
+      return queries_.ListOrders(asked);
+    });
+  }
+
+  grpc::ServerUnaryReactor* ListSyncStatus(grpc::CallbackServerContext* context,
+                                           const pb::ListSyncStatusRequest* request,
+                                           pb::ListSyncStatusResponse* response) override {
+    return rpc::Unary(
+        calls_, context, request, response,
+        [this](const pb::ListSyncStatusRequest& asked, rpc::CallContext) { return queries_.ListSyncStatus(asked); });
+  }
+
+ private:
+  rpc::Calls& calls_;
+  SqlOrderQueries& queries_;
+};
+
+OrderQueryApi::OrderQueryApi(rpc::Calls& calls, SqlOrderQueries& queries)
+    : impl_(std::make_unique<Impl>(calls, queries)) {}
+OrderQueryApi::~OrderQueryApi() = default;
+
+grpc::Service* OrderQueryApi::service() { return impl_.get(); }
+
+}  // namespace cdiscount::order_ingest
