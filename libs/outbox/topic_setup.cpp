@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 #include <string>
+#include <thread>
 
 #include "telemetry/log.hpp"
 
@@ -57,6 +58,17 @@ std::optional<Stop> CheckConfig(const std::string& topic, const TopicSpec& spec,
               fmt::format("set the topic's max.message.bytes to {} or more", value_limit + kAroundTheValue)};
 }
 
+/// A topic that was just made shows in the metadata a moment later.
+Result<std::int32_t> CountPartitionsSoon(kafka::Admin& admin, const std::string& topic, std::int32_t wanted) {
+  const auto deadline = std::chrono::steady_clock::now() + 3s;
+  while (true) {
+    auto count = admin.CountPartitions(topic, kCall);
+    const bool not_yet = count ? *count < wanted : count.error().code == ErrorCode::kNotFound;
+    if (!not_yet || std::chrono::steady_clock::now() >= deadline) return count;
+    std::this_thread::sleep_for(20ms);
+  }
+}
+
 Result<std::optional<Stop>> EnsureTopic(kafka::Admin& admin, const RelayOptions& options, const TopicSpec& spec) {
   const auto topic = options.kafka.Prefixed(spec.name);
   if (auto made = admin.CreateTopic(topic, kPartitions, ConfigOf(spec), kCall); !made) {
@@ -64,7 +76,7 @@ Result<std::optional<Stop>> EnsureTopic(kafka::Admin& admin, const RelayOptions&
     if (made.error().code != ErrorCode::kPermissionDenied) return made.error();
     log::Info("kafka_topic_not_made", {{"topic", topic}, {"problem", made.error().message}});
   }
-  const auto partitions = admin.CountPartitions(topic, kCall);
+  const auto partitions = CountPartitionsSoon(admin, topic, 1);
   if (!partitions) return partitions.error();
   if (auto stop = CheckPartitions(topic, *partitions)) return stop;
   const auto config = admin.Config(topic, kCall);
@@ -84,8 +96,9 @@ Status EnsureProgressTopic(kafka::Admin& admin, const RelayOptions& options, con
   if (auto made = admin.CreateTopic(topic, wanted, {}, kCall); !made) {
     if (made.error().code != ErrorCode::kPermissionDenied) return made;
   }
+  if (const auto shown = CountPartitionsSoon(admin, topic, 1); !shown) return shown.error();
   if (auto grown = admin.GrowTopic(topic, wanted, kCall); !grown) return grown;
-  const auto partitions = admin.CountPartitions(topic, kCall);
+  const auto partitions = CountPartitionsSoon(admin, topic, wanted);
   if (!partitions) return partitions.error();
   if (*partitions >= wanted) return Ok();
   return Error{ErrorCode::kUnavailable, fmt::format("{} has {} partitions so far, {} are needed", topic, *partitions, wanted)};

@@ -136,11 +136,13 @@ inline outbox::RelayOptions OptionsFor(const kafka::KafkaOptions& kafka) {
           .check_again = 500ms};
 }
 
-/// Every committed record of a topic, each partition in order.
+/// Every committed record of a topic, each partition in order. None of a topic that does not exist.
 inline std::vector<kafka::Message> ReadTopic(const kafka::KafkaOptions& kafka, const std::string& topic = kEvents) {
   std::vector<kafka::Message> messages;
   kafka::Consumer consumer(kafka, topic);
-  consumer.ReadToEnd({}, [&](kafka::Message message) { messages.push_back(std::move(message)); }, 30s).value();
+  const auto status =
+      consumer.ReadToEnd({}, [&](kafka::Message message) { messages.push_back(std::move(message)); }, 30s);
+  if (!status && status.error().code != ErrorCode::kNotFound) throw BadResult(status.error());
   return messages;
 }
 

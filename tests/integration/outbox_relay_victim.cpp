@@ -1,0 +1,107 @@
+// A service in small, made to be killed: appends versions of orders and runs an event relay over them.
+//   outbox_relay_victim run   <database url> <kafka> <namespace> <orders>    until it is killed
+//   outbox_relay_victim drain <database url> <kafka> <namespace>             until everything is published; then prints
+//                                                                            one line "<order> <last version>" per order
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <thread>
+
+#include "migrations/outbox.hpp"
+#include "outbox/backlog.hpp"
+#include "outbox/event_relay.hpp"
+#include "outbox/outbox.hpp"
+#include "store/database.hpp"
+#include "store/migrations.hpp"
+
+namespace cdiscount {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kTopic = "cdiscount.victim.events.v1";
+
+constexpr store::Migration kOrders[] = {
+    {1, "orders", "CREATE TABLE victim_order (id TEXT PRIMARY KEY, version BIGINT NOT NULL);"}};
+constexpr store::MigrationSet kSchema{"victim", kOrders, kOrders};
+
+/// Some orders change at once, as on a page of the marketplace: the new versions and their events in one transaction.
+void ChangeOrders(store::Session& session, std::mt19937& random, int orders) {
+  store::Transaction transaction(session);
+  const auto changes = 1 + random() % 40;
+  for (unsigned int i = 0; i < changes; ++i) {
+    const auto id = fmt::format("order-{}", random() % static_cast<unsigned int>(orders));
+    const auto version = transaction
+                             .Query("INSERT INTO victim_order (id, version) VALUES (:id, 1) ON CONFLICT (id) DO UPDATE "
+                                    "SET version = victim_order.version + 1 RETURNING version",
+                                    {id})
+                             .at(0)
+                             .Int(0);
+    outbox::Outbox{}
+        .Append(transaction, {.topic = kTopic,
+                              .key = id,
+                              .version = version,
+                              .type = "com.cdiscount-connect.victim.changed.v1",
+                              .id = fmt::format("{}-{}", id, version),
+                              .subject = id,
+                              .time = SystemClock{}.Now(),
+                              .traceparent = "",
+                              .value = std::string(500, 'x')})
+        .value();
+  }
+  transaction.Commit();
+}
+
+void Drain(store::Session& session, outbox::EventRelay& relay) {
+  while (outbox::Measure(session).rows > 0) {
+    relay.Ready().value();
+    std::this_thread::sleep_for(50ms);
+  }
+  for (const auto& row : session.Query("SELECT id, version FROM victim_order ORDER BY id")) {
+    fmt::print("{} {}\n", row.Text(0), row.Int(1));
+  }
+}
+
+int Run(const std::string& mode, const std::string& url, kafka::KafkaOptions kafka, int orders) {
+  const auto database = store::Database::Open({.url = url}).value();
+  store::Migrate(*database, migrations::Outbox()).value();
+  store::Migrate(*database, kSchema).value();
+  telemetry::Metrics metrics("victim");
+  outbox::EventRelay relay(
+      *database,
+      {.service = "victim", .kafka = std::move(kafka), .topics = {{.name = kTopic}}, .poll_period = 50ms, .trim_grace = 5s},
+      metrics);
+  const std::jthread thread([&](const std::stop_token& stop) { relay.Run(stop); });
+  const auto session = database->NewSession();
+  if (mode == "drain") {
+    Drain(*session, relay);
+    return 0;
+  }
+  std::mt19937 random{std::random_device{}()};
+  while (true) {
+    ChangeOrders(*session, random, orders);
+    relay.Notify();
+    std::this_thread::sleep_for(std::chrono::milliseconds{random() % 10});
+  }
+}
+
+}  // namespace
+}  // namespace cdiscount
+
+int main(int argc, char** argv) {
+  if (argc < 5) {
+    std::fputs("outbox_relay_victim run|drain <database url> <kafka> <namespace> [orders]\n", stderr);
+    return 2;
+  }
+  try {
+    return cdiscount::Run(argv[1], argv[2], {.bootstrap_servers = argv[3], .namespace_prefix = argv[4]},
+                          argc > 5 ? std::atoi(argv[5]) : 100);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+}

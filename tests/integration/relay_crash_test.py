@@ -1,0 +1,183 @@
+"""Kills the relay and the broker at random instants, and counts what a stranger reads.
+
+The judge is not ours: Debian's confluent_kafka, read_committed. What should be there is asked of the victim's database.
+"""
+
+import collections
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import time
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+from stack import Stack  # noqa: E402
+from topic_reader import Record, TopicReader, duplicate_ids, read_topic, sequence_faults  # noqa: E402
+
+TOPIC = "cdiscount.victim.events.v1"
+VICTIM = pathlib.Path(os.environ["CDISCOUNT_BUILD_DIR"]) / "tests" / "integration" / "outbox_relay_victim"
+KILLS = int(os.environ.get("CDISCOUNT_RELAY_KILLS", "25"))
+
+
+@pytest.fixture(scope="module")
+def stack():
+    with Stack("relay-crash") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def kafka(stack):
+    return stack.kafka()
+
+
+@pytest.fixture
+def chance():
+    seed = int(os.environ.get("CDISCOUNT_SEED", time.time_ns() % 1_000_000))
+    print(f"\nCDISCOUNT_SEED={seed}")
+    return random.Random(seed)
+
+
+class Victim:
+    """One database and one namespace, and the lives of the processes on it."""
+
+    def __init__(self, stack, kafka, name):
+        self._stack, self._kafka, self.name = stack, kafka, name
+        self._url = f"sqlite://{stack.directory}/{name}.db"
+
+    def start(self, orders=100):
+        return self._stack.process(f"{self.name}-life", [VICTIM, "run", self._url, self._kafka.bootstrap, self.name, orders])
+
+    def drain(self):
+        """Publishes what is left, and gives the last version of each order."""
+        done = subprocess.run([VICTIM, "drain", self._url, self._kafka.bootstrap, self.name],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+        return {order: int(version) for order, version in (line.split() for line in done.stdout.splitlines())}
+
+    @property
+    def topic(self):
+        return f"{self.name}.{TOPIC}"
+
+
+def faults(records, expected):
+    """What is wrong, in sentences: lost, doubled, out of order, gaps."""
+    found = sequence_faults(records) + [f"{i} is there twice" for i in duplicate_ids(records)]
+    versions = collections.defaultdict(list)
+    for record in records:
+        versions[record.key].append(int(record.headers["ce_id"].rsplit("-", 1)[1]))
+    for key in sorted(expected.keys() | versions.keys()):
+        want = list(range(1, expected.get(key, 0) + 1))
+        if versions[key] != want:
+            found.append(f"{key}: {versions[key]} instead of 1 to {expected.get(key, 0)}")
+    return found
+
+
+def record(sequence, key, version, partition=0):
+    return Record(topic="t", partition=partition, offset=sequence, key=key, value=b"", timestamp_ms=0,
+                  headers={"ce_sequence": f"{sequence:020}", "ce_id": f"{key}-{version}"})
+
+
+@pytest.mark.parametrize("name, records", [
+    ("lost at the end", [record(1, "A", 1)]),
+    ("lost in the middle", [record(1, "A", 2)]),
+    ("doubled", [record(1, "A", 1), record(2, "A", 2), record(3, "A", 2)]),
+    ("out of order", [record(1, "A", 2), record(2, "A", 1)]),
+    ("a gap", [record(1, "A", 1), record(3, "A", 2)]),
+])
+def test_the_judge_sees_what_is(name, records):
+    assert faults([record(1, "A", 1), record(2, "A", 2)], {"A": 2}) == []
+    assert faults(records, {"A": 2}) != [], name
+
+
+def test_no_event_is_lost_or_doubled_when_the_relay_is_killed_at_random_instants(stack, kafka, chance):
+    victim = Victim(stack, kafka, "killed")
+    published_lives = 0
+    count = 0
+    with TopicReader(kafka.bootstrap, victim.topic) as reader:
+        for _ in range(KILLS):
+            life = victim.start()
+            time.sleep(chance.uniform(0.3, 2.2))
+            life.kill()
+            before, count = count, count + (len(reader.read_all()) if reader.exists() else 0)
+            published_lives += count > before
+
+    expected = victim.drain()
+
+    records = read_topic(kafka.bootstrap, victim.topic)
+    print(f"{KILLS} kills, {published_lives} lives that published, {len(records)} records")
+    assert faults(records, expected) == []
+    assert len(records) == sum(expected.values()) > 1000
+    assert published_lives > KILLS / 4, "most lives were too short to be a test"
+
+
+def test_the_relay_goes_on_alone_when_the_broker_is_killed_and_comes_back(stack, kafka, chance):
+    victim = Victim(stack, kafka, "orphaned")
+    life = victim.start()
+    with TopicReader(kafka.bootstrap, victim.topic) as reader:
+        deadline = time.monotonic() + 60
+        while not (reader.exists() and reader.read_all()):
+            assert time.monotonic() < deadline, life.tail()
+            time.sleep(0.1)
+        for _ in range(2):
+            time.sleep(chance.uniform(0.2, 1.5))
+            kafka.kill()
+            time.sleep(chance.uniform(1, 4))
+            kafka.start()
+            reader.read_all()
+            deadline = time.monotonic() + 60
+            while not reader.read_all():
+                assert life.running and time.monotonic() < deadline, life.tail()
+                time.sleep(0.1)
+    life.kill()
+
+    expected = victim.drain()
+
+    records = read_topic(kafka.bootstrap, victim.topic)
+    print(f"{len(records)} records over 2 kills of the broker")
+    assert faults(records, expected) == []
+
+
+def test_a_relay_that_is_paused_past_its_transaction_does_not_double_anything(stack, kafka, chance):
+    victim = Victim(stack, kafka, "paused")
+    life = victim.start()
+    with TopicReader(kafka.bootstrap, victim.topic) as reader:
+        deadline = time.monotonic() + 60
+        while not (reader.exists() and reader.read_all()):
+            assert time.monotonic() < deadline, life.tail()
+            time.sleep(0.1)
+        # The broker aborts an open transaction after 10 s.
+        life.pause()
+        time.sleep(13)
+        life.resume()
+        reader.read_all()
+        deadline = time.monotonic() + 60
+        while not reader.read_all():
+            assert life.running and time.monotonic() < deadline, life.tail()
+            time.sleep(0.1)
+    life.kill()
+
+    expected = victim.drain()
+
+    assert faults(read_topic(kafka.bootstrap, victim.topic), expected) == []
+
+
+def test_a_relay_starts_without_kafka_and_publishes_when_it_comes(stack, kafka):
+    victim = Victim(stack, kafka, "early")
+    kafka.kill()
+    life = victim.start()
+    time.sleep(3)
+    assert life.running, life.tail()
+
+    kafka.start()
+
+    with TopicReader(kafka.bootstrap, victim.topic) as reader:
+        deadline = time.monotonic() + 60
+        while not (reader.exists() and reader.read_all()):
+            assert life.running and time.monotonic() < deadline, life.tail()
+            time.sleep(0.1)
+    life.kill()
+    assert faults(read_topic(kafka.bootstrap, victim.topic), victim.drain()) == []

@@ -1,0 +1,196 @@
+// What makes a lane stop, on a real Kafka: each test breaks one thing that the relay relies on.
+#include <algorithm>
+
+#include "core/testing/result_matchers.hpp"
+#include "kafka/producer.hpp"
+#include "outbox/publisher.hpp"
+#include "relay_harness.hpp"
+
+namespace cdiscount::outbox {
+namespace {
+
+using namespace std::chrono_literals;
+using fakes::Eventually;
+using fakes::FailsWith;
+using fakes::kEvents;
+using fakes::ReadTopic;
+using fakes::RunningRelay;
+using fakes::Succeeds;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr auto kCall = 10s;
+
+class RelayStopsTest : public ::testing::Test {
+ protected:
+  /// A relay that has published `versions` versions of 10 orders and has ended.
+  void PublishAndEnd(int versions = 1) {
+    outbox_.AppendOrders(10, versions);
+    RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
+    ASSERT_TRUE(Eventually([&] { return outbox_.Ask("SELECT coalesce(sum(published), 0) FROM outbox_stream") == 10 * versions; }))
+        << relay.StopReason();
+  }
+  void Sql(const std::string& statement) { outbox_.session->Execute(statement); }
+  std::string Topic() const { return kafka_.Prefixed(kEvents); }
+
+  /// Starts a relay with one more version per order, and expects that it stops for this reason and publishes nothing.
+  void ExpectStop(const std::string& reason, int next_version = 2) {
+    const auto before = ReadTopic(kafka_).size();
+    outbox_.AppendOrders(10, 1, next_version);
+    RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
+
+    ASSERT_TRUE(relay.WaitForStop(reason)) << "it stopped for \"" << relay.StopReason() << "\"";
+    EXPECT_THAT(relay->Ready(), FailsWith(ErrorCode::kConflict));
+    EXPECT_THAT(relay.metrics().Render(), HasSubstr("outbox_lane_stopped{reason=\"" + reason + "\"} 1"));
+    EXPECT_EQ(ReadTopic(kafka_).size(), before);
+  }
+
+  kafka::KafkaOptions kafka_ = fakes::ANamespace();
+  fakes::OutboxUnderTest outbox_;
+  kafka::Admin admin_{kafka_};
+};
+
+TEST_F(RelayStopsTest, WhenTheDatabaseIsOlderThanWhatWasPublished) {
+  PublishAndEnd();
+  // What a backup of before the last publication holds.
+  Sql("UPDATE outbox_stream SET counter = 0, published = 0");
+  Sql("DELETE FROM outbox_row");
+
+  ExpectStop("counter_behind");
+}
+
+TEST_F(RelayStopsTest, WhenTheDatabaseNumbersOtherEventsThanWerePublished) {
+  PublishAndEnd();
+  Sql("UPDATE outbox_row SET event_id = 'another-' || event_id");
+
+  ExpectStop("other_event");
+}
+
+TEST_F(RelayStopsTest, WhenItsDatabaseIsAnotherOne) {
+  PublishAndEnd();
+  Sql("UPDATE outbox_installation SET id = 'another'");
+
+  ExpectStop("other_installation");
+}
+
+TEST_F(RelayStopsTest, WhenANewDatabaseMeetsAnOldTopicWhoseProgressWasForgotten) {
+  PublishAndEnd();
+  admin_.DeleteTopic(RelayNames::Progress(kafka_, "tester"), kCall).value();
+  Sql("UPDATE outbox_stream SET counter = 0, published = 0");
+  Sql("DELETE FROM outbox_row");
+
+  ExpectStop("unknown_records");
+}
+
+TEST_F(RelayStopsTest, WhenTheProgressTopicWasDeleted) {
+  PublishAndEnd();
+  admin_.DeleteTopic(RelayNames::Progress(kafka_, "tester"), kCall).value();
+
+  ExpectStop("progress_missing");
+}
+
+TEST_F(RelayStopsTest, WhenANumberedRowIsGone) {
+  PublishAndEnd();
+  Sql("UPDATE outbox_stream SET counter = counter + 1");
+
+  ExpectStop("row_missing");
+}
+
+TEST_F(RelayStopsTest, WhenTheTopicWasMadeAnewWhileItWasDown) {
+  PublishAndEnd();
+  admin_.DeleteTopic(Topic(), kCall).value();
+
+  ExpectStop("topic_recreated");
+}
+
+TEST_F(RelayStopsTest, WhenTheTopicIsMadeAnewUnderItWhichKafkaDoesNotTell) {
+  outbox_.AppendOrders(10, 3);
+  RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
+  ASSERT_TRUE(Eventually([&] { return outbox_.Ask("SELECT coalesce(sum(published), 0) FROM outbox_stream") == 30; }));
+  admin_.DeleteTopic(Topic(), kCall).value();
+  ASSERT_TRUE(Eventually([&] { return admin_.CreateTopic(Topic(), kPartitions, {}, kCall).has_value() &&
+                                      admin_.CountPartitions(Topic(), kCall).has_value(); }));
+
+  outbox_.AppendOrders(10, 1, 4);
+  relay->Notify();
+
+  EXPECT_TRUE(relay.WaitForStop("topic_recreated")) << relay.StopReason();
+  EXPECT_THAT(ReadTopic(kafka_), IsEmpty());
+}
+
+TEST_F(RelayStopsTest, WhenTheTopicHasAnotherNumberOfPartitions) {
+  admin_.CreateTopic(Topic(), 3, {}, kCall).value();
+
+  RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
+
+  ASSERT_TRUE(relay.WaitForStop("partition_count"));
+  EXPECT_THAT(relay->Ready().error().message, HasSubstr("3 partitions"));
+}
+
+TEST_F(RelayStopsTest, WhenTheTopicTakesSmallerRecordsThanTheOutboxAndGoesOnWhenThatIsPutRight) {
+  admin_.CreateTopic(Topic(), kPartitions, {{"max.message.bytes", "10000"}}, kCall).value();
+  RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
+  ASSERT_TRUE(relay.WaitForStop("message_limit"));
+
+  admin_.DeleteTopic(Topic(), kCall).value();
+
+  EXPECT_TRUE(relay.WaitForState(LaneState::kPublishing));
+  EXPECT_THAT(relay->Ready(), Succeeds());
+}
+
+TEST_F(RelayStopsTest, AndGoesOnByItselfWhenTheRightDatabaseIsBack) {
+  PublishAndEnd();
+  const auto id = outbox_.session->Query("SELECT id FROM outbox_installation").at(0).Text(0);
+  Sql("UPDATE outbox_installation SET id = 'another'");
+  outbox_.AppendOrders(10, 1, 2);
+  RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
+  ASSERT_TRUE(relay.WaitForStop("other_installation"));
+
+  outbox_.session->Execute("UPDATE outbox_installation SET id = :id", {id});
+
+  ASSERT_TRUE(Eventually([&] { return ReadTopic(kafka_).size() == 20; }, 30s));
+  EXPECT_THAT(fakes::Faults(ReadTopic(kafka_), 10, 2), IsEmpty());
+  EXPECT_EQ(relay.StopReason(), "");
+}
+
+TEST_F(RelayStopsTest, ButNotForTheRecordsOfAFirstTransactionThatNeverEnded) {
+  admin_.CreateTopic(Topic(), kPartitions, {}, kCall).value();
+  {
+    kafka::TransactionalProducer killed(kafka_, RelayNames::TransactionalId(kafka_, "tester", 0));
+    ASSERT_TRUE(Eventually([&] { return killed.Init(kCall).has_value(); }));
+    ASSERT_TRUE(killed.Begin());
+    for (std::int32_t partition = 0; partition < kPartitions; ++partition) {
+      ASSERT_TRUE(killed.Produce({.topic = Topic(), .partition = partition, .key = "k", .value = "v", .headers = {}}));
+    }
+    ASSERT_TRUE(killed.Flush(kCall));
+  }
+  outbox_.AppendOrders(10, 1);
+
+  RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
+
+  ASSERT_TRUE(Eventually([&] { return ReadTopic(kafka_).size() == 10; }, 30s)) << relay.StopReason();
+  EXPECT_THAT(fakes::Faults(ReadTopic(kafka_), 10, 1), IsEmpty());
+}
+
+TEST_F(RelayStopsTest, NotAtAllWhenAZombieIsFenced) {
+  PublishAndEnd();
+  // A former owner that was paused in the middle of its transaction, with the lane's id and an old progress.
+  kafka::TransactionalProducer zombie(kafka_, RelayNames::TransactionalId(kafka_, "tester", 0));
+  ASSERT_TRUE(Eventually([&] { return zombie.Init(kCall).has_value(); }));
+  ASSERT_TRUE(zombie.Begin());
+  ASSERT_TRUE(zombie.Produce({.topic = Topic(), .partition = 0, .key = "doubled", .value = "v", .headers = {}}));
+  ASSERT_TRUE(zombie.Flush(kCall));
+
+  outbox_.AppendOrders(10, 1, 2);
+  RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
+  ASSERT_TRUE(Eventually([&] { return ReadTopic(kafka_).size() >= 20; }, 30s)) << relay.StopReason();
+  auto committed = zombie.Commit(kCall);
+
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().severity, kafka::Severity::kFatal);
+  EXPECT_EQ(committed.error().error.code, ErrorCode::kConflict) << committed.error().error.message;
+  EXPECT_THAT(fakes::Faults(ReadTopic(kafka_), 10, 2), IsEmpty());
+}
+
+}  // namespace
+}  // namespace cdiscount::outbox
