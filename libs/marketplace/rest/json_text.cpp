@@ -1,7 +1,7 @@
 #include "marketplace/rest/json_text.hpp"
 
+#include <algorithm>
 #include <cstdint>
-#include <optional>
 
 namespace cdiscount::marketplace::rest {
 namespace {
@@ -18,6 +18,13 @@ std::size_t EndOfString(std::string_view json, std::size_t quote) {
     }
   }
   return std::string_view::npos;
+}
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const auto begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
 void AppendUtf8(std::string& out, std::uint32_t code) {
@@ -96,6 +103,59 @@ bool IsBalanced(std::string_view json, std::size_t most_levels) {
     }
   }
   return open.empty();
+}
+
+std::optional<std::vector<std::string_view>> SplitList(std::string_view json, std::string_view key) {
+  json = Trim(json);
+  if (!json.starts_with('{') || !IsBalanced(json, json.size())) return std::nullopt;
+  std::optional<std::vector<std::string_view>> elements;
+  std::string_view text;      // the last string, which before a colon is a key
+  std::string_view last_key;  // of the object itself
+  bool in_list = false;
+  std::size_t begin = 0;
+  std::size_t depth = 0;
+  const auto end_element = [&](std::size_t end) {
+    const auto element = Trim(json.substr(begin, end - begin));
+    const bool list_is_empty = json[end] == ']' && elements->empty() && element.empty();
+    if (!list_is_empty) elements->push_back(element);
+    begin = end + 1;
+  };
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    switch (json[i]) {
+      case '"': {
+        const auto end = EndOfString(json, i);
+        text = json.substr(i + 1, end - i - 2);
+        i = end - 1;
+        break;
+      }
+      case ':':
+        if (depth == 1) last_key = text;
+        break;
+      case ',':
+        if (in_list && depth == 2) end_element(i);
+        break;
+      case '{':
+      case '[':
+        if (depth == 1 && json[i] == '[' && last_key == key) {
+          elements.emplace();
+          in_list = true;
+          begin = i + 1;
+        }
+        ++depth;
+        break;
+      case '}':
+      case ']':
+        if (in_list && depth == 2) {
+          end_element(i);
+          in_list = false;
+        }
+        if (--depth == 0 && i + 1 != json.size()) return std::nullopt;
+        break;
+      default:
+        break;
+    }
+  }
+  return elements;
 }
 
 bool IsJsonNumber(std::string_view text) {

@@ -48,20 +48,6 @@ OrderRead ReadOneOrder(ondemand::parser& parser, std::string_view json) {
   return read;
 }
 
-/// The items of a page as they stand in it. Throws simdjson_error when the page is no page.
-std::vector<std::string_view> SplitItems(ondemand::parser& parser, const simdjson::padded_string& body,
-                                         bool& has_items) {
-  std::vector<std::string_view> items;
-  auto document = parser.iterate(body);
-  for (auto field : document.get_object()) {
-    if (std::string_view(field.unescaped_key()) != "items") continue;
-    has_items = true;
-    items.clear();
-    for (auto element : field.value().get_array()) items.push_back(RawTextOf(element.value()));
-  }
-  return items;
-}
-
 /// Adds what is new among `notes`: a hundred orders with the same oddity are one warning.
 void AddWarnings(std::vector<std::string>& warnings, std::set<std::string>& known, const OrderRead& read) {
   for (const auto& note : read.notes) {
@@ -77,28 +63,22 @@ Error NotReadable(const std::string& what, const std::string& why) {
 }  // namespace
 
 Result<OrdersPage> ReadOrdersPage(std::string_view body) {
-  const std::string what = "the page of orders (" + std::to_string(body.size()) + " bytes)";
   const simdjson::padded_string padded(body);
-  ondemand::parser page_parser;
-  std::vector<std::string_view> items;
-  bool has_items = false;
-  try {
-    items = SplitItems(page_parser, padded, has_items);
-  } catch (const simdjson::simdjson_error& error) {
-    return NotReadable(what, error.what());
+  const auto items = SplitList(padded, "items");
+  if (!items) {
+    return NotReadable("the page of orders (" + std::to_string(body.size()) + " bytes)",
+                       "it is no JSON object with a list `items`, or it is cut off");
   }
-  if (!has_items) return NotReadable(what, "it has no `items`");
 
   OrdersPage page;
-  page.item_count = items.size();
+  page.item_count = items->size();
   std::set<std::string> known_notes;
-  ondemand::parser order_parser;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    // Brackets that do not match would let one item swallow its neighbours.
-    if (!IsBalanced(items[i], items[i].size())) return NotReadable(what, "the brackets of an item do not match");
+  ondemand::parser parser;
+  for (std::size_t i = 0; i < items->size(); ++i) {
+    const auto item = (*items)[i];
     OrderRead read;
-    if (IsBalanced(items[i], kMostLevels)) {
-      read = ReadOneOrder(order_parser, items[i]);
+    if (IsBalanced(item, kMostLevels)) {
+      read = ReadOneOrder(parser, item);
     } else {
       read.fault = "it is nested deeper than " + std::to_string(kMostLevels) + " levels";
     }
@@ -107,12 +87,12 @@ Result<OrdersPage> ReadOrdersPage(std::string_view body) {
       page.orders.push_back(std::move(read.order));
       continue;
     }
-    if (read.order.order_id.empty()) read.order.order_id = FindText(items[i], "orderId");
+    if (read.order.order_id.empty()) read.order.order_id = FindText(item, "orderId");
     page.unreadable.push_back({.index = i,
                                .reason = std::move(read.fault),
                                .order_id = std::move(read.order.order_id),
                                .updated_at = read.order.updated_at,
-                               .raw = Pii(std::string(items[i]))});
+                               .raw = Pii(std::string(item))});
   }
   return page;
 }

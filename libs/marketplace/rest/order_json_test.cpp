@@ -1,0 +1,252 @@
+// What a page of orders is when the marketplace does not keep to its contract.
+#include "marketplace/rest/order_json.hpp"
+
+#include <gmock/gmock.h>
+
+#include "core/testing/result_matchers.hpp"
+
+namespace cdiscount::marketplace::rest {
+namespace {
+
+using fakes::FailsWith;
+using fakes::Succeeds;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+std::string Page(const std::vector<std::string>& items) {
+  std::string text = R"({"itemsPerPage":)" + std::to_string(items.size()) + R"(,"items":[)";
+  for (std::size_t i = 0; i < items.size(); ++i) text += (i == 0 ? "" : ", ") + items[i];
+  return text + "]}";
+}
+
+std::string Order(const std::string& id) {
+  return R"({"orderId":")" + id + R"(","status":"InPreparation","lines":[{"orderLineId":")" + id +
+         R"(-1","quantity":2}]})";
+}
+
+std::vector<std::string> Ids(const OrdersPage& page) {
+  std::vector<std::string> ids;
+  for (const auto& order : page.orders) ids.push_back(order.order_id);
+  return ids;
+}
+
+TEST(OrdersPage, MayBeEmpty) {
+  for (const auto* body : {R"({"itemsPerPage":0,"items":[]})", R"( { "items" : [ ] } )"}) {
+    const auto page = ReadOrdersPage(body);
+    ASSERT_THAT(page, Succeeds());
+    EXPECT_EQ(page->item_count, 0U);
+  }
+}
+
+TEST(OrdersPage, CannotBeReadWhenItIsNoPage) {
+  const std::string good = Page({Order("A"), Order("B")});
+  std::vector<std::string> bodies = {"",
+                                     " ",
+                                     "null",
+                                     "[]",
+                                     "{}",
+                                     "42",
+                                     "<html>502 Bad Gateway</html>",
+                                     R"({"items":null})",
+                                     R"({"items":{}})",
+                                     R"({"items":[)",
+                                     good + "}",
+                                     good + good};
+  for (std::size_t cut = 1; cut < good.size(); ++cut) bodies.push_back(good.substr(0, cut));
+
+  for (const auto& body : bodies) EXPECT_THAT(ReadOrdersPage(body), FailsWith(ErrorCode::kUnreadable)) << body;
+}
+
+TEST(OrdersPage, KeepsTheNeighboursOfAnItemThatIsNoOrder) {
+  struct Case {
+    std::string item, order_id, reason;
+  };
+  const std::vector<Case> cases = {
+      {"null", "", ""},
+      {R"("text")", "", ""},
+      {"", "", ""},
+      {"nope", "", ""},
+      {"{\"orderId\":\"X\",\"status\":\"\xff\xfe\"}", "X", "not valid JSON"},
+      {"[1]", "", "orderId"},
+      {"{}", "", "orderId"},
+      {R"({"orderId":null,"status":"Shipped"})", "", "orderId"},
+      {R"({"orderId":"X"})", "X", "status"},
+      {R"({"orderId":"X","status":"Shipped","lines":[{"quantity":1}]})", "X", "lines[0].orderLineId"},
+      {R"({"orderId":"X","status":"Shipped","lines":[{"orderLineId":"1","quantity":1},{"orderLineId":"2"}]})", "X",
+       "lines[1].quantity"},
+      {R"({"orderId":"X","status":"Shipped","lines":[{"orderLineId":"1","quantity":"many"}]})", "X",
+       "lines[0].quantity"},
+      {R"({"orderId":"X","status":"Shipped","lines":[{"orderLineId":"1","quantity":1.5}]})", "X", "lines[0].quantity"},
+      {R"({"orderId":"X","status":"Shipped","lines":[{"orderLineId":"1","quantity":9e99}]})", "X", "lines[0].quantity"},
+      {R"({"orderId":"X" "status":"Shipped"})", "X", "not valid JSON"},
+      {R"({"status" "Shipped","orderId":"X"})", "X", "not valid JSON"},
+      {R"({"orderId":"X","status":"Shipped","businessOrder":nope})", "X", "not valid JSON"},
+      {R"({"orderId":"X","status":"Shipped",})", "X", "not valid JSON"},
+      {R"({"orderId":"X","lines":)" + std::string(1000, '[') + std::string(1000, ']') + "}", "X", "nested deeper"},
+      {R"({"orderId":"X","productAttributes":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}", "X",
+       "nested deeper"},
+  };
+
+  for (const auto& bad : cases) {
+    const auto page = ReadOrdersPage(Page({Order("A"), bad.item, Order("B")}));
+
+    ASSERT_THAT(page, Succeeds()) << bad.item.substr(0, 200);
+    EXPECT_THAT(Ids(*page), ElementsAre("A", "B")) << bad.item.substr(0, 200);
+    EXPECT_EQ(page->item_count, 3U);
+    ASSERT_EQ(page->unreadable.size(), 1U) << bad.item.substr(0, 200);
+    EXPECT_EQ(page->unreadable[0].index, 1U);
+    EXPECT_EQ(page->unreadable[0].order_id, bad.order_id) << bad.item.substr(0, 200);
+    EXPECT_THAT(page->unreadable[0].reason, HasSubstr(bad.reason)) << bad.item.substr(0, 200);
+    EXPECT_EQ(page->unreadable[0].raw.Reveal(), bad.item);
+  }
+}
+
+TEST(OrdersPage, CannotBeReadWhenOneItemCouldSwallowAnother) {
+  // "lines" is never closed, and what would close it stands in the next order.
+  const auto page = ReadOrdersPage(Page({R"({"orderId":"A","lines":[})", R"({"orderId":"B"]})"}));
+
+  EXPECT_THAT(page, FailsWith(ErrorCode::kUnreadable));
+}
+
+TEST(OrdersPage, TellsWhenAnUnreadableOrderWasChanged) {
+  const auto page = ReadOrdersPage(Page({R"({"orderId":"X","updatedAt":"2026-10-06T16:02:11+00:00"})"}));
+
+  ASSERT_THAT(page, Succeeds());
+  ASSERT_EQ(page->unreadable.size(), 1U);
+  EXPECT_EQ(page->unreadable[0].updated_at, SysTime{std::chrono::seconds{1'791'302'531}});
+}
+
+/// Reads one order whose JSON has `members` besides what is certain.
+OrderAnswer ReadWith(const std::string& members, const std::string& line_members = "\"x\":1") {
+  const auto answer = ReadOrder(R"({"orderId":"A","status":"Shipped",)" + members +
+                                R"(,"lines":[{"orderLineId":"1","quantity":1,)" + line_members + "}]}");
+  EXPECT_THAT(answer, Succeeds()) << members << line_members;
+  return answer ? *answer : OrderAnswer{};
+}
+
+TEST(Order, TakesNullForAbsentEverywhere) {
+  const auto answer = ReadWith(
+      R"("reference":null,"businessOrder":null,"salesChannel":null,"seller":null,"customer":null,"purchasedAt":null,
+         "createdAt":null,"updatedAt":null,"shippedAtMax":null,"payment":null,"currencyCode":null,"billingAddress":null,
+         "totalPrice":null,"serviceFees":null,"statusEvents":null)",
+      R"("status":null,"totalPrice":{"sellingPrice":null,"offerPrice":null},"sellingPrice":{"unitSalesPrice":null,
+         "shippingCost":null,"taxes":null},"offerPrice":{"commission":null,"taxes":[{"code":null,"amount":null}]},
+         "offer":null,"delivery":{"mode":null,"promisedAtMin":null},"shippingAddress":null,"parcels":null,
+         "productAttributes":null,"statusEvents":null)");
+
+  OrderDto expected;
+  expected.order_id = "A";
+  expected.status = "Shipped";
+  expected.lines.resize(1);
+  expected.lines[0].order_line_id = "1";
+  expected.lines[0].quantity = 1;
+  expected.lines[0].offer_price.taxes.resize(1);
+  EXPECT_TRUE(answer.order == expected);
+  EXPECT_THAT(answer.warnings, IsEmpty());
+}
+
+TEST(Order, NotesWhatHasTheWrongTypeAndLeavesItOut) {
+  const auto answer = ReadWith(
+      R"("reference":{"a":[1]},"businessOrder":"yes","salesChannel":"CDISFR","updatedAt":1791302531,
+         "createdAt":"yesterday","billingAddress":"18 rue Victor Hugo","totalPrice":[12],"serviceFees":{"label":"x"})",
+      R"("status":true,"offer":[],"parcels":"none","totalPrice":{"sellingPrice":{}})");
+
+  EXPECT_EQ(answer.order.reference, "");
+  EXPECT_EQ(answer.order.business_order, std::nullopt);
+  EXPECT_EQ(answer.order.updated_at, std::nullopt);
+  EXPECT_EQ(answer.order.created_at, std::nullopt);
+  EXPECT_EQ(answer.order.billing_address, std::nullopt);
+  EXPECT_EQ(answer.order.lines[0].quantity, 1);
+  EXPECT_THAT(answer.warnings, Contains(HasSubstr("reference is an object instead of a text")));
+  EXPECT_THAT(answer.warnings, Contains(HasSubstr("createdAt is no ISO 8601 time")));
+  EXPECT_THAT(answer.warnings, Contains(HasSubstr("lines[].totalPrice.sellingPrice is an object instead of a number")));
+  EXPECT_THAT(answer.warnings, Contains(HasSubstr("(order A)")));
+  for (const auto& warning : answer.warnings) EXPECT_THAT(warning, Not(HasSubstr("Victor Hugo")));
+}
+
+TEST(Order, NotesWhatIsUnknownOnceAndReadsOn) {
+  const std::string odd = R"({"orderId":"A","status":"Teleported","newThing":{"deep":[{}]},"lines":[
+      {"orderLineId":"1","quantity":1,"extra":1},{"orderLineId":"2","quantity":1,"extra":2}]})";
+
+  const auto page = ReadOrdersPage(Page({odd, odd}));
+
+  ASSERT_THAT(page, Succeeds());
+  ASSERT_EQ(page->orders.size(), 2U);
+  EXPECT_EQ(page->orders[0].status, "Teleported");
+  EXPECT_THAT(page->warnings, ElementsAre("newThing is not known and is left out (order A)",
+                                          "lines[].extra is not known and is left out (order A)"));
+}
+
+TEST(Order, TakesTheLastOfTwoEqualKeysAndNotesIt) {
+  const auto answer = ReadWith(R"("status":"Delivered","totalPrice":{"sellingPrice":1,"offerPrice":1},
+                                  "totalPrice":{"sellingPrice":2},"serviceFees":[{"label":"a"}],"serviceFees":[])");
+
+  EXPECT_EQ(answer.order.status, "Delivered");
+  EXPECT_EQ(answer.order.total_price.selling_price.text, "2");
+  EXPECT_TRUE(answer.order.total_price.offer_price.empty());
+  EXPECT_THAT(answer.order.service_fees, IsEmpty());
+  EXPECT_THAT(answer.warnings, Contains(HasSubstr("status is there twice")));
+}
+
+TEST(Order, KeepsNumbersAsTheTextTheyWere) {
+  const auto answer = ReadWith(
+      R"("totalPrice":{"sellingPrice":0.10000000000000000555,"offerPrice":1e400},"serviceFees":[
+         {"amount": 123456789012345678901234567890 },{"amount":-0.0},{"amount":"4,90"},{"amount":"4.90"},{"amount":1.2.3}])");
+
+  EXPECT_EQ(answer.order.total_price.selling_price.text, "0.10000000000000000555");
+  EXPECT_EQ(answer.order.total_price.offer_price.text, "1e400");
+  std::vector<std::string> amounts;
+  for (const auto& fee : answer.order.service_fees) amounts.push_back(fee.amount.text);
+  EXPECT_THAT(amounts, ElementsAre("123456789012345678901234567890", "-0.0", "", "4.90", ""));
+}
+
+TEST(Order, TakesWholeNumbersAndIdsInTheFormsInWhichTheyAreSeen) {
+  const auto order = ReadOrder(R"({"orderId":2610061530,"status":"Shipped","seller":{"id":98979},
+      "lines":[{"orderLineId":1,"quantity":"2"},{"orderLineId":2,"quantity":3.0}]})");
+
+  ASSERT_THAT(order, Succeeds());
+  EXPECT_EQ(order->order.order_id, "2610061530");
+  EXPECT_EQ(order->order.seller_id, "98979");
+  EXPECT_EQ(order->order.lines[0].quantity, 2);
+  EXPECT_EQ(order->order.lines[1].quantity, 3);
+}
+
+TEST(Order, KeepsHalfASurrogatePairFromCostingTheOrder) {
+  const auto answer = ReadWith(R"("billingAddress":{"firstName":"Zo\u00eb \ud83d"})");
+
+  EXPECT_EQ(answer.order.billing_address->first_name.Reveal(), "Zoë \uFFFD");
+}
+
+TEST(Order, KeepsWhatHasNoKnownShapeAsJson) {
+  const auto answer = ReadWith(R"("statusEvents":[ {"status":"Shipped", "at":[1, 2]} , "x", 3 ])",
+                               R"("productAttributes":{"colour" : "red"} )");
+
+  ASSERT_EQ(answer.order.status_events.size(), 3U);
+  EXPECT_EQ(answer.order.status_events[0].text, R"({"status":"Shipped", "at":[1, 2]})");
+  EXPECT_EQ(answer.order.status_events[1].text, "\"x\"");
+  EXPECT_EQ(answer.order.lines[0].product_attributes.text, R"({"colour" : "red"})");
+}
+
+TEST(Order, CannotBeReadWhenItIsNoOrder) {
+  for (const std::string body : {"", "null", "[]", "{}", R"({"orderId":"A","status":)", "<html></html>"}) {
+    EXPECT_THAT(ReadOrder(body), FailsWith(ErrorCode::kUnreadable)) << body;
+  }
+}
+
+TEST(Count, IsABareNumberOrAnObject) {
+  for (const auto* body : {"42", " 42 \n", R"({"count":42})", R"({"count":"42"})"}) {
+    const auto count = ReadCount(body);
+    ASSERT_THAT(count, Succeeds()) << body;
+    EXPECT_EQ(*count, 42);
+  }
+  for (const auto* body :
+       {"", "null", "-1", "4.5", "{}", R"({"count":null})", "[42]", "99999999999999999999", "<html>"}) {
+    EXPECT_THAT(ReadCount(body), FailsWith(ErrorCode::kUnreadable)) << body;
+  }
+}
+
+}  // namespace
+}  // namespace cdiscount::marketplace::rest

@@ -1,0 +1,63 @@
+#include "marketplace/rest/seller_json.hpp"
+
+#include <gmock/gmock.h>
+
+#include "core/testing/result_matchers.hpp"
+
+namespace cdiscount::marketplace::rest {
+namespace {
+
+using fakes::FailsWith;
+using fakes::Succeeds;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(ReadSeller, ReadsEveryFieldOfTheContract) {
+  const auto seller = ReadSeller(R"({"seller_id":98979,"login":"shop@example.invalid","shop_name":"La boutique",
+      "shop_url":"https://shop.example","creation_date":"2020-01-02T03:04:05Z","seller_state":"Activated",
+      "seller_sub_state":"Holidays","subscription_step":"Finished","auto_accept_order":false,
+      "fulfillment_profile_id":12,"seller_legal_information":{"siret":"1"},"language":"fr-FR"})");
+
+  ASSERT_THAT(seller, Succeeds());
+  EXPECT_EQ(seller->seller_id, "98979");
+  EXPECT_EQ(seller->login, "shop@example.invalid");
+  EXPECT_EQ(seller->shop_name, "La boutique");
+  EXPECT_EQ(seller->shop_url, "https://shop.example");
+  EXPECT_EQ(seller->creation_date, SysTime{std::chrono::seconds{1'577'934'245}});
+  EXPECT_EQ(seller->seller_state, "Activated");
+  EXPECT_EQ(seller->seller_sub_state, "Holidays");
+  EXPECT_EQ(seller->subscription_step, "Finished");
+  EXPECT_EQ(seller->auto_accept_order, false);
+  EXPECT_EQ(seller->fulfillment_profile_id, "12");
+  EXPECT_EQ(seller->language, "fr-FR");
+}
+
+TEST(ReadSeller, NeedsOneFactThatTellsItIsASeller) {
+  EXPECT_THAT(ReadSeller(R"({"seller_state":"Deactivated"})"), Succeeds());
+  for (const auto* body : {"", "[]", "null", "{}", "<html>", R"({"shop_name":"x"})", R"({"seller_id":1)"}) {
+    EXPECT_THAT(ReadSeller(body), FailsWith(ErrorCode::kUnreadable)) << body;
+  }
+}
+
+TEST(ReadToken, ReadsTheTokenAndItsLifetime) {
+  const auto token = ReadToken(
+      R"({"access_token":"ey.J.x","expires_in":7200,"token_type":"Bearer","not-before-policy":0,"scope":"profile"})");
+
+  ASSERT_THAT(token, Succeeds());
+  EXPECT_EQ(token->token.Reveal(), "ey.J.x");
+  EXPECT_EQ(token->expires_in, std::chrono::seconds{7200});
+}
+
+TEST(ReadToken, NeedsBothAndShowsNeither) {
+  for (const auto* body :
+       {"", "{}", R"({"access_token":"hidden"})", R"({"access_token":"hidden","expires_in":0})",
+        R"({"access_token":"","expires_in":7200})", R"({"access_token":"hidden","expires_in":"soon"})",
+        R"({"access_token":"hidden" "expires_in":7200})"}) {
+    const auto token = ReadToken(body);
+    ASSERT_THAT(token, FailsWith(ErrorCode::kUnreadable)) << body;
+    EXPECT_THAT(token.error().message, Not(HasSubstr("hidden")));
+  }
+}
+
+}  // namespace
+}  // namespace cdiscount::marketplace::rest
