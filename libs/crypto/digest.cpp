@@ -13,8 +13,12 @@
 namespace cdiscount::crypto {
 namespace {
 
-const unsigned char* Bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* Bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+const unsigned char* Bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* Bytes(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
 
 }  // namespace
 
@@ -26,7 +30,9 @@ std::string Sha256(std::string_view bytes) {
   return digest;
 }
 
-std::string Sha256Hex(std::string_view bytes) { return HexEncode(Sha256(bytes)); }
+std::string Sha256Hex(std::string_view bytes) {
+  return HexEncode(Sha256(bytes));
+}
 
 std::string HmacSha256(const Secret& key, std::string_view bytes) {
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
@@ -38,7 +44,9 @@ std::string HmacSha256(const Secret& key, std::string_view bytes) {
   return digest;
 }
 
-std::string HmacSha256Hex(const Secret& key, std::string_view bytes) { return HexEncode(HmacSha256(key, bytes)); }
+std::string HmacSha256Hex(const Secret& key, std::string_view bytes) {
+  return HexEncode(HmacSha256(key, bytes));
+}
 
 std::string RandomBytes(std::size_t count) {
   std::string bytes(count, '\0');
@@ -50,6 +58,8 @@ bool ConstantTimeEquals(std::string_view left, std::string_view right) {
   return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
-std::string TokenFingerprint(const Secret& token) { return Sha256Hex(token.Reveal()).substr(0, 16); }
+std::string TokenFingerprint(const Secret& token) {
+  return Sha256Hex(token.Reveal()).substr(0, 16);
+}
 
 }  // namespace cdiscount::crypto

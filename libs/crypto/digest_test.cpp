@@ -38,7 +38,9 @@ TEST(ConstantTimeEquals, ComparesWholeTexts) {
   EXPECT_FALSE(ConstantTimeEquals("token", "token2"));
 }
 
-TEST(TokenFingerprint, IsTheBeginOfTheDigest) { EXPECT_EQ(TokenFingerprint(Secret("abc")), "ba7816bf8f01cfea"); }
+TEST(TokenFingerprint, IsTheBeginOfTheDigest) {
+  EXPECT_EQ(TokenFingerprint(Secret("abc")), "ba7816bf8f01cfea");
+}
 
 }  // namespace
 }  // namespace cdiscount::crypto

@@ -8,8 +8,12 @@ namespace {
 using namespace std::string_literals;
 
 TEST(Base64, EncodesTheVectorsOfRfc4648) {
-  const std::pair<std::string, std::string> vectors[] = {{"", ""},          {"f", "Zg=="},         {"fo", "Zm8="},
-                                                         {"foo", "Zm9v"},   {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
+  const std::pair<std::string, std::string> vectors[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
                                                          {"foobar", "Zm9vYmFy"}};
   for (const auto& [bytes, text] : vectors) {
     EXPECT_EQ(Base64Encode(bytes), text);
@@ -25,7 +29,8 @@ TEST(Base64, CarriesEveryByte) {
 }
 
 TEST(Base64, RefusesWhatIsNotExactlyBase64) {
-  for (const std::string_view text : {"Zg", "Zg=", "Zg==\n", " Zg==", "Z===", "====", "Zh==", "Zm9=", "Zg==Zg==", "Zm-_", "Z=g="}) {
+  for (const std::string_view text :
+       {"Zg", "Zg=", "Zg==\n", " Zg==", "Z===", "====", "Zh==", "Zm9=", "Zg==Zg==", "Zm-_", "Z=g="}) {
     EXPECT_EQ(Base64Decode(text), std::nullopt) << text;
   }
 }

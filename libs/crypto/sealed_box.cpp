@@ -25,8 +25,12 @@ constexpr std::size_t kKeyBytes = 32, kNonceBytes = 12, kTagBytes = 16, kKeyIdLi
 constexpr std::string_view kVersion = "1";
 constexpr std::string_view kKeyIdCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
-const unsigned char* Bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* Bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+const unsigned char* Bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* Bytes(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
 
 struct FreeContext {
   void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
@@ -47,14 +51,18 @@ struct FileDescriptor {
   int value;
 };
 
-Error KeyFileError(std::string message) { return Error{ErrorCode::kInvalidArgument, std::move(message)}; }
+Error KeyFileError(std::string message) {
+  return Error{ErrorCode::kInvalidArgument, std::move(message)};
+}
 
-std::string Why(int code) { return std::error_code(code, std::generic_category()).message(); }
+std::string Why(int code) {
+  return std::error_code(code, std::generic_category()).message();
+}
 
 Result<std::string> ReadPrivateFile(const std::string& path) {
   const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.value < 0) return KeyFileError(fmt::format("key file {}: {}", path, Why(errno)));
-  struct stat status {};
+  struct stat status{};
   if (fstat(file.value, &status) != 0 || !S_ISREG(status.st_mode)) {
     return KeyFileError(fmt::format("key file {}: not a regular file", path));
   }
@@ -149,15 +157,18 @@ std::string SealedBox::Seal(std::string_view plain, std::string_view row) const 
   std::string ciphertext(plain.size(), '\0'), tag(kTagBytes, '\0');
   const Context context(EVP_CIPHER_CTX_new());
   int length = 0;
-  Require(context && EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, Bytes(key.bytes.Reveal()), Bytes(nonce)) == 1);
+  Require(context &&
+          EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, Bytes(key.bytes.Reveal()), Bytes(nonce)) == 1);
   Require(EVP_EncryptUpdate(context.get(), nullptr, &length, Bytes(row), static_cast<int>(row.size())) == 1);
   // OpenSSL takes an update without bytes for the end of it.
   if (!plain.empty()) {
-    Require(EVP_EncryptUpdate(context.get(), Bytes(ciphertext), &length, Bytes(plain), static_cast<int>(plain.size())) == 1);
+    Require(EVP_EncryptUpdate(context.get(), Bytes(ciphertext), &length, Bytes(plain),
+                              static_cast<int>(plain.size())) == 1);
   }
   Require(EVP_EncryptFinal_ex(context.get(), Bytes(tag), &length) == 1);
   Require(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, tag.data()) == 1);
-  return fmt::format("{}.{}.{}.{}.{}", kVersion, key.id, Base64Encode(nonce), Base64Encode(ciphertext), Base64Encode(tag));
+  return fmt::format("{}.{}.{}.{}.{}", kVersion, key.id, Base64Encode(nonce), Base64Encode(ciphertext),
+                     Base64Encode(tag));
 }
 
 Result<std::string> SealedBox::Open(std::string_view sealed, std::string_view row) const {
@@ -185,7 +196,8 @@ Result<std::string> SealedBox::Open(std::string_view sealed, std::string_view ro
     }
     return plain;
   }
-  return unreadable(fmt::format("its key \"{}\" is not in the key file; put that key back, below the first one", parsed->key_id));
+  return unreadable(
+      fmt::format("its key \"{}\" is not in the key file; put that key back, below the first one", parsed->key_id));
 }
 
 Result<Secret> SealedBox::OpenSecret(std::string_view sealed, std::string_view row) const {

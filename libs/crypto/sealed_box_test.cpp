@@ -25,7 +25,7 @@ using namespace std::string_literals;
 
 constexpr std::string_view kRow = "auth/account/7/client_secret";
 const std::string kKey1 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";  // 00 01 02 ... 1f
-const std::string kKey2 = std::string(64, 'a');                              // hex
+const std::string kKey2 = std::string(64, 'a');                            // hex
 
 class SealedBoxTest : public ::testing::Test {
  protected:
@@ -62,12 +62,12 @@ TEST_F(SealedBoxTest, OpensAVectorThatWasSealedElsewhere) {
   // GCM specification, test case 16: its key, nonce, additional data, text and tag.
   const auto hex = [](std::string_view text) { return HexDecode(text).value(); };
   const auto box = Box("gcm feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308\n");
-  const auto plain = hex(
-      "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
-      "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39");
-  const auto ciphertext = hex(
-      "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
-      "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662");
+  const auto plain =
+      hex("d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
+          "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39");
+  const auto ciphertext =
+      hex("522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
+          "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662");
   const auto sealed = "1.gcm." + Base64Encode(hex("cafebabefacedbaddecaf888")) + "." + Base64Encode(ciphertext) + "." +
                       Base64Encode(hex("76fc6ece0f4e1768cddf8853bb2d551b"));
 

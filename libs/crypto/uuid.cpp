@@ -35,7 +35,9 @@ std::string ParseUuid(std::string_view text) {
 
 }  // namespace
 
-std::string UuidV4() { return Format(RandomBytes(16), 4); }
+std::string UuidV4() {
+  return Format(RandomBytes(16), 4);
+}
 
 std::string UuidV5(std::string_view name_space, std::string_view name) {
   const auto input = ParseUuid(name_space).append(name);

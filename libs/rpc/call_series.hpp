@@ -41,7 +41,8 @@ class CallSeries {
     const std::scoped_lock lock(mutex_);
     auto& gauge = gauges_[std::string(method)];
     if (gauge == nullptr) {
-      gauge = &metrics_.AddGauge(prefix_ + "_calls_running", help_ + " that have not ended.", {{"method", std::string(method)}});
+      gauge = &metrics_.AddGauge(prefix_ + "_calls_running", help_ + " that have not ended.",
+                                 {{"method", std::string(method)}});
     }
     return *gauge;
   }

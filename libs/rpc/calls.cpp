@@ -19,7 +19,9 @@ Calls::Calls(boost::asio::any_io_executor network, telemetry::Metrics& metrics)
 
 Calls::~Calls() = default;
 
-void Calls::Began(std::string_view method) { series_->Began(method); }
+void Calls::Began(std::string_view method) {
+  series_->Began(method);
+}
 
 void Calls::Ended(std::string_view method, std::string_view code, std::chrono::duration<double> took) {
   series_->Ended(method, code, took);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <atomic>
+#include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -31,8 +31,8 @@ class Calls {
   Calls& operator=(const Calls&) = delete;
 
   const boost::asio::any_io_executor& network() const { return network_; }
-  /// False until the network thread turns: a call that comes earlier is answered UNAVAILABLE, because a start that fails
-  /// could never end it.
+  /// False until the network thread turns: a call that comes earlier is answered UNAVAILABLE, because a start that
+  /// fails could never end it.
   bool open() const { return *open_; }
   void Began(std::string_view method);
   /// `code` is the gRPC name, "NOT_FOUND".

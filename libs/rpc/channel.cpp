@@ -22,8 +22,8 @@ std::shared_ptr<grpc::Channel> Create(const ChannelOptions& options) {
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5000);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);                      // our services are neighbours
-  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);      // retries are the caller's, not the name server's
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);                  // our services are neighbours
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);  // retries are the caller's, not the name server's
   return grpc::CreateCustomChannel(options.target, *credentials, arguments);
 }
 
@@ -34,8 +34,11 @@ Channel::Channel(boost::asio::any_io_executor executor, ChannelOptions options, 
       target_(options.target),
       channel_(Create(options)),
       pending_(std::make_shared<detail::Pending>(
-          metrics == nullptr ? nullptr : std::make_unique<detail::CallSeries>(*metrics, "rpc_client", "Calls that we make"))) {}
+          metrics == nullptr ? nullptr
+                             : std::make_unique<detail::CallSeries>(*metrics, "rpc_client", "Calls that we make"))) {}
 
-Channel::~Channel() { pending_->CancelAllAndWait(); }
+Channel::~Channel() {
+  pending_->CancelAllAndWait();
+}
 
 }  // namespace cdiscount::rpc

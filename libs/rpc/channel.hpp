@@ -21,17 +21,17 @@ class Pending;
 }  // namespace detail
 
 struct ChannelOptions {
-  std::string target;                            ///< "host:port".
-  std::optional<MutualTls> tls = std::nullopt;   ///< Plain text without it: for loopback only.
-  std::size_t message_limit = 4 * 1024 * 1024;   ///< Bytes, both ways.
+  std::string target;                           ///< "host:port".
+  std::optional<MutualTls> tls = std::nullopt;  ///< Plain text without it: for loopback only.
+  std::size_t message_limit = 4 * 1024 * 1024;  ///< Bytes, both ways.
 };
 
 /// A connection to one server, made when first needed and again when it was lost (within 0.1 to 5 s). Every rpc::Client
 /// on it completes on `executor`. Thread-safe. Outlives its clients, and is destroyed before its executor's context.
 class Channel {
  public:
-  /// A server that is away is no failure here, it is an answer of a call. Throws BadResult (kInvalidArgument) when a file
-  /// of `tls` cannot be read. With metrics: rpc_client_calls_total{method,code}, rpc_client_call_seconds{method},
+  /// A server that is away is no failure here, it is an answer of a call. Throws BadResult (kInvalidArgument) when a
+  /// file of `tls` cannot be read. With metrics: rpc_client_calls_total{method,code}, rpc_client_call_seconds{method},
   /// rpc_client_calls_running{method}.
   Channel(boost::asio::any_io_executor executor, ChannelOptions options, telemetry::Metrics* metrics = nullptr);
   /// Cancels the calls that are pending, and waits until gRPC has let go of them.

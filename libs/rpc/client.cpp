@@ -25,16 +25,17 @@ Task<grpc::Status> Await(Channel& channel, std::shared_ptr<grpc::ClientContext> 
         // The handler can only be moved, and what gRPC calls must be copyable.
         auto kept = std::make_shared<decltype(handler)>(std::move(handler));
         auto work = boost::asio::make_work_guard(through.executor());
-        begin(call.get(), [kept, call, work = std::move(work), pending = through.pending()](grpc::Status status) mutable {
-          boost::asio::post(work.get_executor(), [kept, status = std::move(status)]() mutable {
-            boost::asio::get_associated_cancellation_slot(*kept).clear();
-            auto continuation = std::move(*kept);
-            continuation(std::move(status));
-          });
-          kept.reset();
-          work.reset();
-          pending->Released(call.get());
-        });
+        begin(call.get(),
+              [kept, call, work = std::move(work), pending = through.pending()](grpc::Status status) mutable {
+                boost::asio::post(work.get_executor(), [kept, status = std::move(status)]() mutable {
+                  boost::asio::get_associated_cancellation_slot(*kept).clear();
+                  auto continuation = std::move(*kept);
+                  continuation(std::move(status));
+                });
+                kept.reset();
+                work.reset();
+                pending->Released(call.get());
+              });
       },
       boost::asio::use_awaitable, std::ref(channel), std::move(context), std::move(start));
 }

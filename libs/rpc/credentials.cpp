@@ -19,10 +19,11 @@ Result<std::string> Read(const std::string& path, std::string_view what) {
   std::ostringstream text;
   text << file.rdbuf();
   if (!file || text.str().find("-----BEGIN ") == std::string::npos) {
-    return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("{} \"{}\" is not a readable PEM file; mutual TLS needs a certificate chain, its key and the "
-                             "CA of the other side",
-                             what, path)};
+    return Error{
+        ErrorCode::kInvalidArgument,
+        fmt::format("{} \"{}\" is not a readable PEM file; mutual TLS needs a certificate chain, its key and the "
+                    "CA of the other side",
+                    what, path)};
   }
   return text.str();
 }

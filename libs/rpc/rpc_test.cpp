@@ -193,7 +193,8 @@ TEST_F(RpcTest, CountsCallsByMethodAndCodeOnBothSides) {
 
 TEST_F(RpcTest, LetsGoOfACallWhoseWaiterIsDestroyed) {
   auto own_io = std::make_unique<boost::asio::io_context>(1);
-  auto channel = std::make_unique<Channel>(own_io->get_executor(), ChannelOptions{.target = server_.channel().target()});
+  auto channel =
+      std::make_unique<Channel>(own_io->get_executor(), ChannelOptions{.target = server_.channel().target()});
   Tokens tokens(*channel);
   bool ended = false;
   boost::asio::co_spawn(*own_io, GetToken(tokens, "slow", {.deadline = 60s}),

@@ -40,12 +40,14 @@ Status CheckListener(const ServerOptions& options) {
   boost::system::error_code failed;
   const auto address = boost::asio::ip::make_address(options.address, failed);
   if (failed) {
-    return WrongAddress(fmt::format("\"{}\" is not an IP address to listen on; write 127.0.0.1 or ::1", options.address));
+    return WrongAddress(
+        fmt::format("\"{}\" is not an IP address to listen on; write 127.0.0.1 or ::1", options.address));
   }
   if (!address.is_loopback() && !options.tls) {
-    return WrongAddress(fmt::format("refusing to listen on {} in plain text, where anybody could call: listen on 127.0.0.1, "
-                                    "or set up mutual TLS (certificate, key and the CA of the callers)",
-                                    options.address));
+    return WrongAddress(
+        fmt::format("refusing to listen on {} in plain text, where anybody could call: listen on 127.0.0.1, "
+                    "or set up mutual TLS (certificate, key and the CA of the callers)",
+                    options.address));
   }
   return Ok();
 }
@@ -69,15 +71,18 @@ Server::Server(ServerOptions options, std::vector<grpc::Service*> services) {
   for (auto* service : services) builder.RegisterService(service);
   server_ = builder.BuildAndStart();
   if (!server_ || port == 0) {
-    throw BadResult(Error{ErrorCode::kUnavailable,
-                          fmt::format("cannot listen on {}: the port is taken, or the certificate and key do not fit; stop "
-                                      "the other program or choose another port (0 = any free one)",
-                                      target)});
+    throw BadResult(
+        Error{ErrorCode::kUnavailable,
+              fmt::format("cannot listen on {}: the port is taken, or the certificate and key do not fit; stop "
+                          "the other program or choose another port (0 = any free one)",
+                          target)});
   }
   port_ = static_cast<std::uint16_t>(port);
 }
 
-Server::~Server() { Drain(std::chrono::milliseconds{0}); }
+Server::~Server() {
+  Drain(std::chrono::milliseconds{0});
+}
 
 void Server::Drain(std::chrono::milliseconds grace) {
   if (drained_.exchange(true)) return;

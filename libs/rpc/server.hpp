@@ -29,15 +29,15 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  ///< An IP address. Another than loopback needs `tls` (architecture.md, 3.4).
   std::uint16_t port = 0;             ///< 0 = any free one; port() tells which.
   std::optional<MutualTls> tls = std::nullopt;
-  bool reflection = false;                       ///< Lets tools list the services; off in production.
-  std::size_t message_limit = 4 * 1024 * 1024;   ///< Bytes, both ways.
+  bool reflection = false;                      ///< Lets tools list the services; off in production.
+  std::size_t message_limit = 4 * 1024 * 1024;  ///< Bytes, both ways.
 };
 
 /// Fails with kInvalidArgument, field and remedy when the address is not a loopback one and `tls` is not given.
 Status CheckListener(const ServerOptions& options);
 
-/// A gRPC server for services of the callback API (rpc/unary.hpp), with the standard health service. It listens when the
-/// constructor returns. Thread-safe.
+/// A gRPC server for services of the callback API (rpc/unary.hpp), with the standard health service. It listens when
+/// the constructor returns. Thread-safe.
 class Server {
  public:
   /// `services` must outlive this object. Throws BadResult: kInvalidArgument for options that CheckListener or TLS
@@ -50,8 +50,8 @@ class Server {
 
   std::uint16_t port() const { return port_; }
 
-  /// The health service says NOT_SERVING, new calls are refused, running ones get `grace` to end and are then cancelled.
-  /// Returns when no call is left: call it from a thread on which no call depends (service::Host does).
+  /// The health service says NOT_SERVING, new calls are refused, running ones get `grace` to end and are then
+  /// cancelled. Returns when no call is left: call it from a thread on which no call depends (service::Host does).
   void Drain(std::chrono::milliseconds grace);
 
  private:

@@ -22,7 +22,8 @@ using namespace std::chrono_literals;
 const MutualTls kTls{"chain.pem", "key.pem", "ca.pem"};
 
 /// One blocking unary call with raw bytes; gives its status.
-grpc::Status Raw(std::uint16_t port, const std::string& method, const std::string& bytes, std::string* answer = nullptr) {
+grpc::Status Raw(std::uint16_t port, const std::string& method, const std::string& bytes,
+                 std::string* answer = nullptr) {
   const auto channel = grpc::CreateChannel(fmt::format("127.0.0.1:{}", port), grpc::InsecureChannelCredentials());
   grpc::GenericStub stub(channel);
   grpc::ClientContext context;

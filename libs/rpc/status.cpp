@@ -16,8 +16,8 @@ namespace {
 using google::protobuf::UnknownField;
 using google::protobuf::UnknownFieldSet;
 
-// google.rpc's messages come with no package that we build on, and three fields of each are all we use: they are written
-// and read field by field. Numbers: google/rpc/status.proto and google/rpc/error_details.proto.
+// google.rpc's messages come with no package that we build on, and three fields of each are all we use: they are
+// written and read field by field. Numbers: google/rpc/status.proto and google/rpc/error_details.proto.
 constexpr int kStatusCode = 1, kStatusMessage = 2, kStatusDetails = 3;
 constexpr int kBadRequestViolations = 1, kViolationField = 1, kViolationDescription = 2;
 constexpr int kRetryInfoDelay = 1;
@@ -26,18 +26,30 @@ constexpr const char* kRetryInfo = "type.googleapis.com/google.rpc.RetryInfo";
 
 grpc::StatusCode CodeOf(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kInvalidArgument: return grpc::StatusCode::INVALID_ARGUMENT;
-    case ErrorCode::kNotFound: return grpc::StatusCode::NOT_FOUND;
-    case ErrorCode::kAlreadyExists: return grpc::StatusCode::ALREADY_EXISTS;
-    case ErrorCode::kConflict: return grpc::StatusCode::FAILED_PRECONDITION;
-    case ErrorCode::kUnauthenticated: return grpc::StatusCode::UNAUTHENTICATED;
-    case ErrorCode::kPermissionDenied: return grpc::StatusCode::PERMISSION_DENIED;
-    case ErrorCode::kThrottled: return grpc::StatusCode::RESOURCE_EXHAUSTED;
-    case ErrorCode::kUnavailable: return grpc::StatusCode::UNAVAILABLE;
-    case ErrorCode::kDeadlineExceeded: return grpc::StatusCode::DEADLINE_EXCEEDED;
-    case ErrorCode::kCancelled: return grpc::StatusCode::CANCELLED;
-    case ErrorCode::kUnreadable: return grpc::StatusCode::DATA_LOSS;
-    case ErrorCode::kInternal: return grpc::StatusCode::INTERNAL;
+    case ErrorCode::kInvalidArgument:
+      return grpc::StatusCode::INVALID_ARGUMENT;
+    case ErrorCode::kNotFound:
+      return grpc::StatusCode::NOT_FOUND;
+    case ErrorCode::kAlreadyExists:
+      return grpc::StatusCode::ALREADY_EXISTS;
+    case ErrorCode::kConflict:
+      return grpc::StatusCode::FAILED_PRECONDITION;
+    case ErrorCode::kUnauthenticated:
+      return grpc::StatusCode::UNAUTHENTICATED;
+    case ErrorCode::kPermissionDenied:
+      return grpc::StatusCode::PERMISSION_DENIED;
+    case ErrorCode::kThrottled:
+      return grpc::StatusCode::RESOURCE_EXHAUSTED;
+    case ErrorCode::kUnavailable:
+      return grpc::StatusCode::UNAVAILABLE;
+    case ErrorCode::kDeadlineExceeded:
+      return grpc::StatusCode::DEADLINE_EXCEEDED;
+    case ErrorCode::kCancelled:
+      return grpc::StatusCode::CANCELLED;
+    case ErrorCode::kUnreadable:
+      return grpc::StatusCode::DATA_LOSS;
+    case ErrorCode::kInternal:
+      return grpc::StatusCode::INTERNAL;
   }
   return grpc::StatusCode::INTERNAL;
 }
@@ -45,23 +57,35 @@ grpc::StatusCode CodeOf(ErrorCode code) {
 ErrorCode CodeOf(grpc::StatusCode code) {
   switch (code) {
     case grpc::StatusCode::INVALID_ARGUMENT:
-    case grpc::StatusCode::OUT_OF_RANGE: return ErrorCode::kInvalidArgument;
-    case grpc::StatusCode::NOT_FOUND: return ErrorCode::kNotFound;
-    case grpc::StatusCode::ALREADY_EXISTS: return ErrorCode::kAlreadyExists;
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return ErrorCode::kInvalidArgument;
+    case grpc::StatusCode::NOT_FOUND:
+      return ErrorCode::kNotFound;
+    case grpc::StatusCode::ALREADY_EXISTS:
+      return ErrorCode::kAlreadyExists;
     case grpc::StatusCode::FAILED_PRECONDITION:
-    case grpc::StatusCode::ABORTED: return ErrorCode::kConflict;
-    case grpc::StatusCode::UNAUTHENTICATED: return ErrorCode::kUnauthenticated;
-    case grpc::StatusCode::PERMISSION_DENIED: return ErrorCode::kPermissionDenied;
-    case grpc::StatusCode::RESOURCE_EXHAUSTED: return ErrorCode::kThrottled;
-    case grpc::StatusCode::UNAVAILABLE: return ErrorCode::kUnavailable;
-    case grpc::StatusCode::DEADLINE_EXCEEDED: return ErrorCode::kDeadlineExceeded;
-    case grpc::StatusCode::CANCELLED: return ErrorCode::kCancelled;
-    case grpc::StatusCode::DATA_LOSS: return ErrorCode::kUnreadable;
+    case grpc::StatusCode::ABORTED:
+      return ErrorCode::kConflict;
+    case grpc::StatusCode::UNAUTHENTICATED:
+      return ErrorCode::kUnauthenticated;
+    case grpc::StatusCode::PERMISSION_DENIED:
+      return ErrorCode::kPermissionDenied;
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return ErrorCode::kThrottled;
+    case grpc::StatusCode::UNAVAILABLE:
+      return ErrorCode::kUnavailable;
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return ErrorCode::kDeadlineExceeded;
+    case grpc::StatusCode::CANCELLED:
+      return ErrorCode::kCancelled;
+    case grpc::StatusCode::DATA_LOSS:
+      return ErrorCode::kUnreadable;
     case grpc::StatusCode::OK:
     case grpc::StatusCode::UNKNOWN:
     case grpc::StatusCode::UNIMPLEMENTED:
     case grpc::StatusCode::INTERNAL:
-    case grpc::StatusCode::DO_NOT_USE: return ErrorCode::kInternal;
+    case grpc::StatusCode::DO_NOT_USE:
+      return ErrorCode::kInternal;
   }
   return ErrorCode::kInternal;
 }
@@ -102,7 +126,8 @@ std::optional<std::string> Find(const std::string& message, int number) {
   if (!fields.ParseFromString(message)) return std::nullopt;
   for (int index = 0; index < fields.field_count(); ++index) {
     const auto& field = fields.field(index);
-    if (field.number() == number && field.type() == UnknownField::TYPE_LENGTH_DELIMITED) return field.length_delimited();
+    if (field.number() == number && field.type() == UnknownField::TYPE_LENGTH_DELIMITED)
+      return field.length_delimited();
   }
   return std::nullopt;
 }
@@ -118,7 +143,8 @@ void ReadDetail(const std::string& detail, Error& error) {
     google::protobuf::Duration duration;
     const auto delay = Find(any.value(), kRetryInfoDelay);
     if (delay && duration.ParseFromString(*delay) && duration.seconds() >= 0) {
-      error.retry_after = std::chrono::seconds{duration.seconds()} + std::chrono::milliseconds{duration.nanos() / 1'000'000};
+      error.retry_after =
+          std::chrono::seconds{duration.seconds()} + std::chrono::milliseconds{duration.nanos() / 1'000'000};
     }
   }
 }
@@ -139,7 +165,8 @@ grpc::Status ToGrpc(const Error& error) {
 Error FromGrpc(const grpc::Status& status) {
   Error error{CodeOf(status.error_code()), status.error_message()};
   if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
-    error.message = "the server does not know this call; it is another program or an older version (" + error.message + ")";
+    error.message =
+        "the server does not know this call; it is another program or an older version (" + error.message + ")";
   }
   UnknownFieldSet fields;
   if (!fields.ParseFromString(status.error_details())) return error;
@@ -154,24 +181,42 @@ Error FromGrpc(const grpc::Status& status) {
 
 std::string_view CodeName(grpc::StatusCode code) {
   switch (code) {
-    case grpc::StatusCode::OK: return "OK";
-    case grpc::StatusCode::CANCELLED: return "CANCELLED";
-    case grpc::StatusCode::UNKNOWN: return "UNKNOWN";
-    case grpc::StatusCode::INVALID_ARGUMENT: return "INVALID_ARGUMENT";
-    case grpc::StatusCode::DEADLINE_EXCEEDED: return "DEADLINE_EXCEEDED";
-    case grpc::StatusCode::NOT_FOUND: return "NOT_FOUND";
-    case grpc::StatusCode::ALREADY_EXISTS: return "ALREADY_EXISTS";
-    case grpc::StatusCode::PERMISSION_DENIED: return "PERMISSION_DENIED";
-    case grpc::StatusCode::UNAUTHENTICATED: return "UNAUTHENTICATED";
-    case grpc::StatusCode::RESOURCE_EXHAUSTED: return "RESOURCE_EXHAUSTED";
-    case grpc::StatusCode::FAILED_PRECONDITION: return "FAILED_PRECONDITION";
-    case grpc::StatusCode::ABORTED: return "ABORTED";
-    case grpc::StatusCode::OUT_OF_RANGE: return "OUT_OF_RANGE";
-    case grpc::StatusCode::UNIMPLEMENTED: return "UNIMPLEMENTED";
-    case grpc::StatusCode::INTERNAL: return "INTERNAL";
-    case grpc::StatusCode::UNAVAILABLE: return "UNAVAILABLE";
-    case grpc::StatusCode::DATA_LOSS: return "DATA_LOSS";
-    case grpc::StatusCode::DO_NOT_USE: break;
+    case grpc::StatusCode::OK:
+      return "OK";
+    case grpc::StatusCode::CANCELLED:
+      return "CANCELLED";
+    case grpc::StatusCode::UNKNOWN:
+      return "UNKNOWN";
+    case grpc::StatusCode::INVALID_ARGUMENT:
+      return "INVALID_ARGUMENT";
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return "DEADLINE_EXCEEDED";
+    case grpc::StatusCode::NOT_FOUND:
+      return "NOT_FOUND";
+    case grpc::StatusCode::ALREADY_EXISTS:
+      return "ALREADY_EXISTS";
+    case grpc::StatusCode::PERMISSION_DENIED:
+      return "PERMISSION_DENIED";
+    case grpc::StatusCode::UNAUTHENTICATED:
+      return "UNAUTHENTICATED";
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return "RESOURCE_EXHAUSTED";
+    case grpc::StatusCode::FAILED_PRECONDITION:
+      return "FAILED_PRECONDITION";
+    case grpc::StatusCode::ABORTED:
+      return "ABORTED";
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return "OUT_OF_RANGE";
+    case grpc::StatusCode::UNIMPLEMENTED:
+      return "UNIMPLEMENTED";
+    case grpc::StatusCode::INTERNAL:
+      return "INTERNAL";
+    case grpc::StatusCode::UNAVAILABLE:
+      return "UNAVAILABLE";
+    case grpc::StatusCode::DATA_LOSS:
+      return "DATA_LOSS";
+    case grpc::StatusCode::DO_NOT_USE:
+      break;
   }
   return "UNKNOWN";
 }

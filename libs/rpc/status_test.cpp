@@ -36,9 +36,14 @@ TEST(RpcStatus, WritesTheDetailsThatOtherClientsKnow) {
   const auto details = ToGrpc({ErrorCode::kThrottled, "wait", 2'500ms}).error_details();
 
   EXPECT_EQ(crypto::HexEncode(details),
-            "0808" "120477616974"                                                                  // code, message
-            "1a36" "0a28747970652e676f6f676c65617069732e636f6d2f676f6f676c652e7270632e5265747279496e666f"  // Any: type
-            "120a" "0a08" "0802" "1080cab5ee01");                                                   // value: the delay
+            "0808"
+            "120477616974"  // code, message
+            "1a36"
+            "0a28747970652e676f6f676c65617069732e636f6d2f676f6f676c652e7270632e5265747279496e666f"  // Any: type
+            "120a"
+            "0a08"
+            "0802"
+            "1080cab5ee01");  // value: the delay
 }
 
 TEST(RpcStatus, TakesWhatOthersSendForTheNearestCode) {

@@ -33,15 +33,17 @@ Task<Status> AnswerWith(const Handler& handler, const Request& request, Response
 ///
 ///     grpc::ServerUnaryReactor* GetOrder(grpc::CallbackServerContext* context, const GetOrderRequest* request,
 ///                                        GetOrderResponse* response) override {
-///       return rpc::Unary(calls_, context, request, response, [this](const GetOrderRequest& asked, rpc::CallContext call) {
-///         return Get(asked, std::move(call));   // Task<Result<GetOrderResponse>> Get(const GetOrderRequest&, rpc::CallContext)
+///       return rpc::Unary(calls_, context, request, response, [this](const GetOrderRequest& asked, rpc::CallContext
+///       call) {
+///         return Get(asked, std::move(call));   // Task<Result<GetOrderResponse>> Get(const GetOrderRequest&,
+///         rpc::CallContext)
 ///       });
 ///     }
 ///
-/// The handler is no coroutine itself, it returns one; it and the request live until that one has ended. An Error becomes
-/// a status (rpc/status.hpp), an exception INTERNAL with a log line. When the caller goes away or its deadline passes, the
-/// coroutine is cancelled (terminal): what it awaits ends with kCancelled or operation_aborted. The method's name in logs
-/// and metrics is taken from the request's type.
+/// The handler is no coroutine itself, it returns one; it and the request live until that one has ended. An Error
+/// becomes a status (rpc/status.hpp), an exception INTERNAL with a log line. When the caller goes away or its deadline
+/// passes, the coroutine is cancelled (terminal): what it awaits ends with kCancelled or operation_aborted. The
+/// method's name in logs and metrics is taken from the request's type.
 template <class Request, class Response, class Handler>
 grpc::ServerUnaryReactor* Unary(Calls& calls, grpc::CallbackServerContext* context, const Request* request,
                                 Response* response, Handler handler) {

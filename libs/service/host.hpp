@@ -29,14 +29,14 @@ namespace cdiscount::service {
 
 /// What Main found on the command line and in the environment. Tests fill it by hand.
 struct HostOptions {
-  std::string name;                                ///< The service: "order-ingest".
-  std::string yaml = {};                           ///< The text of the settings file.
-  std::string yaml_name = {};                      ///< Its path, for messages.
+  std::string name;            ///< The service: "order-ingest".
+  std::string yaml = {};       ///< The text of the settings file.
+  std::string yaml_name = {};  ///< Its path, for messages.
   std::map<std::string, std::string> environment = {};
-  std::string ready_file = {};                     ///< Empty = none.
-  bool print_settings = false;                     ///< Load prints and throws SettingsPrinted.
+  std::string ready_file = {};  ///< Empty = none.
+  bool print_settings = false;  ///< Load prints and throws SettingsPrinted.
   bool print_manual = false;
-  bool catch_signals = true;                       ///< SIGTERM and SIGINT end RunUntilStopped.
+  bool catch_signals = true;  ///< SIGTERM and SIGINT end RunUntilStopped.
 };
 
 /// What Load throws after it printed: Main exits with 0.
@@ -44,7 +44,8 @@ struct SettingsPrinted {};
 
 /// The process around a service: settings, the network thread, metrics, and an end in order. `Run(Host&)` builds its
 /// objects, hands loops and servers over, and calls RunUntilStopped() last; that makes the calling thread the network
-/// thread and returns only when every loop, thread and call has ended, so objects may be destroyed in any order after it.
+/// thread and returns only when every loop, thread and call has ended, so objects may be destroyed in any order after
+/// it.
 ///
 /// On SIGTERM or SIGINT (or Stop):
 ///   1. readiness turns: /readyz answers 503, the ready file goes
@@ -53,7 +54,8 @@ struct SettingsPrinted {};
 ///   4. a loop that has not ended after a quarter of the grace time is cancelled (terminal)
 ///   5. the admin server closes last
 /// The network thread runs on through all of it. What has not ended when the grace time (setting stop.grace, 20 s) is
-/// over is named in the log and the process exits with 1 at once. A second signal does the same without waiting.
+/// over is named in the log and the process exits with 1 at once. Another signal, more than a second after the first,
+/// does the same without waiting.
 class Host {
  public:
   explicit Host(HostOptions options);
@@ -73,7 +75,10 @@ class Host {
   Settings Load() {
     Settings settings{};
     LoadTable([&](SettingsTable& table) { settings.Describe(table); });
-    if constexpr (requires { { settings.Check() } -> std::same_as<Status>; }) CheckTable(settings.Check());
+    if constexpr (requires {
+                    { settings.Check() } -> std::same_as<Status>;
+                  })
+      CheckTable(settings.Check());
     return settings;
   }
 
@@ -85,7 +90,8 @@ class Host {
   /// ends the process with 1.
   void SpawnThread(std::string name, std::function<void(std::stop_token)> body);
 
-  /// Names the port "grpc" in the ready file, and drains the server when the host stops. `server` outlives RunUntilStopped.
+  /// Names the port "grpc" in the ready file, and drains the server when the host stops. `server` outlives
+  /// RunUntilStopped.
   void Serve(rpc::Server& server);
   /// Names a port in the ready file.
   void AddPort(std::string name, std::uint16_t port);

@@ -37,8 +37,8 @@ struct TextRules {
   std::function<bool(std::string_view)> accepts = nullptr;  ///< Checks the constraint.
 };
 
-/// The settings of one service as one typed table: key, type, default, unit, constraint, description. A service writes it
-/// once, next to the struct that the values end up in:
+/// The settings of one service as one typed table: key, type, default, unit, constraint, description. A service writes
+/// it once, next to the struct that the values end up in:
 ///
 ///     struct Settings {
 ///       std::string database_url;
@@ -58,8 +58,8 @@ struct TextRules {
 ///                 underscores: polling.period of order-ingest is CDISCOUNT_ORDER_INGEST__POLLING__PERIOD
 ///   --config      a YAML file; "polling: {period: 15s}" and "polling.period: 15s" are the same
 ///   the default
-/// Strict: an unknown key (file or environment), a key given twice in the file, a value of the wrong type or outside its
-/// range, and a required value that is missing stop the start; all of them are named at once, secrets masked.
+/// Strict: an unknown key (file or environment), a key given twice in the file, a value of the wrong type or outside
+/// its range, and a required value that is missing stop the start; all of them are named at once, secrets masked.
 ///
 /// The targets must outlive the table.
 class SettingsTable {
@@ -76,7 +76,8 @@ class SettingsTable {
   template <std::integral T>
   void Integer(std::string key, T& target, std::optional<std::type_identity_t<T>> fallback,
                Range<std::type_identity_t<T>> range, std::string unit, std::string about) {
-    AddInteger(std::move(key), fallback ? std::optional<std::int64_t>(static_cast<std::int64_t>(*fallback)) : std::nullopt,
+    AddInteger(std::move(key),
+               fallback ? std::optional<std::int64_t>(static_cast<std::int64_t>(*fallback)) : std::nullopt,
                {static_cast<std::int64_t>(range.least), static_cast<std::int64_t>(range.most)}, std::move(unit),
                std::move(about), [&target](std::int64_t value) { target = static_cast<T>(value); });
   }
@@ -104,19 +105,22 @@ class SettingsTable {
     AddChoice(std::move(key), std::move(fallback_word), std::move(words), std::move(about),
               [&target, choices = std::move(choices)](std::size_t index) { target = choices[index].second; });
   }
+  /// What no other type fits: `set` reads the text into its target, or says what it must be ("must be ...").
+  void Custom(std::string key, std::string type, std::optional<std::string> fallback, std::string constraint,
+              std::string about, std::function<Status(const std::string&)> set, bool secret = false);
 
   /// One key with its last known value, as text.
   struct Row {
     std::string key;
-    std::string type;                      ///< "text", "path", "secret", "flag", "integer", "duration", "size", "choice".
-    std::optional<std::string> fallback;   ///< Nothing = required.
+    std::string type;  ///< "text", "path", "secret", "flag", "integer", "duration", "size", "choice".
+    std::optional<std::string> fallback;  ///< Nothing = required.
     std::string unit;
     std::string constraint;
     std::string about;
     bool secret = false;
     std::function<Status(const std::string&)> set;  ///< Reads a text into the target.
     std::string value = {};
-    std::string source = {};               ///< "default", "file" or the environment variable's name.
+    std::string source = {};  ///< "default", "file" or the environment variable's name.
   };
   const std::vector<Row>& rows() const { return rows_; }
 
@@ -136,16 +140,16 @@ class SettingsTable {
                   std::string about, std::function<void(std::int64_t)> store);
   void AddDuration(std::string key, std::optional<Milliseconds> fallback, Range<Milliseconds> range, Milliseconds step,
                    std::string about, std::function<void(Milliseconds)> store);
-  void AddChoice(std::string key, std::optional<std::string> fallback, std::vector<std::string> words, std::string about,
-                 std::function<void(std::size_t)> store);
+  void AddChoice(std::string key, std::optional<std::string> fallback, std::vector<std::string> words,
+                 std::string about, std::function<void(std::size_t)> store);
   std::vector<Row> rows_;
 };
 
 /// The environment variable of a key: "CDISCOUNT_ORDER_INGEST__POLLING__PERIOD".
 std::string EnvironmentName(std::string_view service, std::string_view key);
 
-/// Settings that stop the start; what() has one line per problem with key, value (secrets masked) and remedy. Also for a
-/// service's own start-up code. The process exits with 2.
+/// Settings that stop the start; what() has one line per problem with key, value (secrets masked) and remedy. Also for
+/// a service's own start-up code. The process exits with 2.
 class WrongSettings : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

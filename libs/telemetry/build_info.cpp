@@ -2,7 +2,9 @@
 
 namespace cdiscount::telemetry {
 
-std::string_view Version() { return CDISCOUNT_VERSION; }
+std::string_view Version() {
+  return CDISCOUNT_VERSION;
+}
 
 std::string_view Compiler() {
 #if defined(__clang__)

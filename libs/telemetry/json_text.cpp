@@ -22,7 +22,7 @@ std::size_t SequenceLength(std::string_view text) {
   } else if (lead >= 0xF0 && lead <= 0xF4) {
     length = 4;
     if (lead == 0xF0) least = 0x90;
-    if (lead == 0xF4) most = 0x8F;   // nothing beyond U+10FFFF
+    if (lead == 0xF4) most = 0x8F;  // nothing beyond U+10FFFF
   }
   if (length == 0 || text.size() < length || byte(1) < least || byte(1) > most) return 0;
   for (std::size_t index = 2; index < length; ++index) {
@@ -34,12 +34,23 @@ std::size_t SequenceLength(std::string_view text) {
 void AppendAscii(std::string& out, char character) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   switch (character) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   const auto byte = static_cast<std::uint8_t>(character);
   if (byte >= 0x20 && byte != 0x7F) {

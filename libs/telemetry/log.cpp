@@ -20,11 +20,16 @@ constexpr std::array kLevels = {Level::kDebug, Level::kInfo, Level::kWarn, Level
 
 spdlog::level::level_enum ToSpdlog(Level level) {
   switch (level) {
-    case Level::kDebug: return spdlog::level::debug;
-    case Level::kInfo: return spdlog::level::info;
-    case Level::kWarn: return spdlog::level::warn;
-    case Level::kError: return spdlog::level::err;
-    case Level::kFatal: return spdlog::level::critical;
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarn:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
+    case Level::kFatal:
+      return spdlog::level::critical;
   }
   return spdlog::level::critical;
 }
@@ -103,11 +108,16 @@ void Write(Level level, std::string_view event, Fields fields, std::uint64_t hel
 
 std::string_view ToString(Level level) {
   switch (level) {
-    case Level::kDebug: return "debug";
-    case Level::kInfo: return "info";
-    case Level::kWarn: return "warn";
-    case Level::kError: return "error";
-    case Level::kFatal: return "fatal";
+    case Level::kDebug:
+      return "debug";
+    case Level::kInfo:
+      return "info";
+    case Level::kWarn:
+      return "warn";
+    case Level::kError:
+      return "error";
+    case Level::kFatal:
+      return "fatal";
   }
   return "fatal";
 }
@@ -132,7 +142,9 @@ void SetSink(std::function<void(std::string_view line)> sink) {
   state.sink = std::move(sink);
 }
 
-void Log(Level level, std::string_view event, Fields fields) { Write(level, event, fields, 0); }
+void Log(Level level, std::string_view event, Fields fields) {
+  Write(level, event, fields, 0);
+}
 
 Limited::Limited(std::chrono::milliseconds interval) : Limited(interval, MachineClock()) {}
 

@@ -30,11 +30,12 @@ std::optional<Level> ParseLevel(std::string_view name);
 /// The value of a field. Texts are only looked at during the call. What must not be seen does not compile.
 class Value {
  public:
-  Value(std::string_view text) : value_(text) {}               // NOLINT(google-explicit-constructor)
+  Value(std::string_view text) : value_(text) {}                      // NOLINT(google-explicit-constructor)
   Value(const std::string& text) : value_(std::string_view(text)) {}  // NOLINT(google-explicit-constructor)
-  Value(const char* text) : value_(std::string_view(text)) {}  // NOLINT(google-explicit-constructor)
-  Value(std::same_as<bool> auto flag) : value_(flag) {}        // NOLINT(google-explicit-constructor)
-  Value(std::floating_point auto number) : value_(static_cast<double>(number)) {}  // NOLINT(google-explicit-constructor)
+  Value(const char* text) : value_(std::string_view(text)) {}         // NOLINT(google-explicit-constructor)
+  Value(std::same_as<bool> auto flag) : value_(flag) {}               // NOLINT(google-explicit-constructor)
+  Value(std::floating_point auto number)
+      : value_(static_cast<double>(number)) {}  // NOLINT(google-explicit-constructor)
   template <std::integral T>
     requires(!std::same_as<T, bool> && !std::same_as<T, char>)
   Value(T number) : value_(Number(number)) {}  // NOLINT(google-explicit-constructor)
@@ -72,13 +73,23 @@ void SetUp(std::string service, Level level);
 /// Writes a line when the level is enabled. Texts that are not UTF-8 are written with U+FFFD in place of what is wrong.
 void Log(Level level, std::string_view event, Fields fields = {});
 
-inline void Debug(std::string_view event, Fields fields = {}) { Log(Level::kDebug, event, fields); }
-inline void Info(std::string_view event, Fields fields = {}) { Log(Level::kInfo, event, fields); }
-inline void Warn(std::string_view event, Fields fields = {}) { Log(Level::kWarn, event, fields); }
+inline void Debug(std::string_view event, Fields fields = {}) {
+  Log(Level::kDebug, event, fields);
+}
+inline void Info(std::string_view event, Fields fields = {}) {
+  Log(Level::kInfo, event, fields);
+}
+inline void Warn(std::string_view event, Fields fields = {}) {
+  Log(Level::kWarn, event, fields);
+}
 /// Something failed that a person should look at.
-inline void Error(std::string_view event, Fields fields = {}) { Log(Level::kError, event, fields); }
+inline void Error(std::string_view event, Fields fields = {}) {
+  Log(Level::kError, event, fields);
+}
 /// The process ends because of it.
-inline void Fatal(std::string_view event, Fields fields = {}) { Log(Level::kFatal, event, fields); }
+inline void Fatal(std::string_view event, Fields fields = {}) {
+  Log(Level::kFatal, event, fields);
+}
 
 /// For what a dead neighbour can repeat: at most one line per interval; the next one says how many were held back
 /// ("held_back"). One object per place that logs. Thread-safe.

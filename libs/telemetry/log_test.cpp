@@ -23,7 +23,9 @@ static_assert(!std::is_constructible_v<log::Value, const Secret&>, "a secret mus
 static_assert(!std::is_constructible_v<log::Value, const Pii&>, "personal data must not be loggable");
 static_assert(!std::is_constructible_v<log::Value, char>, "a char is neither a text nor a number");
 
-boost::json::object Parsed(const std::string& line) { return boost::json::parse(line).as_object(); }
+boost::json::object Parsed(const std::string& line) {
+  return boost::json::parse(line).as_object();
+}
 
 TEST(Log, WritesOneJsonObjectWithTimeLevelServiceEventAndFields) {
   fakes::CapturedLog captured(log::Level::kDebug, "order-ingest");
@@ -100,7 +102,8 @@ TEST(Log, LeavesOutWhatIsBelowTheLevel) {
 }
 
 TEST(Log, ReadsTheLevelsItPrints) {
-  for (const auto level : {log::Level::kDebug, log::Level::kInfo, log::Level::kWarn, log::Level::kError, log::Level::kFatal}) {
+  for (const auto level :
+       {log::Level::kDebug, log::Level::kInfo, log::Level::kWarn, log::Level::kError, log::Level::kFatal}) {
     EXPECT_EQ(log::ParseLevel(log::ToString(level)), level);
   }
   EXPECT_EQ(log::ParseLevel("loud"), std::nullopt);

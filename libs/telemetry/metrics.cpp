@@ -77,7 +77,8 @@ std::vector<std::string> NamesOf(const Labels& labels) {
 
 void CheckNames(const std::string& name, const Labels& labels) {
   static const std::regex kSnakeCase("[a-z][a-z0-9]*(_[a-z0-9]+)*");
-  if (!std::regex_match(name, kSnakeCase)) throw std::logic_error(fmt::format("metric name \"{}\" is not snake_case", name));
+  if (!std::regex_match(name, kSnakeCase))
+    throw std::logic_error(fmt::format("metric name \"{}\" is not snake_case", name));
   for (const auto& [label, value] : labels) {
     if (!std::regex_match(label, kSnakeCase)) {
       throw std::logic_error(fmt::format("label \"{}\" of metric \"{}\" is not snake_case", label, name));
@@ -85,7 +86,9 @@ void CheckNames(const std::string& name, const Labels& labels) {
   }
 }
 
-std::map<std::string, std::string> AsMap(const Labels& labels) { return {labels.begin(), labels.end()}; }
+std::map<std::string, std::string> AsMap(const Labels& labels) {
+  return {labels.begin(), labels.end()};
+}
 
 }  // namespace
 
@@ -132,8 +135,9 @@ std::vector<double> DurationBuckets() {
 }
 
 Metrics::Metrics(std::string service) : impl_(std::make_unique<Impl>()) {
-  AddGauge("build_info", "What runs here; always 1.",
-           {{"service", std::move(service)}, {"version", std::string(Version())}, {"compiler", std::string(Compiler())}})
+  AddGauge(
+      "build_info", "What runs here; always 1.",
+      {{"service", std::move(service)}, {"version", std::string(Version())}, {"compiler", std::string(Compiler())}})
       .Set(1);
 }
 
@@ -161,8 +165,12 @@ Histogram& Metrics::AddHistogram(const std::string& name, const std::string& hel
       [&](auto& family) { return std::make_unique<PrometheusHistogram>(family.Add(AsMap(labels), buckets)); });
 }
 
-std::string Metrics::Render() const { return prometheus::TextSerializer().Serialize(impl_->registry().Collect()); }
+std::string Metrics::Render() const {
+  return prometheus::TextSerializer().Serialize(impl_->registry().Collect());
+}
 
-std::vector<std::string> Metrics::Names() const { return impl_->Names(); }
+std::vector<std::string> Metrics::Names() const {
+  return impl_->Names();
+}
 
 }  // namespace cdiscount::telemetry

@@ -42,10 +42,10 @@ std::vector<double> DurationBuckets();
 
 /// The metrics of one process, in Prometheus' words. Thread-safe.
 ///
-/// A struct per owner holds the handles: a service's `metrics.hpp` registers each name once, with every label value that
-/// can occur, so that a series exists (as 0) before its first event. Handles live as long as this object. Registering the
-/// same name and labels again gives the same handle; the same name as another kind, with other label names, or a name
-/// that is not snake_case throws std::logic_error: it is a bug.
+/// A struct per owner holds the handles: a service's `metrics.hpp` registers each name once, with every label value
+/// that can occur, so that a series exists (as 0) before its first event. Handles live as long as this object.
+/// Registering the same name and labels again gives the same handle; the same name as another kind, with other label
+/// names, or a name that is not snake_case throws std::logic_error: it is a bug.
 class Metrics {
  public:
   /// Also registers `build_info{service,version,compiler} 1`.

@@ -93,8 +93,12 @@ std::string TraceContext::ToHeader() const {
   return "00-" + trace_id() + "-" + span_id() + (sampled() ? "-01" : "-00");
 }
 
-std::string TraceContext::trace_id() const { return Hex(trace_); }
+std::string TraceContext::trace_id() const {
+  return Hex(trace_);
+}
 
-std::string TraceContext::span_id() const { return Hex(span_); }
+std::string TraceContext::span_id() const {
+  return Hex(span_);
+}
 
 }  // namespace cdiscount::telemetry

@@ -33,13 +33,15 @@ TEST(TraceContext, ReadsANewerVersionAsFarAsItKnows) {
 
 TEST(TraceContext, RefusesWhatBreaksTheFormat) {
   for (const std::string_view broken : {
-           "", "00", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
-           "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",        // no such version
-           "00-00000000000000000000000000000000-b7ad6b7169203331-01",        // no trace
-           "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",        // no parent
-           "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",        // upper case
+           "",
+           "00",
+           "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+           "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",  // no such version
+           "00-00000000000000000000000000000000-b7ad6b7169203331-01",  // no trace
+           "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",  // no parent
+           "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",  // upper case
            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-1",
-           "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more",   // 00 ends after the flags
+           "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more",  // 00 ends after the flags
            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01 ",
            "00_0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
            "zz-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",

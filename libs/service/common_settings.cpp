@@ -1,0 +1,64 @@
+#include "service/common_settings.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <optional>
+#include <utility>
+
+namespace cdiscount::service {
+namespace {
+
+bool IsAddress(std::string_view text) {
+  boost::system::error_code failed;
+  boost::asio::ip::make_address(text, failed);
+  return !failed;
+}
+
+bool IsTarget(std::string_view text) {
+  const auto colon = text.rfind(':');
+  return colon != std::string_view::npos && colon > 0 && colon + 1 < text.size() &&
+         text.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+}
+
+/// The first file that is named creates the whole.
+void DescribeTls(SettingsTable& table, const std::string& prefix, std::optional<rpc::MutualTls>& tls) {
+  const auto file = [&](const char* key, std::string rpc::MutualTls::* member, const char* about) {
+    table.Custom(prefix + ".tls." + key, "path", "", "", about, [&tls, member](const std::string& text) -> Status {
+      if (text.empty()) return Ok();
+      if (!tls) tls.emplace();
+      (*tls).*member = text;
+      return Ok();
+    });
+  };
+  file("certificate", &rpc::MutualTls::certificate_chain_file,
+       "Our certificate chain in PEM; with key and peer_ca: mutual TLS.");
+  file("key", &rpc::MutualTls::private_key_file, "The key of our certificate, in PEM.");
+  file("peer_ca", &rpc::MutualTls::peer_ca_file, "Who signs the other side's certificate, in PEM.");
+}
+
+}  // namespace
+
+void Describe(SettingsTable& table, rpc::ServerOptions& options, ListenerDefaults defaults) {
+  table.Text("grpc.address", options.address, "127.0.0.1",
+             "Where gRPC listens; another than loopback needs mutual TLS.",
+             {.constraint = "an IP address", .accepts = IsAddress});
+  table.Integer("grpc.port", options.port, defaults.port, {0, 65535}, "", "The gRPC port; 0 = any free one.");
+  table.Flag("grpc.reflection", options.reflection, false, "Lets tools list the services; off in production.");
+  table.Size("grpc.message_limit", options.message_limit, 4 * 1024 * 1024, {1024, 64 * 1024 * 1024},
+             "Largest gRPC message, both ways.");
+  DescribeTls(table, "grpc", options.tls);
+}
+
+void Describe(SettingsTable& table, AdminOptions& options, ListenerDefaults defaults) {
+  table.Text("admin.address", options.address, "127.0.0.1", "Where /livez, /readyz and /metrics listen; loopback only.",
+             {.constraint = "an IP address", .accepts = IsAddress});
+  table.Integer("admin.port", options.port, defaults.port, {0, 65535}, "", "The admin port; 0 = any free one.");
+}
+
+void Describe(SettingsTable& table, const std::string& prefix, rpc::ChannelOptions& options,
+              const std::string& default_target) {
+  table.Text(prefix + ".address", options.target, default_target, "The gRPC server of " + prefix + ".",
+             {.constraint = "host:port", .accepts = IsTarget});
+  DescribeTls(table, prefix, options.tls);
+}
+
+}  // namespace cdiscount::service

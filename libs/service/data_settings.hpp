@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+
+#include "crypto/sealed_box.hpp"
+#include "http/client.hpp"
+#include "kafka/options.hpp"
+#include "marketplace/rest/octopia_options.hpp"
+#include "service/settings.hpp"
+#include "store/database.hpp"
+
+// Rows for what a service keeps and whom it talks to, called the same everywhere.
+namespace cdiscount::service {
+
+/// Where a service keeps its data.
+struct DatabaseSettings {
+  Secret url;  ///< May hold a password.
+  int threads = 4;
+
+  store::DatabaseOptions options() const { return {.url = url.Reveal(), .threads = threads}; }
+};
+
+/// database.url, database.threads.
+void Describe(SettingsTable& table, DatabaseSettings& settings, const std::string& default_url);
+
+/// The key that seals what must not be read at rest.
+struct KeySettings {
+  std::string file;
+  bool create = false;
+
+  /// Makes the file when it is missing and the settings ask for it. Throws BadResult (kInvalidArgument): a start
+  /// without the key would lose data.
+  crypto::SealedBox Load() const;
+};
+
+/// keys.file, keys.create.
+void Describe(SettingsTable& table, KeySettings& settings, const std::string& default_file);
+
+/// kafka.servers, kafka.namespace, kafka.properties. `Check` of the service calls kafka::Validate.
+void Describe(SettingsTable& table, kafka::KafkaOptions& options);
+
+/// How the marketplace is reached.
+struct MarketplaceSettings {
+  marketplace::OctopiaOptions octopia;
+  http::ClientOptions client;
+};
+
+/// marketplace.api_url, marketplace.token_url, marketplace.timeout, marketplace.ca, marketplace.connections.
+void Describe(SettingsTable& table, MarketplaceSettings& settings);
+
+}  // namespace cdiscount::service

@@ -1,0 +1,307 @@
+#include "service/host.hpp"
+
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "cdiscount/auth/v1/token_service.grpc.pb.h"
+#include "rpc/calls.hpp"
+#include "rpc/client.hpp"
+#include "rpc/server.hpp"
+#include "rpc/unary.hpp"
+#include "service/loop.hpp"
+#include "telemetry/testing/captured_log.hpp"
+
+namespace cdiscount::service {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+HostOptions Options() {
+  return {.name = "test", .environment = {{"CDISCOUNT_TEST__STOP__GRACE", "20s"}}, .catch_signals = false};
+}
+
+Task<> Sleep(std::chrono::milliseconds duration) {
+  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, duration);
+  co_await timer.async_wait(boost::asio::use_awaitable);
+}
+
+struct NoSettings {
+  void Describe(SettingsTable&) {}
+};
+
+class HostTest : public ::testing::Test {
+ protected:
+  fakes::CapturedLog captured_;  // the first member: a host logs until its end
+  const std::filesystem::path ready_file_ =
+      std::filesystem::path(::testing::TempDir()) / ("ready-" + std::to_string(getpid()) + ".json");
+};
+
+TEST_F(HostTest, EndsLoopsThreadsAndCallbacksBeforeItReturns) {
+  Host host(Options());
+  std::vector<std::string> ended;
+  const auto loop = [&](Host& h) -> Task<> {
+    while (co_await h.WaitFor(1h)) {
+    }
+    ended.emplace_back("loop");
+  };
+  host.Spawn("loop", loop(host));
+  std::atomic<bool> thread_ended = false;
+  host.SpawnThread("thread", [&](const std::stop_token& stop) {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any never;
+    never.wait(lock, stop, [] { return false; });
+    thread_ended = true;
+  });
+  host.OnStop([&] { ended.emplace_back("callback"); });
+  const auto last = [&]() -> Task<> {
+    ended.emplace_back("last");
+    co_return;
+  };
+  host.AtEnd(last);
+  const auto stop_soon = [&](Host& h) -> Task<> {
+    co_await h.WaitFor(1ms);
+    h.Stop();
+  };
+  host.Spawn("stop_soon", stop_soon(host));
+
+  host.RunUntilStopped();
+
+  EXPECT_THAT(ended, ElementsAre("callback", "loop", "last"));
+  EXPECT_TRUE(thread_ended);
+  EXPECT_TRUE(host.stopping());
+  EXPECT_FALSE(host.failed());
+}
+
+TEST_F(HostTest, CancelsALoopThatDoesNotEndByItself) {
+  Host host({.name = "test", .environment = {{"CDISCOUNT_TEST__STOP__GRACE", "4s"}}, .catch_signals = false});
+  host.Load<NoSettings>();
+  bool cancelled = false;
+  const auto deaf = [&]() -> Task<> {
+    try {
+      co_await Sleep(1h);
+    } catch (const boost::system::system_error&) {
+      cancelled = true;
+      throw;
+    }
+  };
+  host.Spawn("deaf", deaf());
+  host.Stop();
+
+  const auto began = std::chrono::steady_clock::now();
+  host.RunUntilStopped();
+
+  EXPECT_TRUE(cancelled);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
+  EXPECT_FALSE(host.failed());
+  EXPECT_THAT(captured_.lines(), Contains(HasSubstr("\"event\":\"loop_cancelled\",\"loop\":\"deaf\"")));
+}
+
+TEST_F(HostTest, GivesUpWhenTheGraceTimeIsOverAndNamesWhatHangs) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto hang = [] {
+    log::SetSink({});
+    Host host({.name = "test", .environment = {{"CDISCOUNT_TEST__STOP__GRACE", "200ms"}}, .catch_signals = false});
+    host.Load<NoSettings>();
+    host.SpawnThread("stubborn", [](const std::stop_token&) {
+      std::mutex mutex;
+      std::unique_lock lock(mutex);
+      std::condition_variable never;
+      never.wait(lock, [] { return false; });
+    });
+    host.OnStop([] {});
+    const auto stop_soon = [](Host& h) -> Task<> {
+      co_await h.WaitFor(1ms);
+      h.Stop();
+    };
+    host.Spawn("stop_soon", stop_soon(host));
+    host.RunUntilStopped();
+  };
+  EXPECT_EXIT(hang(), ::testing::ExitedWithCode(1), "stop_took_too_long.*\"still_running\":\"stubborn\"");
+}
+
+TEST_F(HostTest, FailsWhenALoopEndsByAnException) {
+  Host host(Options());
+  const auto broken = [](Host& h) -> Task<> {
+    co_await h.WaitFor(1ms);
+    throw std::logic_error("an index is out of range");
+  };
+  host.Spawn("broken", broken(host));
+
+  host.RunUntilStopped();
+
+  EXPECT_TRUE(host.failed());
+  EXPECT_THAT(captured_.lines(), Contains(HasSubstr("loop broken ended by itself: an index is out of range")));
+}
+
+TEST_F(HostTest, FailsWhenAThreadEndsByItself) {
+  Host host(Options());
+  host.SpawnThread("short", [](const std::stop_token&) {});
+
+  host.RunUntilStopped();
+
+  EXPECT_TRUE(host.failed());
+  EXPECT_THAT(captured_.lines(), Contains(HasSubstr("thread short ended by itself")));
+}
+
+TEST_F(HostTest, GoesOnToItsEndWhenAHandlerOfTheNetworkThreadThrows) {
+  Host host(Options());
+  bool ended = false;
+  const auto loop = [&](Host& h) -> Task<> {
+    while (co_await h.WaitFor(1h)) {
+    }
+    ended = true;
+  };
+  host.Spawn("loop", loop(host));
+  boost::asio::steady_timer timer(host.io(), 1ms);
+  timer.async_wait([](const boost::system::error_code&) { throw std::runtime_error("unexpected"); });
+
+  host.RunUntilStopped();
+
+  EXPECT_TRUE(host.failed());
+  EXPECT_TRUE(ended);
+}
+
+TEST_F(HostTest, NamesItsPortsInTheReadyFileWhileItServes) {
+  auto options = Options();
+  options.ready_file = ready_file_.string();
+  Host host(options);
+  host.AddPort("admin", 7201);
+  host.AddPort("grpc", 7101);
+  std::string content;
+  const auto look = [&](Host& h) -> Task<> {
+    std::ostringstream text;
+    text << std::ifstream(ready_file_).rdbuf();
+    content = text.str();
+    h.Stop();
+    co_return;
+  };
+  const auto later = [&](Host& h) -> Task<> {
+    co_await h.WaitFor(1ms);
+    co_await look(h);
+  };
+  host.Spawn("look", later(host));
+
+  host.RunUntilStopped();
+
+  EXPECT_EQ(boost::json::parse(content),
+            boost::json::parse("{\"pid\":" + std::to_string(getpid()) + ",\"ports\":{\"admin\":7201,\"grpc\":7101}}"));
+  EXPECT_FALSE(std::filesystem::exists(ready_file_)) << "it goes when the host stops";
+}
+
+TEST_F(HostTest, FailsWhenTheReadyFileCannotBeWritten) {
+  auto options = Options();
+  options.ready_file = "/no/such/folder/ready.json";
+  Host host(options);
+
+  host.RunUntilStopped();
+
+  EXPECT_TRUE(host.failed());
+  EXPECT_THAT(captured_.lines(), Contains(HasSubstr("/no/such/folder/ready.json cannot be written")));
+}
+
+TEST_F(HostTest, EndsInOrderOnASignal) {
+  auto options = Options();
+  options.catch_signals = true;
+  Host host(options);
+  const auto raise_soon = [](Host& h) -> Task<> {
+    co_await h.WaitFor(1ms);
+    kill(getpid(), SIGTERM);
+    while (co_await h.WaitFor(1h)) {
+    }
+  };
+  host.Spawn("raise", raise_soon(host));
+
+  host.RunUntilStopped();
+
+  EXPECT_FALSE(host.failed());
+}
+
+/// Answers after the host began to stop: the call was running when gRPC began to drain.
+class SlowTokens final : public auth::v1::TokenService::CallbackService {
+ public:
+  SlowTokens(Host& host, rpc::Calls& calls) : host_(host), calls_(calls) {}
+
+  grpc::ServerUnaryReactor* GetAccessToken(grpc::CallbackServerContext* context,
+                                           const auth::v1::GetAccessTokenRequest* request,
+                                           auth::v1::GetAccessTokenResponse* response) override {
+    return rpc::Unary(calls_, context, request, response,
+                      [this](const auth::v1::GetAccessTokenRequest&, rpc::CallContext) { return Answer(); });
+  }
+
+ private:
+  Task<Result<auth::v1::GetAccessTokenResponse>> Answer() {
+    host_.Stop();
+    while (!host_.stopping()) co_await Sleep(1ms);
+    co_await Sleep(20ms);
+    auth::v1::GetAccessTokenResponse response;
+    response.set_access_token(host_.stop_token().stop_requested() ? "too late" : "in time");
+    co_return response;
+  }
+
+  Host& host_;
+  rpc::Calls& calls_;
+};
+
+TEST_F(HostTest, LetsARunningCallEndBeforeLoopsAreAskedToStop) {
+  Host host(Options());
+  rpc::Calls calls(host.executor(), host.metrics());
+  SlowTokens tokens(host, calls);
+  rpc::Server server({}, {&tokens});
+  host.Serve(server);
+  std::string token;
+  std::jthread caller([&, port = server.port()] {
+    boost::asio::io_context io{1};
+    rpc::Channel channel(io.get_executor(), {.target = "127.0.0.1:" + std::to_string(port)});
+    rpc::Client<auth::v1::TokenService> client(channel);
+    const auto call = [&]() -> Task<> {
+      for (;;) {  // the network thread may not turn yet
+        auto options = rpc::CallOptions{.deadline = 10s};
+        auto answer = co_await client.Call(&auth::v1::TokenService::Stub::async::GetAccessToken, {}, options);
+        if (answer) token = answer->access_token();
+        if (answer || answer.error().code != ErrorCode::kUnavailable) co_return;
+        co_await Sleep(1ms);
+      }
+    };
+    boost::asio::co_spawn(io, call(), [](std::exception_ptr) {});
+    io.run();
+  });
+
+  host.RunUntilStopped();
+  caller.join();
+
+  EXPECT_EQ(token, "in time");
+}
+
+TEST_F(HostTest, CanBeThrownAwayWithLoopsThatNeverRan) {
+  Host host(Options());
+  bool ran = false;
+  SpawnLoop(host, {.name = "never", .period = 1s}, [&]() -> Task<Status> {
+    ran = true;
+    co_return Ok();
+  });
+  host.SpawnThread("never", [&](const std::stop_token&) { ran = true; });
+
+  EXPECT_FALSE(ran);  // and the destructor returns
+}
+
+}  // namespace
+}  // namespace cdiscount::service

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace cdiscount::service {
+
+/// Writes {"pid":1,"ports":{"admin":1235,"grpc":1234}} beside `path` and renames it into place, so that nobody reads
+/// half of it. Throws std::runtime_error that names the file.
+void WriteReadyFile(const std::string& path, const std::map<std::string, std::uint16_t>& ports);
+
+/// Removes the file; nothing when `path` is empty.
+void RemoveReadyFile(const std::string& path) noexcept;
+
+}  // namespace cdiscount::service

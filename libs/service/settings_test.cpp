@@ -1,0 +1,227 @@
+#include "service/settings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "service/setting_values.hpp"
+
+namespace cdiscount::service {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using namespace std::chrono_literals;
+
+enum class Mode { kPlain, kFancy };
+
+struct Settings {
+  std::string url;
+  std::string folder;
+  Secret password;
+  bool reflection = false;
+  std::uint16_t port = 0;
+  std::chrono::milliseconds period{};
+  std::chrono::seconds idle{};
+  std::size_t limit = 0;
+  Mode mode = Mode::kPlain;
+
+  void Describe(SettingsTable& table) {
+    table.Text("database.url", url, kRequired, "Where orders are kept.");
+    table.Path("data.folder", folder, "", "For what is temporary.");
+    table.SecretText("database.password", password, "", "Of the database.");
+    table.Flag("grpc.reflection", reflection, false, "Lets tools ask.");
+    table.Integer("grpc.port", port, 7102, {0, 65535}, "", "Where it listens.");
+    table.Duration("polling.period", period, 15s, {1s, 1h}, "Between polls.");
+    table.Duration("polling.idle", idle, 1min, {1s, 1h}, "Between polls of a quiet account.");
+    table.Size("grpc.message_limit", limit, 4 * 1024 * 1024, {1024, 64 * 1024 * 1024}, "Of one message.");
+    table.Choice("output.mode", mode, Mode::kPlain, {{"plain", Mode::kPlain}, {"fancy", Mode::kFancy}},
+                 "How it looks.");
+  }
+};
+
+class SettingsTest : public ::testing::Test {
+ protected:
+  SettingsTest() { settings_.Describe(table_); }
+
+  /// The problems that Load finds; empty when there are none.
+  std::string Load(const std::string& yaml, const std::map<std::string, std::string>& environment = {}) {
+    try {
+      table_.Load("order-ingest", yaml, "x.yaml", environment);
+    } catch (const WrongSettings& wrong) {
+      return wrong.what();
+    }
+    return "";
+  }
+
+  Settings settings_;
+  SettingsTable table_;
+};
+
+TEST_F(SettingsTest, TakesDefaultsForWhatNobodyGives) {
+  ASSERT_EQ(Load("database.url: sqlite://x"), "");
+
+  EXPECT_EQ(settings_.url, "sqlite://x");
+  EXPECT_EQ(settings_.port, 7102);
+  EXPECT_EQ(settings_.period, 15s);
+  EXPECT_EQ(settings_.idle, 60s);
+  EXPECT_EQ(settings_.limit, 4U * 1024 * 1024);
+  EXPECT_EQ(settings_.mode, Mode::kPlain);
+  EXPECT_TRUE(settings_.password.empty());
+}
+
+TEST_F(SettingsTest, ReadsTheFileInBothWaysOfWriting) {
+  ASSERT_EQ(Load("# all of it\n"
+                 "database: {url: 'sqlite://x', password: hunter2}\n"
+                 "data.folder: /tmp/y\n"
+                 "grpc:\n  reflection: true\n  port: 0\n  message_limit: 64KiB\n"
+                 "polling.period: 200000ms\n"
+                 "polling: {idle: 2m}\n"
+                 "output.mode: fancy\n"),
+            "");
+
+  EXPECT_EQ(settings_.folder, "/tmp/y");
+  EXPECT_EQ(settings_.password.Reveal(), "hunter2");
+  EXPECT_TRUE(settings_.reflection);
+  EXPECT_EQ(settings_.port, 0);
+  EXPECT_EQ(settings_.limit, 65536U);
+  EXPECT_EQ(settings_.period, 200s);
+  EXPECT_EQ(settings_.idle, 120s);
+  EXPECT_EQ(settings_.mode, Mode::kFancy);
+}
+
+TEST_F(SettingsTest, LetsTheEnvironmentWinOverTheFile) {
+  EXPECT_EQ(EnvironmentName("order-ingest", "grpc.message_limit"), "CDISCOUNT_ORDER_INGEST__GRPC__MESSAGE_LIMIT");
+
+  ASSERT_EQ(
+      Load("database.url: sqlite://file\ngrpc.port: 1", {{"CDISCOUNT_ORDER_INGEST__DATABASE__URL", "sqlite://env"},
+                                                         {"CDISCOUNT_AUTH__GRPC__PORT", "2"},
+                                                         {"PATH", "/usr/bin"}}),
+      "");
+
+  EXPECT_EQ(settings_.url, "sqlite://env");
+  EXPECT_EQ(settings_.port, 1) << "the other service's variable is not ours";
+}
+
+TEST_F(SettingsTest, NamesEachProblemWithKeyValueAndRemedy) {
+  const struct {
+    std::string yaml;
+    std::string problem;
+  } cases[] = {
+      {"polling.period: soon", "polling.period: \"soon\" must be a duration from 1s to 1h, written like"},
+      {"polling.period: 15", "polling.period: \"15\" must be a duration"},
+      {"polling.period: 2h", "polling.period: \"2h\" must be a duration from 1s to 1h"},
+      {"polling.idle: 1500ms", "polling.idle: \"1500ms\" must be a multiple of 1s"},
+      {"grpc.port: 70000", "grpc.port: \"70000\" must be a whole number from 0 to 65535 (x.yaml, line 2)"},
+      {"grpc.port: 0x10", "grpc.port: \"0x10\" must be a whole number"},
+      {"grpc.reflection: yes", "grpc.reflection: \"yes\" must be true or false"},
+      {"grpc.message_limit: 1GiB", "grpc.message_limit: \"1GiB\" must be a size from 1KiB to 64MiB"},
+      {"output.mode: loud", "output.mode: \"loud\" must be one of plain, fancy"},
+      {"poling.period: 15s", "poling.period: unknown key (x.yaml, line 2); did you mean polling.period?"},
+      {"colour: red", "colour: unknown key (x.yaml, line 2); --print-settings-manual lists the keys"},
+      {"database: {url: b}", "database.url: given twice (x.yaml, line 1, and x.yaml, line 2); keep one"},
+      {"database.url: b", "database.url: given twice"},
+      {"grpc: {port: [1, 2]}", "grpc.port: a list is no value here"},
+      {"data.folder:", "data.folder: has no value"},
+      {"a: {b", "x.yaml: is not YAML"},
+      {"---\nb: 1", "x.yaml: holds 2 YAML documents"},
+  };
+  for (const auto& [yaml, problem] : cases) {
+    EXPECT_THAT(Load("database.url: a\n" + yaml), HasSubstr(problem)) << yaml;
+  }
+  EXPECT_THAT(Load("- a\n- b"), HasSubstr("x.yaml: must hold lines \"key: value\""));
+}
+
+TEST_F(SettingsTest, NamesAllProblemsAtOnce) {
+  const auto problems = Load("grpc.port: x\ncolour: red", {{"CDISCOUNT_ORDER_INGEST__POLLING__PERIOD", "0"},
+                                                           {"CDISCOUNT_ORDER_INGEST__POLING__IDLE", "1m"}});
+
+  EXPECT_THAT(
+      problems,
+      AllOf(HasSubstr("grpc.port: \"x\""), HasSubstr("colour: unknown key"),
+            HasSubstr("polling.period: \"0\" must be a duration from 1s to 1h, written like 200ms, 15s, 10m, 1h or "
+                      "7d (CDISCOUNT_ORDER_INGEST__POLLING__PERIOD)"),
+            HasSubstr("CDISCOUNT_ORDER_INGEST__POLING__IDLE: unknown variable; did you mean "
+                      "CDISCOUNT_ORDER_INGEST__POLLING__IDLE?"),
+            HasSubstr("database.url: is required (Where orders are kept.); set it in the file or as "
+                      "CDISCOUNT_ORDER_INGEST__DATABASE__URL")));
+}
+
+TEST_F(SettingsTest, CatchesAVariableWithOneUnderscoreButLeavesOthersAlone) {
+  EXPECT_THAT(Load("database.url: a", {{"CDISCOUNT_ORDER_INGEST_GRPC_PORT", "1"}}),
+              HasSubstr("CDISCOUNT_ORDER_INGEST_GRPC_PORT: has no effect; write CDISCOUNT_ORDER_INGEST__GRPC__PORT"));
+  EXPECT_EQ(Load("database.url: a", {{"CDISCOUNT_ORDER_INGEST_SERVICE_HOST", "10.0.0.1"}}), "");
+}
+
+TEST_F(SettingsTest, NeverShowsASecret) {
+  ASSERT_EQ(Load("database: {url: a, password: hunter2}"), "");
+  EXPECT_THAT(table_.Print(), AllOf(HasSubstr("database.password = ***  (x.yaml, line 1)"), Not(HasSubstr("hunter2"))));
+
+  const auto problem = Load("database: {url: a, password: 'file:/no/such/file'}");
+  EXPECT_THAT(problem, AllOf(HasSubstr("database.password: \"***\" the file /no/such/file cannot be read")));
+}
+
+TEST_F(SettingsTest, ReadsASecretFromAFile) {
+  const auto path = std::filesystem::path(::testing::TempDir()) / ("secret-" + std::to_string(getpid()));
+  std::ofstream(path) << "hunter2\n";
+
+  const auto problems = Load("database: {url: a, password: 'file:" + path.string() + "'}");
+  std::filesystem::remove(path);
+
+  ASSERT_EQ(problems, "");
+  EXPECT_EQ(settings_.password.Reveal(), "hunter2");
+}
+
+TEST_F(SettingsTest, PrintsWhatIsInForceAndWhereItComesFrom) {
+  ASSERT_EQ(Load("database.url: a", {{"CDISCOUNT_ORDER_INGEST__GRPC__PORT", "5"}}), "");
+
+  EXPECT_THAT(table_.Print(), AllOf(HasSubstr("database.url = a  (x.yaml, line 1)\n"),
+                                    HasSubstr("grpc.port = 5  (CDISCOUNT_ORDER_INGEST__GRPC__PORT)\n"),
+                                    HasSubstr("polling.period = 15s  (default)\n")));
+}
+
+TEST_F(SettingsTest, WritesItsOwnManual) {
+  EXPECT_THAT(table_.Manual("order-ingest"),
+              AllOf(HasSubstr("## order-ingest\n"), HasSubstr("`CDISCOUNT_ORDER_INGEST__DATABASE__URL`"),
+                    HasSubstr("| `database.url` | text | **required** | not empty | Where orders are kept. |\n"),
+                    HasSubstr("| `polling.period` | duration | `15s` | 1s to 1h | Between polls. |\n"),
+                    HasSubstr("| `grpc.message_limit` | size, bytes | `4MiB` | 1KiB to 64MiB | Of one message. |\n"),
+                    HasSubstr("| `output.mode` | choice | `plain` | plain, fancy | How it looks. |\n")));
+}
+
+TEST_F(SettingsTest, HasEachDefaultInItsOwnRange) {
+  for (const auto& row : table_.rows()) {
+    if (!row.fallback) continue;
+    const auto set = row.set(*row.fallback);
+    EXPECT_TRUE(set.has_value()) << row.key;
+  }
+}
+
+TEST_F(SettingsTest, RefusesAKeyThatStandsInTheTableTwice) {
+  std::string other;
+  EXPECT_THROW(table_.Text("database.url", other, "x", "Again."), std::logic_error);
+  EXPECT_THROW(table_.Text("Database", other, "x", "Capitals."), std::logic_error);
+  EXPECT_THROW(table_.Text("a__b", other, "x", "Is a.b in the environment."), std::logic_error);
+}
+
+TEST(SettingValues, AreWrittenAsTheyAreRead) {
+  for (const auto* text : {"0", "1ms", "90s", "2m", "1h", "7d", "1500ms"}) {
+    ASSERT_TRUE(ParseDuration(text)) << text;
+    EXPECT_EQ(FormatDuration(*ParseDuration(text)), text);
+  }
+  for (const auto* text : {"0", "1", "1000", "64KiB", "16MiB", "3GiB"}) {
+    ASSERT_TRUE(ParseSize(text)) << text;
+    EXPECT_EQ(FormatSize(*ParseSize(text)), text);
+  }
+  for (const auto* text : {"", "s", "-1s", "1 s", "1.5s", "1w", "99999999999999999999s", "9223372036854775807d"}) {
+    EXPECT_FALSE(ParseDuration(text)) << text;
+  }
+  for (const auto* text : {"", "KiB", "-1", "1kb", "64 KiB"}) EXPECT_FALSE(ParseSize(text)) << text;
+}
+
+}  // namespace
+}  // namespace cdiscount::service
