@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "adapters/order_events.hpp"
 #include "adapters/order_rows.hpp"
 #include "telemetry/trace_context.hpp"
 
@@ -170,6 +171,18 @@ Task<Status> SqlOrderStore::FinishPoll(const AccountLease& lease, const PollEnd&
     return touched == 1 ? Ok() : Status(LeaseLost(lease));
   });
   co_return finished;
+}
+
+outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka, const crypto::SealedBox& box) {
+  return {.service = "order-ingest",
+          .kafka = kafka,
+          .topics = {{.name = std::string(kEventsTopic)},
+                     {.name = std::string(kStateTopic), .compacted = true},
+                     {.name = std::string(kRecipientsTopic),
+                      .compacted = true,
+                      .value_reader = [&box](store::Session& session, const std::string& key, std::int64_t) {
+                        return ReadRecipients(session, box, key);
+                      }}}};
 }
 
 std::optional<std::string> ReadRecipients(store::Session& session, const crypto::SealedBox& box,

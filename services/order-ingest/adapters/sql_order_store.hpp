@@ -6,7 +6,9 @@
 
 #include "app/ports.hpp"
 #include "crypto/sealed_box.hpp"
+#include "kafka/options.hpp"
 #include "outbox/outbox.hpp"
+#include "outbox/relay_options.hpp"
 #include "store/database.hpp"
 
 namespace cdiscount::order_ingest {
@@ -29,6 +31,10 @@ class SqlOrderStore final : public OrderStore {
   const crypto::SealedBox& box_;
   std::string owner_;
 };
+
+/// What the relay publishes for this service, and how: three topics, the recipients read when they go out. `box` outlives
+/// the relay.
+outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka, const crypto::SealedBox& box);
 
 /// Opens recipients that were sealed for this order; for the relay, which reads them when it publishes. Nothing when they
 /// were erased. Throws StoreError when they cannot be opened: they must then wait, not become a tombstone.

@@ -1,0 +1,73 @@
+// order-ingest: takes orders from the marketplace, keeps each version once, and announces it on Kafka.
+//
+// This file is the service's table of contents. Data moves one way, top to bottom:
+//     marketplace  ->  domain  ->  store + outbox  ->  Kafka
+#include "adapters/account_follower.hpp"
+#include "adapters/auth_tokens.hpp"
+#include "adapters/marketplace_orders.hpp"
+#include "adapters/order_events.hpp"
+#include "adapters/order_query_api.hpp"
+#include "adapters/sql_account_store.hpp"
+#include "adapters/sql_order_queries.hpp"
+#include "adapters/sql_order_store.hpp"
+#include "crypto/uuid.hpp"
+#include "marketplace/rest/octopia_orders.hpp"
+#include "migrations/order_ingest.hpp"
+#include "migrations/outbox.hpp"
+#include "outbox/event_relay.hpp"
+#include "rpc/channel.hpp"
+#include "service/main.hpp"
+#include "service/open_database.hpp"
+#include "settings.hpp"
+#include "watched_polls.hpp"
+
+namespace cdiscount::order_ingest {
+
+void Run(service::Host& host) {
+  const auto settings = host.Load<Settings>();
+  Metrics metrics{host.metrics()};
+
+  // What this process keeps, and what it talks to.
+  const auto box = settings.keys.Load();                                              // seals what must not be read at rest
+  const auto database = service::OpenDatabase(host, settings.database, {migrations::Outbox(), migrations::OrderIngest()});
+  const auto fingerprints = Fingerprints::Load(*database, box).value();               // tells versions apart
+  rpc::Channel auth{host.executor(), settings.auth, &host.metrics()};                 // the auth service
+  AuthTokens tokens{auth, host.clock()};                                              //   gives access tokens
+  http::Client web{host.executor(), settings.marketplace.client};                     // the marketplace
+  marketplace::OctopiaOrders api{web, settings.marketplace.octopia};                  //   shows orders
+
+  // What it does, in the order data moves.
+  MarketplaceOrders source{api, tokens, fingerprints};                                // marketplace -> domain
+  const outbox::Outbox outbox;
+  SqlOrderStore orders{*database, outbox, box, crypto::UuidV4()};                     // domain -> store + outbox
+  outbox::EventRelay relay{*database, RelayFor(settings.kafka, box), host.metrics()};  // outbox -> Kafka
+  IngestOrders ingest{source, orders, host.clock(), settings.polling, [&] { relay.Notify(); }};
+  WatchedPolls polls{ingest, metrics, host.clock()};                                  //   a poll, with logs and metrics
+
+  // What keeps it moving.
+  PollScheduler polling{host.executor(), orders, settings.scheduler,
+                        [&](AccountLease lease) { return polls.Poll(std::move(lease)); },
+                        [&](const Error& error) { polls.StoreAway(error); }};
+  SqlAccountStore accounts{*database};
+  AccountFollower follower{host.executor(), settings.kafka, accounts, [&] { polling.Wake(); }};
+  host.Spawn("polling", polling.Run());
+  host.OnStop([&] { polling.Stop(); });
+  host.SpawnThread("accounts", [&](std::stop_token stop) { follower.Run(std::move(stop)); });
+  host.SpawnThread("event_relay", [&](std::stop_token stop) { relay.Run(stop); });
+
+  // What it answers.
+  SqlOrderQueries queries{*database};
+  rpc::Calls calls{host.executor(), host.metrics()};
+  OrderQueryApi query_api{calls, queries};                                            // GetOrder, ListOrders, ListSyncStatus
+  rpc::Server grpc{settings.grpc, {query_api.service()}};
+  host.Serve(grpc);
+  service::AdminServer admin{host, settings.admin, {{"outbox", [&] { return relay.Ready(); }}}};
+
+  host.RunUntilStopped();
+}
+
+}  // namespace cdiscount::order_ingest
+
+int main(int argc, char** argv) {
+  return cdiscount::service::Main(argc, argv, "order-ingest", cdiscount::order_ingest::Run);
+}

@@ -1,0 +1,67 @@
+#include "metrics.hpp"
+
+#include <array>
+#include <string>
+
+namespace cdiscount::order_ingest {
+namespace {
+
+telemetry::Counter& Orders(telemetry::Metrics& metrics, const char* outcome) {
+  return metrics.AddCounter("order_ingest_orders_total",
+                            "Orders read at the marketplace, by what became of them. The marketplace shows an order "
+                            "again with every overlap: most are unchanged.",
+                            {{"outcome", outcome}});
+}
+
+telemetry::Counter& Polls(telemetry::Metrics& metrics, std::string outcome) {
+  return metrics.AddCounter("order_ingest_polls_total", "Polls of one account, by how they ended.",
+                            {{"outcome", std::move(outcome)}});
+}
+
+constexpr std::array kFailures = {ErrorCode::kInvalidArgument, ErrorCode::kNotFound,         ErrorCode::kAlreadyExists,
+                                  ErrorCode::kConflict,        ErrorCode::kUnauthenticated,  ErrorCode::kPermissionDenied,
+                                  ErrorCode::kThrottled,       ErrorCode::kUnavailable,      ErrorCode::kDeadlineExceeded,
+                                  ErrorCode::kCancelled,       ErrorCode::kUnreadable,       ErrorCode::kInternal};
+
+}  // namespace
+
+Metrics::Metrics(telemetry::Metrics& metrics)
+    : created_(Orders(metrics, "created")),
+      changed_(Orders(metrics, "changed")),
+      unchanged_(Orders(metrics, "unchanged")),
+      older_(Orders(metrics, "older")),
+      flicker_(Orders(metrics, "flicker")),
+      unreadable_(Orders(metrics, "unreadable")),
+      polls_ok_(Polls(metrics, "ok")),
+      polls_lost_(Polls(metrics, "lost")),
+      pages_(metrics.AddCounter("order_ingest_pages_total", "Pages of orders that were read.")),
+      sweeps_(metrics.AddCounter("order_ingest_sweeps_total",
+                                 "Windows that were swept whole, because pages were not sorted or orders were missing.")),
+      store_errors_(metrics.AddCounter("order_ingest_store_errors_total", "Times that the database was away.")),
+      running_(metrics.AddGauge("order_ingest_polls_running", "Accounts that are being polled now.")),
+      seconds_(metrics.AddHistogram("order_ingest_poll_seconds", "How long a poll of one account takes.")) {
+  for (const auto code : kFailures) polls_failed_[code] = &Polls(metrics, std::string(ToString(code)));
+}
+
+void Metrics::Polled(const PollReport& report, std::chrono::duration<double> took) {
+  created_.Increment(report.created);
+  changed_.Increment(report.changed);
+  unchanged_.Increment(report.unchanged);
+  older_.Increment(report.older);
+  flicker_.Increment(report.flicker);
+  unreadable_.Increment(report.unreadable);
+  pages_.Increment(report.pages);
+  if (report.swept) sweeps_.Increment();
+  seconds_.Observe(took);
+  if (report.error) {
+    polls_failed_.at(report.error->code)->Increment();
+  } else {
+    polls_ok_.Increment();
+  }
+}
+
+void Metrics::PollLost() { polls_lost_.Increment(); }
+void Metrics::StoreAway() { store_errors_.Increment(); }
+void Metrics::Running(int polls) { running_.Set(polls); }
+
+}  // namespace cdiscount::order_ingest

@@ -1,0 +1,57 @@
+#include "settings.hpp"
+
+#include "service/common_settings.hpp"
+
+namespace cdiscount::order_ingest {
+
+using namespace std::chrono_literals;
+
+void Settings::Describe(service::SettingsTable& table) {
+  service::Describe(table, database, "sqlite://order-ingest.db");
+  service::Describe(table, keys, "order-ingest.keys");
+  service::Describe(table, kafka);
+  service::Describe(table, marketplace);
+  service::Describe(table, "auth", auth, "127.0.0.1:7101");
+
+  table.Duration("polling.period", polling.intervals.busy, 15s, {1s, 1h}, "Pause between two polls of an account.");
+  table.Duration("polling.idle_period", polling.intervals.idle, 60s, {1s, 6h},
+                 "The same after polling.idle_after polls without news.");
+  table.Integer("polling.idle_after", polling.intervals.idle_after, 20, {1, 10'000}, "polls", "See polling.idle_period.");
+  table.Duration("polling.longest_wait", polling.intervals.longest, 15min, {1s, 24h},
+                 "The pause doubles with each failure in a row, up to this; a longer one that the marketplace names is "
+                 "obeyed.");
+  table.Duration("polling.overlap", polling.overlap, 10min, {10s, 24h},
+                 "How far behind the cursor orders are looked for again, once in polling.deep_every at least.");
+  table.Duration("polling.short_overlap", polling.short_overlap, 30s, {1s, 1h},
+                 "The same for the other polls, while the overlap holds more than a page.");
+  table.Duration("polling.deep_every", polling.deep_every, 60s, {1s, 1h}, "See polling.overlap.");
+  table.Duration("polling.lag", polling.lag, 2s, {0ms, 5min},
+                 "What is younger than this by the marketplace's clock is left for the next poll.");
+  table.Duration("polling.first_window", polling.first_window, 7 * 24h, {1h, 365 * 24h},
+                 "Where an account begins that was never polled.");
+  table.Integer("polling.page_size", polling.walk.page_size, 100, {1, 100}, "orders", "Orders asked for at once.");
+  table.Integer("polling.parallel", scheduler.parallel, 32, {1, 1000}, "accounts", "Accounts polled at the same time.");
+  table.Duration("polling.lease", scheduler.lease_ttl, 2min, {10s, 1h},
+                 "After this a process that died has lost its accounts to another one.");
+
+  service::Describe(table, grpc, {.port = 7102});
+  service::Describe(table, admin, {.port = 7202});
+}
+
+Status Settings::Check() const {
+  if (const auto valid = kafka::Validate(kafka); !valid) return valid;
+  if (polling.short_overlap > polling.overlap) {
+    return Error{.code = ErrorCode::kInvalidArgument,
+                 .message = "polling.short_overlap: must not be longer than polling.overlap",
+                 .field = "polling.short_overlap"};
+  }
+  if (scheduler.lease_ttl <= marketplace.octopia.timeout) {
+    return Error{.code = ErrorCode::kInvalidArgument,
+                 .message = "polling.lease: must be longer than marketplace.timeout, or an account is taken over while "
+                            "its answer is awaited",
+                 .field = "polling.lease"};
+  }
+  return rpc::CheckListener(grpc);
+}
+
+}  // namespace cdiscount::order_ingest

@@ -1,0 +1,51 @@
+#include "watched_polls.hpp"
+
+#include "telemetry/trace_context.hpp"
+
+namespace cdiscount::order_ingest {
+
+Task<> WatchedPolls::Poll(AccountLease lease) {
+  const auto started = clock_.SteadyNow();
+  const auto report = co_await ingest_.Poll(lease);
+  if (!report) {
+    metrics_.PollLost();
+    log::Warn("poll_lost", {{"account_id", lease.who.account},
+                            {"code", ToString(report.error().code)},
+                            {"error", report.error().message}});
+    co_return;
+  }
+  metrics_.Polled(*report, clock_.SteadyNow() - started);
+  Tell(lease, *report);
+}
+
+void WatchedPolls::StoreAway(const Error& error) {
+  metrics_.StoreAway();
+  store_away_.Warn("database_away", {{"error", error.message}});
+}
+
+void WatchedPolls::Tell(const AccountLease& lease, const PollReport& report) const {
+  const auto trace = telemetry::TraceContext::ParseOrNewRoot(lease.who.traceparent).trace_id();
+  if (report.error) {
+    if (report.error->code == ErrorCode::kCancelled) return;
+    log::Warn("poll_failed", {{"account_id", lease.who.account},
+                              {"seller_id", lease.who.seller},
+                              {"code", ToString(report.error->code)},
+                              {"error", report.error->message},
+                              {"failures_in_a_row", lease.failures_in_a_row + 1},
+                              {"next_poll_in_ms", report.next_poll_in.count()},
+                              {"trace_id", trace}});
+  } else if (report.created + report.changed + report.unreadable > 0) {
+    log::Info("orders_ingested", {{"account_id", lease.who.account},
+                                  {"seller_id", lease.who.seller},
+                                  {"created", report.created},
+                                  {"changed", report.changed},
+                                  {"unreadable", report.unreadable},
+                                  {"pages", report.pages},
+                                  {"trace_id", trace}});
+  }
+  if (report.swept) {
+    log::Warn("window_swept", {{"account_id", lease.who.account}, {"pages", report.pages}, {"trace_id", trace}});
+  }
+}
+
+}  // namespace cdiscount::order_ingest

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "app/ingest_orders.hpp"
+#include "core/clock.hpp"
+#include "core/task.hpp"
+#include "metrics.hpp"
+#include "telemetry/log.hpp"
+
+namespace cdiscount::order_ingest {
+
+/// A poll, with what the people who run the service see of it: a log line per poll that brought news or failed, and the
+/// metrics. Network thread.
+class WatchedPolls {
+ public:
+  WatchedPolls(IngestOrders& ingest, Metrics& metrics, const Clock& clock)
+      : ingest_(ingest), metrics_(metrics), clock_(clock) {}
+
+  Task<> Poll(AccountLease lease);
+  void StoreAway(const Error& error);
+
+ private:
+  void Tell(const AccountLease& lease, const PollReport& report) const;
+
+  IngestOrders& ingest_;
+  Metrics& metrics_;
+  const Clock& clock_;
+  log::Limited store_away_;
+};
+
+}  // namespace cdiscount::order_ingest
