@@ -88,7 +88,10 @@ Status Lane::Own(LaneStore& rows, const std::stop_token& stop) {
   if (auto status = Resync(rows, publisher, stop); !status) return status;
   context_.board.Set({lane_, LaneState::kPublishing, {}, {}});
   trim_ = TrimWindow(options_.trim_grace);
-  last_commit_ = last_refresh_ = Now();
+  last_commit_ = Now();
+  // At once, for a process may never live as long as the refresh period. It also finds the group's coordinator, which
+  // takes a second that the first row would wait otherwise.
+  if (auto status = Refresh(rows, publisher, stop); !status) return status;
 
   while (!stop.stop_requested()) {
     const auto seen = context_.wake.count();
@@ -278,13 +281,16 @@ Status Lane::KeepHouse(LaneStore& rows, Publisher& publisher, bool idle, const s
       context_.metrics.trimmed_rows.Increment(static_cast<double>(*dropped));
     }
   }
-  if (now - last_refresh_ >= options_.refresh_period && !progress_.empty()) {
-    if (auto refreshed = publisher.Refresh(progress_, stop); !refreshed) {
-      return Recover(rows, publisher, refreshed.error(), stop);
-    }
-    last_refresh_ = now;
-  }
+  if (now - last_refresh_ >= options_.refresh_period) return Refresh(rows, publisher, stop);
   return Ok();
+}
+
+/// Says the progress again, silent streams included: a broker forgets the offsets of each one after a while.
+Status Lane::Refresh(LaneStore& rows, Publisher& publisher, const std::stop_token& stop) {
+  last_refresh_ = Now();
+  if (progress_.empty()) return Ok();
+  const auto refreshed = publisher.Refresh(progress_, stop);
+  return refreshed ? Ok() : Recover(rows, publisher, refreshed.error(), stop);
 }
 
 }  // namespace cdiscount::outbox

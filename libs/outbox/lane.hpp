@@ -48,6 +48,7 @@ class Lane {
   Status Number(LaneStore& rows);
   Status PublishNext(LaneStore& rows, Publisher& publisher, const std::stop_token& stop);
   Status Recover(LaneStore& rows, Publisher& publisher, const kafka::Failure& failure, const std::stop_token& stop);
+  Status Refresh(LaneStore& rows, Publisher& publisher, const std::stop_token& stop);
   Status KeepHouse(LaneStore& rows, Publisher& publisher, bool idle, const std::stop_token& stop);
 
   std::vector<OutboxRow> NextBatch(LaneStore& rows);
