@@ -38,4 +38,8 @@ outbox::Event ToEvent(const Account& account, std::string traceparent) {
           .value = event.SerializeAsString()};
 }
 
+outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka) {
+  return {.service = "auth", .kafka = kafka, .topics = {{.name = std::string(kAccountsTopic), .compacted = true}}};
+}
+
 }  // namespace cdiscount::auth

@@ -4,7 +4,9 @@
 #include <string_view>
 
 #include "domain/account.hpp"
+#include "kafka/options.hpp"
 #include "outbox/outbox.hpp"
+#include "outbox/relay_options.hpp"
 
 namespace cdiscount::auth {
 
@@ -14,5 +16,8 @@ inline constexpr std::string_view kAccountChanged = "com.cdiscount-connect.accou
 
 /// The event that announces this version of the account. It holds no secret.
 outbox::Event ToEvent(const Account& account, std::string traceparent);
+
+/// What the event relay of auth publishes, and where.
+outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka);
 
 }  // namespace cdiscount::auth

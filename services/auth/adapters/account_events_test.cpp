@@ -57,6 +57,15 @@ TEST(AccountEvents, HaveTheSameIdForTheSameFactAndAnotherForTheNextVersion) {
   EXPECT_NE(ToEvent(AnAccount(), "").id, ToEvent(Account{next}, "").id);
 }
 
+TEST(AccountEvents, GoToACompactedTopic) {
+  const auto options = RelayFor({.bootstrap_servers = "kafka:9092"});
+
+  EXPECT_EQ(options.kafka.bootstrap_servers, "kafka:9092");
+  ASSERT_EQ(options.topics.size(), 1U);
+  EXPECT_EQ(options.topics.front().name, "cdiscount.accounts.v1");
+  EXPECT_TRUE(options.topics.front().compacted);
+}
+
 TEST(AccountEvents, DoNotNameTheClientId) {
   EXPECT_THAT(*ToEvent(AnAccount(), "").value, Not(HasSubstr("claire-shop-1")));
 }

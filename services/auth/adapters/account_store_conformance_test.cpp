@@ -43,6 +43,7 @@ using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 constexpr int kQuota = 4;
+const TokenLimits kLimits{.per_hour = kQuota};
 
 /// A fact on the accounts topic, as far as it can differ: "id-1 v2 disabled g1".
 std::string Show(const std::string& id, std::int64_t version, std::string_view state, std::int64_t generation) {
@@ -70,7 +71,7 @@ class InMemory {
 
  private:
   FakeClock clock_;
-  fakes::InMemoryAuthStore store_{clock_, kQuota};
+  fakes::InMemoryAuthStore store_{clock_, kLimits};
 };
 
 class Sql {
@@ -91,6 +92,7 @@ class Sql {
   FakeClock& clock() { return clock_; }
   store::Database& database() { return *database_; }
   const crypto::SealedBox& box() const { return box_; }
+  int told() const { return told_; }
 
   std::vector<std::string> Announced() {
     std::vector<std::string> shown;
@@ -138,9 +140,10 @@ class Sql {
   crypto::SealedBox box_ = NewBox(keys_);
   outbox::Outbox outbox_;
   FakeClock clock_;
+  int told_ = 0;
   DatabaseTime time_ = [this](store::Transaction&) { return clock_.Now(); };
-  SqlAccountStore accounts_{*database_, outbox_, box_, time_};
-  SqlTokenVault vault_{*database_, outbox_, box_, kQuota, time_};
+  SqlAccountStore accounts_{*database_, outbox_, box_, [this] { ++told_; }, time_};
+  SqlTokenVault vault_{*database_, outbox_, box_, [this] { ++told_; }, kLimits, time_};
 };
 
 template <class Engine>
@@ -343,7 +346,7 @@ TYPED_TEST(AccountStoreConformance, ADueTokenIsServedWhileItIsRenewed) {
 TYPED_TEST(AccountStoreConformance, AClaimThatTookTooLongIsVoid) {
   ASSERT_THAT(this->Create(ANewAccount(), "id-1"), Succeeds());
   const auto slow = this->Claim("id-1");
-  this->engine_.clock().Advance(kTokenLease);
+  this->engine_.clock().Advance(kLimits.lease());
   const auto second = this->Claim("id-1");
 
   EXPECT_THAT(this->Keep(slow, "slow"), FailsWith(ErrorCode::kConflict));
@@ -406,11 +409,11 @@ TYPED_TEST(AccountStoreConformance, CountsRequestsAgainstTheQuotaOfTheClientId) 
 
   const auto spent = this->Take("id-2");
   const auto other_client = this->Take("id-3");
-  this->engine_.clock().Advance(kTokenWindow - minutes{kQuota});
+  this->engine_.clock().Advance(kLimits.window() - minutes{kQuota});
   const auto later = this->Take("id-1");
 
   ASSERT_THAT(spent, FailsWith(ErrorCode::kThrottled));
-  EXPECT_EQ(spent.error().retry_after, kTokenWindow - minutes{kQuota});
+  EXPECT_EQ(spent.error().retry_after, kLimits.window() - minutes{kQuota});
   EXPECT_EQ(this->Shown(other_client), "claim");
   EXPECT_EQ(this->Shown(later), "claim");
 }
@@ -571,9 +574,25 @@ TEST_F(SqlAccountStoreTest, TheEventGoesWithTheTraceOfItsCause) {
   EXPECT_EQ(engine_.Query("SELECT traceparent FROM outbox_row").at(0).Text(0), trace);
 }
 
+TEST_F(SqlAccountStoreTest, TheRelayIsToldOfEachChange) {
+  ASSERT_THAT(Create(ANewAccount(), "id-1"), Succeeds());
+  EXPECT_EQ(engine_.told(), 1);
+  ASSERT_THAT(RunTask(engine_.accounts().Disable(AccountRef{"id-1"}, {})), Succeeds());
+  EXPECT_EQ(engine_.told(), 2);
+  ASSERT_THAT(RunTask(engine_.accounts().Enable(AccountRef{"id-1"}, {})), Succeeds());
+  ASSERT_THAT(RunTask(engine_.vault().Refuse(Claim("id-1"), "Wrong secret.", {})), Succeeds());
+  EXPECT_EQ(engine_.told(), 4);
+  ASSERT_THAT(Replace("id-1", "boutique-client-1", "new"), Succeeds());
+  EXPECT_EQ(engine_.told(), 5);
+}
+
 TEST_F(SqlAccountStoreTest, AnotherReplicaHasTheSameTokenAndTheSameClaims) {
   outbox::Outbox outbox;
-  SqlTokenVault other{engine_.database(), outbox, engine_.box(), kQuota,
+  SqlTokenVault other{engine_.database(),
+                      outbox,
+                      engine_.box(),
+                      [] {},
+                      kLimits,
                       [this](store::Transaction&) { return engine_.clock().Now(); }};
   ASSERT_THAT(Create(ANewAccount(), "id-1"), Succeeds());
 

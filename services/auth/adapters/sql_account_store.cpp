@@ -186,8 +186,10 @@ class SqlAccountStore::Work {
 };
 
 Task<Result<AccountView>> SqlAccountStore::Create(NewAccount account, AccountId id, Cause cause) {
-  co_return co_await database_.Run(
+  auto created = co_await database_.Run(
       [&](store::Transaction& transaction) { return Work(*this, transaction).Create(account, id, cause); });
+  announced_();
+  co_return created;
 }
 
 Task<Result<AccountView>> SqlAccountStore::Find(AccountRef account) {
@@ -208,15 +210,19 @@ Task<Result<AccountView>> SqlAccountStore::Disable(AccountRef account, Cause cau
 }
 
 Task<Result<AccountView>> SqlAccountStore::ChangeOne(AccountRef account, Change change, Cause cause) {
-  co_return co_await database_.Run(
+  auto changed = co_await database_.Run(
       [&](store::Transaction& transaction) { return Work(*this, transaction).ChangeOne(account, change, cause); });
+  announced_();
+  co_return changed;
 }
 
 Task<Result<AccountView>> SqlAccountStore::ReplaceCredentials(AccountRef account, Credentials credentials,
                                                               Cause cause) {
-  co_return co_await database_.Run([&](store::Transaction& transaction) {
+  auto replaced = co_await database_.Run([&](store::Transaction& transaction) {
     return Work(*this, transaction).ReplaceCredentials(account, credentials, cause);
   });
+  announced_();
+  co_return replaced;
 }
 
 }  // namespace cdiscount::auth

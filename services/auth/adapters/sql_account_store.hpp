@@ -11,10 +11,11 @@ namespace cdiscount::auth {
 /// Accounts in SQLite or PostgreSQL; secrets only encrypted. Network thread; the work runs on the database's threads.
 class SqlAccountStore final : public AccountStore {
  public:
-  /// All of them must outlive this object.
+  /// `announced` is called after each transaction that may have left events in the outbox. The others must outlive this
+  /// object.
   SqlAccountStore(store::Database& database, const outbox::Outbox& outbox, const crypto::SealedBox& box,
-                  DatabaseTime time = TimeOf)
-      : database_(database), outbox_(outbox), box_(box), time_(std::move(time)) {}
+                  std::function<void()> announced, DatabaseTime time = TimeOf)
+      : database_(database), outbox_(outbox), box_(box), announced_(std::move(announced)), time_(std::move(time)) {}
 
   Task<Result<AccountView>> Create(NewAccount account, AccountId id, Cause cause) override;
   Task<Result<AccountView>> Find(AccountRef account) override;
@@ -31,6 +32,7 @@ class SqlAccountStore final : public AccountStore {
   store::Database& database_;
   const outbox::Outbox& outbox_;
   const crypto::SealedBox& box_;
+  std::function<void()> announced_;
   DatabaseTime time_;
 };
 

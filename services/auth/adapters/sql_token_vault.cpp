@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "adapters/sealing.hpp"
+#include "telemetry/log.hpp"
 
 namespace cdiscount::auth {
 namespace {
@@ -140,22 +141,20 @@ class SqlTokenVault::Work {
     }
     situation_.asked_until = row.MaybeTime(9);
     if (!row.IsNull(10)) situation_.pause = TokenPause{row.Time(10), PauseCode(row.Text(11)), row.Text(12)};
-    const auto counted = transaction_.Query(kCountRequests, {client.value(), now_ - kTokenWindow});
+    const auto counted = transaction_.Query(kCountRequests, {client.value(), now_ - vault_.limits_.window()});
     situation_.asked_in_window = static_cast<int>(counted.front().Int(0));
     situation_.oldest_asked = counted.front().MaybeTime(1);
   }
 
-  TokenDecision Decide(const TokenWish& wish) const {
-    return DecideToken(situation_, wish, vault_.tokens_per_hour_, now_);
-  }
+  TokenDecision Decide(const TokenWish& wish) const { return DecideToken(situation_, wish, vault_.limits_, now_); }
 
   Result<TokenAnswer> Claim(const Account& account, bool replaces_rejected) {
     const auto& client = account.client_id();
     auto secret = OpenClientSecret(vault_.box_, sealed_secret_, client, revision_);
     if (!secret) return secret.error();
-    transaction_.Execute(kForgetRequests, {client.value(), now_ - kTokenWindow});
+    transaction_.Execute(kForgetRequests, {client.value(), now_ - vault_.limits_.window()});
     transaction_.Execute(kCountRequest, {client.value(), now_});
-    const auto claimed = transaction_.Query(kClaim, {now_ + kTokenLease, client.value()});
+    const auto claimed = transaction_.Query(kClaim, {now_ + vault_.limits_.lease(), client.value()});
     return TokenAnswer{TokenClaim{.credentials = {client, std::move(*secret)},
                                   .revision = revision_,
                                   .lease = claimed.front().Int(0),
@@ -191,8 +190,13 @@ Task<Status> SqlTokenVault::Pause(TokenClaim claim, Error failure) {
 }
 
 Task<Status> SqlTokenVault::Refuse(TokenClaim claim, std::string refusal, Cause cause) {
-  co_return co_await database_.Run(
+  auto refused = co_await database_.Run(
       [&](store::Transaction& transaction) { return Work(*this, transaction).Refuse(claim, refusal, cause); });
+  announced_();
+  if (refused) {
+    log::Warn("credentials_refused", {{"client_id", claim.credentials.client_id}, {"refusal", refusal}});
+  }
+  co_return refused;
 }
 
 }  // namespace cdiscount::auth

@@ -11,10 +11,16 @@ namespace cdiscount::auth {
 /// Tokens in SQLite or PostgreSQL, only encrypted. Network thread; the work runs on the database's threads.
 class SqlTokenVault final : public TokenVault {
  public:
-  /// All of them must outlive this object.
+  /// `announced` is called after each transaction that may have left events in the outbox. The others must outlive this
+  /// object.
   SqlTokenVault(store::Database& database, const outbox::Outbox& outbox, const crypto::SealedBox& box,
-                int tokens_per_hour = kTokensPerHour, DatabaseTime time = TimeOf)
-      : database_(database), outbox_(outbox), box_(box), tokens_per_hour_(tokens_per_hour), time_(std::move(time)) {}
+                std::function<void()> announced, TokenLimits limits, DatabaseTime time = TimeOf)
+      : database_(database),
+        outbox_(outbox),
+        box_(box),
+        announced_(std::move(announced)),
+        limits_(limits),
+        time_(std::move(time)) {}
 
   Task<Result<TokenAnswer>> Take(AccountId account, TokenWish wish) override;
   Task<Status> Keep(TokenClaim claim, AccessToken token) override;
@@ -27,7 +33,8 @@ class SqlTokenVault final : public TokenVault {
   store::Database& database_;
   const outbox::Outbox& outbox_;
   const crypto::SealedBox& box_;
-  int tokens_per_hour_;
+  std::function<void()> announced_;
+  TokenLimits limits_;
   DatabaseTime time_;
 };
 

@@ -223,7 +223,8 @@ TEST_F(TokenCacheTest, ADisabledOrUnknownAccountGetsNone) {
 }
 
 TEST_F(TokenCacheTest, NeverAsksForMoreThanTheQuotaOfAnHour) {
-  fakes::InMemoryAuthStore store{clock_, 3};
+  const TokenLimits limits{.per_hour = 3};
+  fakes::InMemoryAuthStore store{clock_, limits};
   RunTask(store.Create(ANewAccount(1), kAccount)).value();
   TokenCache tokens{store, issuer_, observer_, clock_, [] { return 0.0; }};
   issuer_.lifetime = minutes{2};
@@ -235,7 +236,7 @@ TEST_F(TokenCacheTest, NeverAsksForMoreThanTheQuotaOfAnHour) {
   }
 
   ASSERT_THAT(last, FailsWith(ErrorCode::kThrottled));
-  EXPECT_EQ(last.error().retry_after, kTokenWindow - minutes{6});
+  EXPECT_EQ(last.error().retry_after, limits.window() - minutes{6});
   EXPECT_THAT(issuer_.asked, SizeIs(3));
 }
 
@@ -292,7 +293,7 @@ TEST_F(TokenCacheTest, GivesUpWaitingForAnotherReplicaAfterItsPatience) {
 
 TEST_F(TokenCacheTest, TakesOverFromAReplicaThatDiedWhileItAsked) {
   RunTask(store_.Take(kAccount, {})).value();
-  clock_.Advance(kTokenLease);
+  clock_.Advance(TokenLimits{}.lease());
 
   EXPECT_EQ(Value(Get()), "token-1");
 }

@@ -28,18 +28,19 @@ NoToken RejectedAgain(const TokenLife& held, SysTime now) {
        .retry_after = Until(again, now)}};
 }
 
-NoToken QuotaSpent(const TokenSituation& situation, int tokens_per_hour, SysTime now) {
+NoToken QuotaSpent(const TokenSituation& situation, const TokenLimits& limits, SysTime now) {
   const auto oldest = situation.oldest_asked.value_or(now);
   return {{.code = ErrorCode::kThrottled,
            .message = fmt::format("{} tokens were asked for with this client id in the last hour, which is the quota: "
                                   "wait, and find out what rejects the tokens.",
-                                  tokens_per_hour),
-           .retry_after = Until(oldest + kTokenWindow, now)}};
+                                  limits.per_hour),
+           .retry_after = Until(oldest + limits.window(), now)}};
 }
 
 }  // namespace
 
-TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish, int tokens_per_hour, SysTime now) {
+TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish, const TokenLimits& limits,
+                          SysTime now) {
   const auto& held = situation.held;
   const bool rejected = held && !wish.rejected_fingerprint.empty() && held->fingerprint == wish.rejected_fingerprint;
   const bool too_old = held && wish.max_age && now - held->issued_at > *wish.max_age;
@@ -55,7 +56,7 @@ TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish
     return no;
   };
   if (situation.pause && now < situation.pause->until) return instead(Pausing(*situation.pause, now));
-  if (situation.asked_in_window >= tokens_per_hour) return instead(QuotaSpent(situation, tokens_per_hour, now));
+  if (situation.asked_in_window >= limits.per_hour) return instead(QuotaSpent(situation, limits, now));
   if (rejected && held->replaces_rejected && now - held->issued_at < kRejectedTokenPause) {
     return RejectedAgain(*held, now);
   }

@@ -12,10 +12,18 @@ namespace cdiscount::auth {
 
 /// Tokens that one client id may ask for per hour (octopia-rest-v2.md, 2.4).
 inline constexpr int kTokensPerHour = 500;
-/// The hour in which they are counted, and a minute for requests that were counted before they were sent.
-inline constexpr std::chrono::minutes kTokenWindow{61};
-/// How long who asks has the sole right to: longer than a token request may take.
-inline constexpr std::chrono::seconds kTokenLease{30};
+
+/// What bounds the requests for tokens of one client id.
+struct TokenLimits {
+  int per_hour = kTokensPerHour;
+  std::chrono::milliseconds request_timeout{30'000};  ///< How long one request may take.
+
+  /// How long who asks has the sole right to: longer than the request.
+  std::chrono::milliseconds lease() const { return request_timeout + std::chrono::seconds{15}; }
+  /// In which requests are counted: an hour, and as long as one that was counted may still be on its way.
+  std::chrono::milliseconds window() const { return std::chrono::hours{1} + request_timeout; }
+};
+
 /// A token that replaced a rejected one is not replaced again before this: the marketplace rejects what its own token
 /// service issues, and asking faster helps nobody.
 inline constexpr std::chrono::seconds kRejectedTokenPause{60};
@@ -40,7 +48,7 @@ struct TokenSituation {
   std::optional<TokenLife> held;
   std::optional<SysTime> asked_until;  ///< Somebody is asking for one now, and has until then.
   std::optional<TokenPause> pause;
-  int asked_in_window = 0;              ///< Requests within the last kTokenWindow.
+  int asked_in_window = 0;              ///< Requests within the last TokenLimits::window().
   std::optional<SysTime> oldest_asked;  ///< The oldest of them.
 };
 
@@ -59,7 +67,8 @@ using TokenDecision = std::variant<ServeHeldToken, AskForToken, WaitForToken, No
 
 /// Decides what happens to one request for a token. Whenever a new one cannot be had now, a held one that still lives
 /// and fits the wish is better than none.
-TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish, int tokens_per_hour, SysTime now);
+TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish, const TokenLimits& limits,
+                          SysTime now);
 
 /// How long to pause after the n-th failed request in a row (1, 2, ...): 1 s doubling to 30 s, or what the marketplace
 /// named, but never less than 1 s.

@@ -15,7 +15,8 @@ using std::chrono::seconds;
 using ::testing::HasSubstr;
 
 constexpr SysTime kNow{seconds{1'790'000'000}};
-constexpr int kQuota = 500;
+constexpr int kQuota = kTokensPerHour;
+const TokenLimits kLimits;
 
 /// A token asked for `age` ago that lives two hours and is renewed ten minutes before its end.
 TokenLife Held(seconds age, bool replaces_rejected = false) {
@@ -104,7 +105,7 @@ TEST(TokenDecision, FollowsItsTable) {
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.title);
-    EXPECT_EQ(Show(DecideToken(c.situation, c.wish, kQuota, kNow)), c.expected);
+    EXPECT_EQ(Show(DecideToken(c.situation, c.wish, kLimits, kNow)), c.expected);
   }
 }
 
@@ -115,14 +116,14 @@ Error ErrorOf(const TokenDecision& decision) {
 
 TEST(TokenDecision, SaysHowLongTheQuotaStaysSpent) {
   const auto error =
-      ErrorOf(DecideToken({.asked_in_window = kQuota, .oldest_asked = kNow - minutes{31}}, {}, kQuota, kNow));
+      ErrorOf(DecideToken({.asked_in_window = kQuota, .oldest_asked = kNow - minutes{31}}, {}, kLimits, kNow));
 
-  EXPECT_EQ(error.retry_after, minutes{30});
+  EXPECT_EQ(error.retry_after, kLimits.window() - minutes{31});
   EXPECT_THAT(error.message, HasSubstr("500 tokens"));
 }
 
 TEST(TokenDecision, RepeatsTheReasonAndTheRestOfAPause) {
-  const auto error = ErrorOf(DecideToken({.pause = Pause(kNow + milliseconds{2500})}, {}, kQuota, kNow));
+  const auto error = ErrorOf(DecideToken({.pause = Pause(kNow + milliseconds{2500})}, {}, kLimits, kNow));
 
   EXPECT_EQ(error.retry_after, milliseconds{2500});
   EXPECT_EQ(error.message, "The token service does not answer.");

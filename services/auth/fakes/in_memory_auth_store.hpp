@@ -16,8 +16,7 @@ namespace cdiscount::auth::fakes {
 /// Accounts and tokens in memory, under the same rules as the SQL stores.
 class InMemoryAuthStore final : public AccountStore, public TokenVault {
  public:
-  explicit InMemoryAuthStore(const Clock& clock, int tokens_per_hour = kTokensPerHour)
-      : clock_(clock), tokens_per_hour_(tokens_per_hour) {}
+  explicit InMemoryAuthStore(const Clock& clock, TokenLimits limits = {}) : clock_(clock), limits_(limits) {}
 
   /// Every announced version, in order.
   std::vector<AccountFields> announced;
@@ -102,18 +101,18 @@ class InMemoryAuthStore final : public AccountStore, public TokenVault {
     if (!may_call) co_return may_call.error();
     auto& client = clients_.at(account->client_id());
     const auto now = clock_.Now();
-    std::erase_if(client.asked, [&](SysTime at) { return at <= now - kTokenWindow; });
+    std::erase_if(client.asked, [&](SysTime at) { return at <= now - limits_.window(); });
     TokenSituation situation{.asked_until = client.asked_until,
                              .pause = client.pause,
                              .asked_in_window = static_cast<int>(client.asked.size())};
     if (client.token) situation.held = client.token->life;
     if (!client.asked.empty()) situation.oldest_asked = client.asked.front();
-    const auto decision = DecideToken(situation, wish, tokens_per_hour_, now);
+    const auto decision = DecideToken(situation, wish, limits_, now);
     if (const auto* no = std::get_if<NoToken>(&decision)) co_return no->error;
     if (std::holds_alternative<WaitForToken>(decision)) co_return TokenAnswer{TokenPending{account->client_id()}};
     if (const auto* ask = std::get_if<AskForToken>(&decision)) {
       client.asked.push_back(now);
-      client.asked_until = now + kTokenLease;
+      client.asked_until = now + limits_.lease();
       co_return TokenAnswer{TokenClaim{.credentials = client.credentials,
                                        .revision = client.revision,
                                        .lease = ++client.lease,
@@ -223,7 +222,7 @@ class InMemoryAuthStore final : public AccountStore, public TokenVault {
   }
 
   const Clock& clock_;
-  int tokens_per_hour_;
+  TokenLimits limits_;
   std::map<AccountId, Account> accounts_;
   std::map<ClientId, Client> clients_;
 };

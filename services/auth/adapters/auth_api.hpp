@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/manage_accounts.hpp"
+#include "app/token_cache.hpp"
+#include "app/verify_connection.hpp"
+#include "rpc/calls.hpp"
+
+namespace grpc {
+class Service;
+}
+
+namespace cdiscount::auth {
+
+/// cdiscount.auth.v1.AccountService and TokenService over gRPC. Only mapping; every answer that holds a token goes to
+/// our own services alone (the listener's business).
+class AuthApi {
+ public:
+  /// All of them must outlive this object.
+  AuthApi(rpc::Calls& calls, ManageAccounts& accounts, TokenCache& tokens, VerifyConnection& verify);
+  ~AuthApi();
+  AuthApi(const AuthApi&) = delete;
+  AuthApi& operator=(const AuthApi&) = delete;
+
+  /// For rpc::Server; they live as long as this object.
+  std::vector<grpc::Service*> services();
+
+ private:
+  class Accounts;
+  class Tokens;
+  std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<Tokens> tokens_;
+};
+
+}  // namespace cdiscount::auth

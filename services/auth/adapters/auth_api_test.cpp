@@ -1,0 +1,246 @@
+#include "adapters/auth_api.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "cdiscount/auth/v1/account_service.grpc.pb.h"
+#include "cdiscount/auth/v1/token_service.grpc.pb.h"
+#include "core/testing/fake_clock.hpp"
+#include "core/testing/result_matchers.hpp"
+#include "core/testing/run_task.hpp"
+#include "fakes/fake_marketplace.hpp"
+#include "fakes/in_memory_auth_store.hpp"
+#include "rpc/client.hpp"
+#include "rpc/testing/in_process_server.hpp"
+#include "telemetry/testing/captured_log.hpp"
+
+namespace cdiscount::auth {
+namespace {
+
+using cdiscount::fakes::FailsWith;
+using cdiscount::fakes::RunTask;
+using cdiscount::fakes::Succeeds;
+using std::chrono::seconds;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+using AccountStub = class v1::AccountService::Stub::async;
+using TokenStub = class v1::TokenService::Stub::async;
+
+class AuthApiTest : public ::testing::Test {
+ protected:
+  static v1::CreateAccountRequest ACreateRequest() {
+    v1::CreateAccountRequest request;
+    request.set_name("Boutique Claire");
+    request.set_seller_id("98979");
+    request.mutable_octopia()->set_client_id("claire-shop-1");
+    request.mutable_octopia()->set_client_secret("s3cret");
+    return request;
+  }
+  Result<v1::CreateAccountResponse> Create(const v1::CreateAccountRequest& request = ACreateRequest()) {
+    return RunTask(io_, accounts_client_.Call(&AccountStub::CreateAccount, request));
+  }
+  template <class Response, class Request>
+  Result<Response> Of(void (AccountStub::*method)(grpc::ClientContext*, const Request*, Response*,
+                                                  std::function<void(grpc::Status)>),
+                      const std::string& account = "Boutique Claire") {
+    Request request;
+    request.set_account(account);
+    return RunTask(io_, accounts_client_.Call(method, request));
+  }
+  Result<v1::GetAccessTokenResponse> Token(const std::string& account_id, const std::string& rejected = "") {
+    v1::GetAccessTokenRequest request;
+    request.set_account_id(account_id);
+    request.set_rejected_token_fingerprint(rejected);
+    return RunTask(io_, tokens_client_.Call(&TokenStub::GetAccessToken, request));
+  }
+
+  cdiscount::fakes::CapturedLog log_;
+  boost::asio::io_context io_{1};
+  telemetry::Metrics metrics_{"auth"};
+  cdiscount::fakes::FakeClock clock_;
+  fakes::InMemoryAuthStore store_{clock_};
+  fakes::FakeTokenIssuer issuer_;
+  fakes::FakeSellerProbe sellers_;
+  fakes::CountingObserver observer_;
+  TokenCache tokens_{store_, issuer_, observer_, clock_, [] { return 0.0; }};
+  VerifyConnection verify_{store_, tokens_, sellers_, observer_};
+  ManageAccounts manage_{store_, [] { return AccountId{"id-1"}; }};
+  rpc::Calls calls_{io_.get_executor(), metrics_};
+  AuthApi api_{calls_, manage_, tokens_, verify_};
+  cdiscount::fakes::InProcessServer server_{io_, api_.services()};
+  rpc::Client<v1::AccountService> accounts_client_{server_.channel()};
+  rpc::Client<v1::TokenService> tokens_client_{server_.channel()};
+};
+
+TEST_F(AuthApiTest, CreatesAnAccountAndShowsItWithoutItsSecret) {
+  const auto created = Create();
+
+  ASSERT_THAT(created, Succeeds());
+  const auto& account = created->account();
+  EXPECT_EQ(account.account_id(), "id-1");
+  EXPECT_EQ(account.name(), "Boutique Claire");
+  EXPECT_EQ(account.seller_id(), "98979");
+  EXPECT_EQ(account.sales_channel_id(), "CDISFR");
+  EXPECT_EQ(account.state(), events::v1::ACCOUNT_STATE_ENABLED);
+  EXPECT_EQ(account.client_id(), "claire-shop-1");
+  EXPECT_EQ(account.version(), 1);
+  EXPECT_EQ(account.created_at().seconds(), 1'790'000'000);
+  EXPECT_FALSE(account.has_token_expires_at());
+  EXPECT_EQ(account.attention(), "");
+  EXPECT_THAT(created->DebugString(), Not(HasSubstr("s3cret")));
+}
+
+TEST_F(AuthApiTest, NamesEveryBrokenRule) {
+  auto request = ACreateRequest();
+  request.set_name("");
+  request.mutable_octopia()->set_client_id("claire@shop.fr");
+
+  const auto created = Create(request);
+
+  ASSERT_THAT(created, FailsWith(ErrorCode::kInvalidArgument));
+  EXPECT_EQ(created.error().field, "name");
+  EXPECT_THAT(created.error().message, AllOf(HasSubstr("name is empty"), HasSubstr("octopia.client_id is an e-mail")));
+}
+
+TEST_F(AuthApiTest, RefusesASecondAccountOfTheSameName) {
+  ASSERT_THAT(Create(), Succeeds());
+
+  EXPECT_THAT(Create(), FailsWith(ErrorCode::kAlreadyExists));
+}
+
+TEST_F(AuthApiTest, GetsAndListsAccounts) {
+  ASSERT_THAT(Create(), Succeeds());
+
+  const auto by_id = Of(&AccountStub::GetAccount, "id-1");
+  const auto unknown = Of(&AccountStub::GetAccount, "nobody");
+  const auto all = RunTask(io_, accounts_client_.Call(&AccountStub::ListAccounts, v1::ListAccountsRequest{}));
+
+  EXPECT_EQ(by_id.value().account().name(), "Boutique Claire");
+  EXPECT_THAT(unknown, FailsWith(ErrorCode::kNotFound));
+  ASSERT_THAT(all, Succeeds());
+  ASSERT_EQ(all->accounts_size(), 1);
+  EXPECT_EQ(all->accounts(0).account_id(), "id-1");
+}
+
+TEST_F(AuthApiTest, ADisabledAccountGivesNoTokenUntilItIsEnabled) {
+  ASSERT_THAT(Create(), Succeeds());
+
+  const auto disabled = Of(&AccountStub::DisableAccount);
+  const auto none = Token("id-1");
+  const auto enabled = Of(&AccountStub::EnableAccount);
+  const auto some = Token("id-1");
+
+  EXPECT_EQ(disabled.value().account().state(), events::v1::ACCOUNT_STATE_DISABLED);
+  EXPECT_THAT(disabled.value().account().attention(), HasSubstr("until it is enabled"));
+  ASSERT_THAT(none, FailsWith(ErrorCode::kConflict));
+  EXPECT_THAT(none.error().message, HasSubstr("is disabled"));
+  EXPECT_EQ(enabled.value().account().state(), events::v1::ACCOUNT_STATE_ENABLED);
+  EXPECT_THAT(some, Succeeds());
+}
+
+TEST_F(AuthApiTest, GivesATokenWithWhatItIsFor) {
+  ASSERT_THAT(Create(), Succeeds());
+
+  const auto given = Token("id-1");
+
+  ASSERT_THAT(given, Succeeds());
+  EXPECT_EQ(given->access_token(), "token-1");
+  EXPECT_EQ(given->expires_at().seconds(), 1'790'000'000 + 7200);
+  EXPECT_EQ(given->seller_id(), "98979");
+  EXPECT_EQ(given->sales_channel_id(), "CDISFR");
+  EXPECT_EQ(Of(&AccountStub::GetAccount, "id-1").value().account().token_expires_at().seconds(), 1'790'000'000 + 7200);
+}
+
+TEST_F(AuthApiTest, GivesAnotherTokenForARejectedOne) {
+  ASSERT_THAT(Create(), Succeeds());
+  ASSERT_THAT(Token("id-1"), Succeeds());
+
+  EXPECT_EQ(Token("id-1", "print-1").value().access_token(), "token-2");
+  EXPECT_EQ(Token("id-1", "print-1").value().access_token(), "token-2");
+}
+
+TEST_F(AuthApiTest, SaysInItsPromisedCodesWhyThereIsNoToken) {
+  struct Case {
+    ErrorCode failure;
+    ErrorCode told;
+  };
+  const std::vector<Case> cases = {{ErrorCode::kThrottled, ErrorCode::kThrottled},
+                                   {ErrorCode::kUnavailable, ErrorCode::kUnavailable},
+                                   {ErrorCode::kDeadlineExceeded, ErrorCode::kUnavailable},
+                                   {ErrorCode::kUnreadable, ErrorCode::kUnavailable},
+                                   {ErrorCode::kUnauthenticated, ErrorCode::kConflict}};
+  ASSERT_THAT(Create(), Succeeds());
+  for (const auto& c : cases) {
+    issuer_.ThenFails({.code = c.failure, .message = "because", .retry_after = seconds{7}});
+    const auto none = Token("id-1");
+    ASSERT_THAT(none, FailsWith(c.told)) << ToString(c.failure);
+    EXPECT_THAT(none.error().message, HasSubstr("because"));
+    if (c.told != ErrorCode::kConflict) EXPECT_EQ(none.error().retry_after, seconds{7});
+    clock_.Advance(seconds{60});
+  }
+  EXPECT_THAT(Token("nobody"), FailsWith(ErrorCode::kNotFound));
+}
+
+TEST_F(AuthApiTest, VerifiesAConnectionInPlainWords) {
+  ASSERT_THAT(Create(), Succeeds());
+  sellers_.facts.auto_accept_orders = false;
+
+  const auto verified = Of(&AccountStub::VerifyConnection);
+
+  ASSERT_THAT(verified, Succeeds());
+  EXPECT_EQ(verified->outcome(), v1::CONNECTION_OUTCOME_CONNECTED);
+  EXPECT_THAT(verified->explanation(), HasSubstr("may act for seller 98979"));
+  EXPECT_EQ(verified->shop_name(), "Boutique");
+  EXPECT_EQ(verified->seller_state(), "Activated");
+  EXPECT_FALSE(verified->auto_accept_orders());
+}
+
+TEST_F(AuthApiTest, SaysHowLongASpentQuotaLasts) {
+  ASSERT_THAT(Create(), Succeeds());
+  sellers_.ThenFails(
+      {.code = ErrorCode::kThrottled, .message = "quota", .retry_after = std::chrono::milliseconds{694'500}});
+
+  const auto verified = Of(&AccountStub::VerifyConnection);
+
+  EXPECT_EQ(verified.value().outcome(), v1::CONNECTION_OUTCOME_QUOTA_SPENT);
+  EXPECT_EQ(verified.value().retry_after_seconds(), 695);
+}
+
+TEST_F(AuthApiTest, NewCredentialsAreTheWayOutOfARefusal) {
+  ASSERT_THAT(Create(), Succeeds());
+  issuer_.ThenFails({.code = ErrorCode::kUnauthenticated, .message = "Invalid client secret."});
+  EXPECT_EQ(Of(&AccountStub::VerifyConnection).value().outcome(), v1::CONNECTION_OUTCOME_WRONG_SECRET);
+  const auto refused = Of(&AccountStub::GetAccount);
+  v1::ReplaceCredentialsRequest replace;
+  replace.set_account("Boutique Claire");
+  replace.mutable_octopia()->set_client_id("claire-shop-1");
+  replace.mutable_octopia()->set_client_secret("better");
+
+  const auto replaced = RunTask(io_, accounts_client_.Call(&AccountStub::ReplaceCredentials, replace));
+
+  EXPECT_EQ(refused.value().account().state(), events::v1::ACCOUNT_STATE_NEEDS_NEW_CREDENTIALS);
+  EXPECT_THAT(refused.value().account().attention(), HasSubstr("Invalid client secret."));
+  EXPECT_EQ(replaced.value().account().state(), events::v1::ACCOUNT_STATE_ENABLED);
+  EXPECT_EQ(Of(&AccountStub::VerifyConnection).value().outcome(), v1::CONNECTION_OUTCOME_CONNECTED);
+}
+
+TEST_F(AuthApiTest, LogsEachFactOnceAndNoSecret) {
+  ASSERT_THAT(Create(), Succeeds());
+  ASSERT_THAT(Of(&AccountStub::VerifyConnection), Succeeds());
+  ASSERT_THAT(Token("id-1"), Succeeds());
+
+  const auto lines = log_.lines();
+
+  EXPECT_THAT(lines, ::testing::Contains(HasSubstr("account_created")).Times(1));
+  EXPECT_THAT(lines, ::testing::Contains(HasSubstr("connection_verified")).Times(1));
+  EXPECT_THAT(lines, Each(Not(AnyOf(HasSubstr("s3cret"), HasSubstr("token-1")))));
+}
+
+}  // namespace
+}  // namespace cdiscount::auth

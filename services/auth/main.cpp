@@ -1,0 +1,70 @@
+// cdiscount-auth: keeps the accounts, gives everybody one access token per client id, and announces each account on
+// Kafka.
+//
+// This file is the service's table of contents. Data moves one way, top to bottom:
+//     people, over gRPC  ->  domain  ->  store + outbox  ->  Kafka
+#include <random>
+
+#include "adapters/account_events.hpp"
+#include "adapters/auth_api.hpp"
+#include "adapters/octopia_seller_probe.hpp"
+#include "adapters/octopia_token_issuer.hpp"
+#include "adapters/sql_account_store.hpp"
+#include "adapters/sql_token_vault.hpp"
+#include "crypto/uuid.hpp"
+#include "marketplace/rest/octopia_sellers.hpp"
+#include "marketplace/rest/octopia_tokens.hpp"
+#include "metrics.hpp"
+#include "migrations/auth.hpp"
+#include "migrations/outbox.hpp"
+#include "outbox/event_relay.hpp"
+#include "service/loop.hpp"
+#include "service/main.hpp"
+#include "settings.hpp"
+
+namespace cdiscount::auth {
+
+void Run(service::Host& host) {
+  const auto settings = host.Load<Settings>();
+  AuthMetrics metrics{host.metrics()};
+
+  // What this process keeps, and what it talks to.
+  const auto box = settings.keys.Load();                                      // seals secrets and tokens
+  const auto database = OpenDatabase(settings);                               // SQLite or PostgreSQL, own threads
+  http::Client web{host.executor(), settings.marketplace.client};             // the marketplace
+  marketplace::OctopiaTokens token_api{web, settings.marketplace.octopia};    //   its token realm
+  marketplace::OctopiaSellers seller_api{web, settings.marketplace.octopia};  //   its sellers
+
+  // What it does, in the order data moves.
+  const outbox::Outbox outbox;
+  outbox::EventRelay relay{*database, RelayFor(settings.kafka), host.metrics()};  // outbox -> Kafka
+  const auto announced = [&] { relay.Notify(); };
+  SqlAccountStore accounts{*database, outbox, box, announced};                // domain -> store + outbox
+  SqlTokenVault vault{*database, outbox, box, announced, settings.Tokens()};  //   one token per client id
+  OctopiaTokenIssuer issuer{token_api};
+  OctopiaSellerProbe sellers{seller_api};
+  std::mt19937_64 random{std::random_device{}()};
+  TokenCache tokens{vault, issuer, metrics, host.clock(), [&] { return std::generate_canonical<double, 32>(random); }};
+  VerifyConnection verify{accounts, tokens, sellers, metrics};  //   a token, then the seller
+  ManageAccounts manage{accounts, [] { return AccountId{crypto::UuidV4()}; }};
+
+  // What keeps it moving.
+  host.SpawnThread("event_relay", [&](std::stop_token stop) { relay.Run(stop); });
+  service::SpawnLoop(host, {.name = "count_accounts", .period = std::chrono::seconds{30}},
+                     [&] { return CountAccounts(accounts, metrics, host.clock()); });
+
+  // What it answers.
+  rpc::Calls calls{host.executor(), host.metrics()};
+  AuthApi api{calls, manage, tokens, verify};  // AccountService, TokenService
+  rpc::Server grpc{settings.grpc, api.services()};
+  host.Serve(grpc);
+  service::AdminServer admin{host, settings.admin, {{"outbox", [&] { return relay.Ready(); }}}};
+
+  host.RunUntilStopped();
+}
+
+}  // namespace cdiscount::auth
+
+int main(int argc, char** argv) {
+  return cdiscount::service::Main(argc, argv, "auth", cdiscount::auth::Run);
+}
