@@ -24,8 +24,8 @@ class Admin {
   Admin& operator=(const Admin&) = delete;
 
   /// Success also when the topic is there already, whatever it looks like. Replicas as the cluster's default says.
-  Status CreateTopic(const std::string& topic, std::int32_t partitions, const std::map<std::string, std::string>& config,
-                     std::chrono::milliseconds timeout);
+  Status CreateTopic(const std::string& topic, std::int32_t partitions,
+                     const std::map<std::string, std::string>& config, std::chrono::milliseconds timeout);
 
   /// Adds partitions until the topic has `total`; one that has more stays.
   Status GrowTopic(const std::string& topic, std::int32_t total, std::chrono::milliseconds timeout);

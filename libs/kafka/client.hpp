@@ -11,7 +11,9 @@
 // Questions that every kind of client may ask. Only .cpp files of this library include this.
 namespace cdiscount::kafka {
 
-inline int Milliseconds(std::chrono::milliseconds timeout) { return static_cast<int>(timeout.count()); }
+inline int Milliseconds(std::chrono::milliseconds timeout) {
+  return static_cast<int>(timeout.count());
+}
 
 /// The number of partitions of a topic. kNotFound when it does not exist.
 Result<std::int32_t> CountPartitions(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds timeout);

@@ -13,8 +13,8 @@ namespace {
 
 /// Prefixes of what an operator may set: how to reach the cluster and how to prove who we are.
 constexpr std::array<std::string_view, 12> kOperatorProperties = {
-    "security.", "sasl.",   "ssl.",      "enable.ssl.", "broker.address.",   "client.",
-    "socket.",   "reconnect.", "connections.", "debug",    "metadata.max.age", "enable.sasl."};
+    "security.", "sasl.",      "ssl.",         "enable.ssl.", "broker.address.",  "client.",
+    "socket.",   "reconnect.", "connections.", "debug",       "metadata.max.age", "enable.sasl."};
 
 bool IsForOperators(std::string_view name) {
   return std::ranges::any_of(kOperatorProperties, [name](auto prefix) { return name.starts_with(prefix); });
@@ -41,11 +41,12 @@ Status Set(rd_kafka_conf_t* conf, const std::string& name, const std::string& va
 Status SetOperatorProperties(rd_kafka_conf_t* conf, const KafkaOptions& options) {
   for (const auto& [name, value] : options.properties) {
     if (!IsForOperators(name)) {
-      return Error{ErrorCode::kInvalidArgument,
-                   fmt::format("the Kafka property {} is not for the operator to set: the delivery promise relies on it; "
-                               "allowed are security.*, sasl.*, ssl.*, client.*, socket.* and a few more",
-                               name),
-                   std::nullopt, "kafka.properties." + name};
+      return Error{
+          ErrorCode::kInvalidArgument,
+          fmt::format("the Kafka property {} is not for the operator to set: the delivery promise relies on it; "
+                      "allowed are security.*, sasl.*, ssl.*, client.*, socket.* and a few more",
+                      name),
+          std::nullopt, "kafka.properties." + name};
     }
     if (auto status = Set(conf, name, value); !status) return status;
   }
@@ -72,16 +73,18 @@ Status Validate(const KafkaOptions& options) {
   }
   const auto& prefix = options.namespace_prefix;
   if (!std::ranges::all_of(prefix, IsNameCharacter) || prefix.size() > 100) {
-    return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("the Kafka namespace \"{}\" may hold at most 100 letters, digits, '.', '_' and '-'", prefix),
-                 std::nullopt, "kafka.namespace"};
+    return Error{
+        ErrorCode::kInvalidArgument,
+        fmt::format("the Kafka namespace \"{}\" may hold at most 100 letters, digits, '.', '_' and '-'", prefix),
+        std::nullopt, "kafka.namespace"};
   }
   const ConfHandle conf(rd_kafka_conf_new());
   return SetOperatorProperties(conf.get(), options);
 }
 
 std::string Printable(const KafkaOptions& options) {
-  auto text = fmt::format("bootstrap.servers={}, namespace=\"{}\"", options.bootstrap_servers, options.namespace_prefix);
+  auto text =
+      fmt::format("bootstrap.servers={}, namespace=\"{}\"", options.bootstrap_servers, options.namespace_prefix);
   for (const auto& [name, value] : options.properties) {
     text += fmt::format(", {}={}", name, MayBeSecret(name) ? "***" : value);
   }
@@ -108,8 +111,8 @@ ClientHandle MakeClient(rd_kafka_type_t type, ConfHandle conf) {
   std::array<char, 512> reason{};
   ClientHandle client(rd_kafka_new(type, conf.get(), reason.data(), reason.size()));
   if (!client) {
-    throw BadResult(Error{ErrorCode::kInvalidArgument, fmt::format("the Kafka client cannot be made: {}", reason.data()),
-                          std::nullopt, "kafka"});
+    throw BadResult(Error{ErrorCode::kInvalidArgument,
+                          fmt::format("the Kafka client cannot be made: {}", reason.data()), std::nullopt, "kafka"});
   }
   conf.release();  // the client owns it now
   return client;

@@ -29,7 +29,8 @@ Message ToMessage(const rd_kafka_message_t& raw) {
   const char* name = nullptr;
   const void* value = nullptr;
   std::size_t size = 0;
-  for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+  for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
     message.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
   }
   return message;
@@ -97,7 +98,8 @@ class Consumer::Impl {
         continue;
       }
       if (PositionIsGone(raw->err)) {
-        auto error = MakeError(fmt::format("read {}/{}", topic_, raw->partition), raw->err, rd_kafka_message_errstr(raw.get()));
+        auto error =
+            MakeError(fmt::format("read {}/{}", topic_, raw->partition), raw->err, rd_kafka_message_errstr(raw.get()));
         error.code = ErrorCode::kNotFound;
         return error;
       }
@@ -115,7 +117,8 @@ class Consumer::Impl {
                    std::chrono::milliseconds timeout, const std::stop_token& stop) {
     const auto deadline = SteadyClock::now() + timeout;
     if (auto status = Start(positions, timeout); !status) return status;
-    // A partition has been read when its end was met: an offset cannot tell, for markers of transactions have offsets too.
+    // A partition has been read when its end was met: an offset cannot tell, for markers of transactions have offsets
+    // too.
     std::vector<bool> read(at_end_.size(), false);
     while (!std::ranges::all_of(read, [](bool done) { return done; })) {
       if (stop.stop_requested()) return Error{ErrorCode::kCancelled, fmt::format("reading {} was stopped", topic_)};
@@ -154,9 +157,13 @@ Consumer::Consumer(const KafkaOptions& options, std::string topic)
     : impl_(std::make_unique<Impl>(options, std::move(topic))) {}
 Consumer::~Consumer() = default;
 
-Result<std::int32_t> Consumer::CountPartitions(std::chrono::milliseconds timeout) { return impl_->Partitions(timeout); }
+Result<std::int32_t> Consumer::CountPartitions(std::chrono::milliseconds timeout) {
+  return impl_->Partitions(timeout);
+}
 
-Result<std::vector<PartitionOffset>> Consumer::Ends(std::chrono::milliseconds timeout) { return impl_->Ends(timeout); }
+Result<std::vector<PartitionOffset>> Consumer::Ends(std::chrono::milliseconds timeout) {
+  return impl_->Ends(timeout);
+}
 
 Status Consumer::Start(const std::vector<PartitionOffset>& positions, std::chrono::milliseconds timeout) {
   return impl_->Start(positions, timeout);

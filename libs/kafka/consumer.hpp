@@ -33,9 +33,9 @@ class Consumer {
   /// Reads every partition of the topic from here on: at the offset named, else from its beginning.
   Status Start(const std::vector<PartitionOffset>& positions, std::chrono::milliseconds timeout);
 
-  /// Up to `most` records, as soon as there is one; an empty answer when none came in time. kNotFound: a position is not
-  /// on the topic any more (trimmed, or another topic of that name): starting anew is the caller's decision.
-  /// What is transient (broker away) is waited out inside and shows as an empty answer.
+  /// Up to `most` records, as soon as there is one; an empty answer when none came in time. kNotFound: a position is
+  /// not on the topic any more (trimmed, or another topic of that name): starting anew is the caller's decision. What
+  /// is transient (broker away) is waited out inside and shows as an empty answer.
   Result<std::vector<Message>> Poll(std::size_t most, std::chrono::milliseconds timeout);
 
   /// From the beginning (or the positions given to Start, which this replaces) to where the topic ended when this was

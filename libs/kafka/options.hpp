@@ -23,9 +23,10 @@ struct KafkaOptions {
   }
 };
 
-/// Fails with kInvalidArgument, naming the property: unknown to librdkafka, not the operator's to set (what exactly-once
-/// relies on, such as acks or isolation.level), a value that it refuses, no bootstrap server, or a namespace with other
-/// characters than letters, digits, '.', '_' and '-'. Values that may be secret are not in the message.
+/// Fails with kInvalidArgument, naming the property: unknown to librdkafka, not the operator's to set (what
+/// exactly-once relies on, such as acks or isolation.level), a value that it refuses, no bootstrap server, or a
+/// namespace with other characters than letters, digits, '.', '_' and '-'. Values that may be secret are not in the
+/// message.
 Status Validate(const KafkaOptions& options);
 
 /// "bootstrap.servers=..., sasl.password=***", for logs.

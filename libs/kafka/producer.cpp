@@ -18,8 +18,6 @@ namespace {
 /// Longest time that a transaction of ours holds back readers when its producer dies.
 constexpr const char* kTransactionTimeout = "10000";
 
-
-
 /// What became of one record.
 struct Delivery {
   std::optional<std::int64_t> offset;
@@ -90,8 +88,7 @@ class TransactionalProducer::Impl {
     offsets.reserve(deliveries_.size());
     for (const auto& delivery : deliveries_) {
       if (delivery.error != RD_KAFKA_RESP_ERR_NO_ERROR || !delivery.offset) {
-        const auto error =
-            delivery.error != RD_KAFKA_RESP_ERR_NO_ERROR ? delivery.error : RD_KAFKA_RESP_ERR__TIMED_OUT;
+        const auto error = delivery.error != RD_KAFKA_RESP_ERR_NO_ERROR ? delivery.error : RD_KAFKA_RESP_ERR__TIMED_OUT;
         return Failure{Severity::kAbortable, MakeError(fmt::format("deliver a record of {}", id_), error)};
       }
       offsets.push_back(*delivery.offset);
@@ -140,9 +137,13 @@ Outcome<void> TransactionalProducer::Init(std::chrono::milliseconds timeout) {
                         rd_kafka_init_transactions(impl_->client(), Milliseconds(timeout)));
 }
 
-Outcome<void> TransactionalProducer::Begin() { return impl_->Begin(); }
+Outcome<void> TransactionalProducer::Begin() {
+  return impl_->Begin();
+}
 
-Outcome<void> TransactionalProducer::Produce(const Record& record) { return impl_->Produce(record); }
+Outcome<void> TransactionalProducer::Produce(const Record& record) {
+  return impl_->Produce(record);
+}
 
 Outcome<void> TransactionalProducer::SendOffsets(const std::string& group, const std::string& topic,
                                                  const std::vector<PartitionOffset>& offsets,
@@ -156,9 +157,9 @@ Outcome<void> TransactionalProducer::SendOffsets(const std::string& group, const
     entry->metadata = offset.metadata.empty() ? nullptr : ::strndup(offset.metadata.data(), offset.metadata.size());
   }
   const GroupMetadataHandle metadata(rd_kafka_consumer_group_metadata_new(group.c_str()));
-  return impl_->Checked("send the progress with a transaction",
-                        rd_kafka_send_offsets_to_transaction(impl_->client(), list.get(), metadata.get(),
-                                                             Milliseconds(timeout)));
+  return impl_->Checked(
+      "send the progress with a transaction",
+      rd_kafka_send_offsets_to_transaction(impl_->client(), list.get(), metadata.get(), Milliseconds(timeout)));
 }
 
 Outcome<std::vector<std::int64_t>> TransactionalProducer::Flush(std::chrono::milliseconds timeout) {

@@ -34,7 +34,8 @@ class TransactionalProducer {
   /// without the record.
   Outcome<void> Produce(const Record& record);
 
-  /// Makes the offsets of `group` (without members) part of the transaction. `topic` must exist and have the partitions.
+  /// Makes the offsets of `group` (without members) part of the transaction. `topic` must exist and have the
+  /// partitions.
   Outcome<void> SendOffsets(const std::string& group, const std::string& topic,
                             const std::vector<PartitionOffset>& offsets, std::chrono::milliseconds timeout);
 

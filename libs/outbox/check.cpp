@@ -6,27 +6,32 @@ namespace cdiscount::outbox {
 namespace {
 
 constexpr std::string_view kReconcile =
-    "otherwise the outbox has to be reconciled with the topic (the last sequence and event id of each partition) before it "
+    "otherwise the outbox has to be reconciled with the topic (the last sequence and event id of each partition) "
+    "before it "
     "may publish again";
 
-std::string Name(const StreamFacts& facts) { return fmt::format("{}/{}", facts.stream.topic, facts.stream.partition); }
+std::string Name(const StreamFacts& facts) {
+  return fmt::format("{}/{}", facts.stream.topic, facts.stream.partition);
+}
 
 std::optional<Stop> CheckWithoutProgress(const StreamFacts& facts) {
   if (facts.published > 0) {
-    return Stop{StopReason::kProgressMissing,
-                fmt::format("{} was published up to {}, and Kafka knows no progress of it (the progress topic was deleted, "
-                            "or the offsets expired: offsets.retention.minutes)",
-                            Name(facts), facts.published),
-                fmt::format("bring the cluster back with its offsets; {}", kReconcile)};
+    return Stop{
+        StopReason::kProgressMissing,
+        fmt::format("{} was published up to {}, and Kafka knows no progress of it (the progress topic was deleted, "
+                    "or the offsets expired: offsets.retention.minutes)",
+                    Name(facts), facts.published),
+        fmt::format("bring the cluster back with its offsets; {}", kReconcile)};
   }
   if (facts.log_has_records) {
-    return Stop{StopReason::kUnknownRecords,
-                fmt::format("{} holds records, and neither this database nor Kafka knows how far it was published: this "
-                            "looks like a new database on an old topic",
-                            Name(facts)),
-                fmt::format("bring back the database that published them, or give this installation a kafka.namespace of "
-                            "its own; {}",
-                            kReconcile)};
+    return Stop{
+        StopReason::kUnknownRecords,
+        fmt::format("{} holds records, and neither this database nor Kafka knows how far it was published: this "
+                    "looks like a new database on an old topic",
+                    Name(facts)),
+        fmt::format("bring back the database that published them, or give this installation a kafka.namespace of "
+                    "its own; {}",
+                    kReconcile)};
   }
   return std::nullopt;
 }
@@ -35,17 +40,28 @@ std::optional<Stop> CheckWithoutProgress(const StreamFacts& facts) {
 
 std::string_view ToString(StopReason reason) {
   switch (reason) {
-    case StopReason::kProgressMissing: return "progress_missing";
-    case StopReason::kUnknownRecords: return "unknown_records";
-    case StopReason::kOtherInstallation: return "other_installation";
-    case StopReason::kCounterBehind: return "counter_behind";
-    case StopReason::kOtherEvent: return "other_event";
-    case StopReason::kRowMissing: return "row_missing";
-    case StopReason::kTopicRecreated: return "topic_recreated";
-    case StopReason::kTopicMissing: return "topic_missing";
-    case StopReason::kPartitionCount: return "partition_count";
-    case StopReason::kMessageLimit: return "message_limit";
-    case StopReason::kUnknownTopic: return "unknown_topic";
+    case StopReason::kProgressMissing:
+      return "progress_missing";
+    case StopReason::kUnknownRecords:
+      return "unknown_records";
+    case StopReason::kOtherInstallation:
+      return "other_installation";
+    case StopReason::kCounterBehind:
+      return "counter_behind";
+    case StopReason::kOtherEvent:
+      return "other_event";
+    case StopReason::kRowMissing:
+      return "row_missing";
+    case StopReason::kTopicRecreated:
+      return "topic_recreated";
+    case StopReason::kTopicMissing:
+      return "topic_missing";
+    case StopReason::kPartitionCount:
+      return "partition_count";
+    case StopReason::kMessageLimit:
+      return "message_limit";
+    case StopReason::kUnknownTopic:
+      return "unknown_topic";
   }
   return "unknown";
 }
@@ -67,10 +83,11 @@ std::optional<Stop> CheckStream(const StreamFacts& facts) {
                             kReconcile)};
   }
   if (facts.counter < progress) {
-    return Stop{StopReason::kCounterBehind,
-                fmt::format("{} was published up to {}, and this database has numbered only {}: it is older than the topic",
-                            Name(facts), progress, facts.counter),
-                fmt::format("bring back the newest copy of the database; {}", kReconcile)};
+    return Stop{
+        StopReason::kCounterBehind,
+        fmt::format("{} was published up to {}, and this database has numbered only {}: it is older than the topic",
+                    Name(facts), progress, facts.counter),
+        fmt::format("bring back the newest copy of the database; {}", kReconcile)};
   }
   if (!facts.event_id_at_progress || metadata != ours + *facts.event_id_at_progress) {
     return Stop{StopReason::kOtherEvent,

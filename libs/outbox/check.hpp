@@ -14,14 +14,14 @@ enum class StopReason {
   kProgressMissing,    ///< Kafka knows no progress of a stream that was published.
   kUnknownRecords,     ///< The topic holds records, and neither Kafka nor this database knows how far it got.
   kOtherInstallation,  ///< The progress is that of another database.
-  kCounterBehind,      ///< The database is older than what was published: a restored backup, a fail-over that lost rows.
-  kOtherEvent,         ///< The row at the progress is not the event that was published there, or is gone.
-  kRowMissing,         ///< The row after the progress is gone.
-  kTopicRecreated,     ///< The topic is too short for what was published to it.
-  kTopicMissing,       ///< The topic was deleted.
-  kPartitionCount,     ///< The topic's partitions are not those that keys were spread by.
-  kMessageLimit,       ///< The topic takes only smaller records than the outbox does.
-  kUnknownTopic,       ///< A row names a topic that the service does not publish to.
+  kCounterBehind,   ///< The database is older than what was published: a restored backup, a fail-over that lost rows.
+  kOtherEvent,      ///< The row at the progress is not the event that was published there, or is gone.
+  kRowMissing,      ///< The row after the progress is gone.
+  kTopicRecreated,  ///< The topic is too short for what was published to it.
+  kTopicMissing,    ///< The topic was deleted.
+  kPartitionCount,  ///< The topic's partitions are not those that keys were spread by.
+  kMessageLimit,    ///< The topic takes only smaller records than the outbox does.
+  kUnknownTopic,    ///< A row names a topic that the service does not publish to.
 };
 inline constexpr StopReason kAllStopReasons[] = {
     StopReason::kProgressMissing, StopReason::kUnknownRecords, StopReason::kOtherInstallation,
@@ -51,15 +51,15 @@ std::string MetadataOf(const std::string& installation, const std::string& topic
 /// What is known of a stream from the database and from Kafka, at one instant.
 struct StreamFacts {
   StreamId stream;
-  std::string installation;                        ///< Of this database.
-  std::int64_t counter = 0;                        ///< The last sequence that this database gave out.
-  std::int64_t published = 0;                      ///< The last progress that this database has seen; may lag.
-  std::int64_t log_base = 0;                       ///< Sequences up to this one are not on the topic of today.
-  std::optional<Progress> progress;                ///< Nothing: Kafka knows none.
-  std::optional<std::string> event_id_at_progress; ///< Of the row at seq = progress.
-  bool row_after_progress = false;                 ///< The row at seq = progress + 1 is there.
-  std::int64_t log_end = 0;                        ///< The offset after the topic partition's last record.
-  bool log_has_records = false;                    ///< A committed record is readable. Looked at without progress only.
+  std::string installation;                         ///< Of this database.
+  std::int64_t counter = 0;                         ///< The last sequence that this database gave out.
+  std::int64_t published = 0;                       ///< The last progress that this database has seen; may lag.
+  std::int64_t log_base = 0;                        ///< Sequences up to this one are not on the topic of today.
+  std::optional<Progress> progress;                 ///< Nothing: Kafka knows none.
+  std::optional<std::string> event_id_at_progress;  ///< Of the row at seq = progress.
+  bool row_after_progress = false;                  ///< The row at seq = progress + 1 is there.
+  std::int64_t log_end = 0;                         ///< The offset after the topic partition's last record.
+  bool log_has_records = false;  ///< A committed record is readable. Looked at without progress only.
 };
 
 /// Whether the stream may be published; nothing = yes. A pure function.

@@ -13,8 +13,8 @@ namespace {
 constexpr std::string_view kContentType = "application/protobuf";
 
 Error Unreadable(const kafka::Message& message, std::string_view header, std::string_view problem) {
-  return {ErrorCode::kUnreadable, fmt::format("the record {}/{} at {} is no event of ours: its header {} {}", message.topic,
-                                              message.partition, message.offset, header, problem)};
+  return {ErrorCode::kUnreadable, fmt::format("the record {}/{} at {} is no event of ours: its header {} {}",
+                                              message.topic, message.partition, message.offset, header, problem)};
 }
 
 std::optional<std::int64_t> ParseSequence(const std::string& text) {

@@ -9,16 +9,17 @@
 
 namespace cdiscount::outbox {
 
-/// The attributes of an event as they stand in the headers of its record: CloudEvents 1.0, binary content mode, plus the
-/// extension "sequence" and the W3C "traceparent".
+/// The attributes of an event as they stand in the headers of its record: CloudEvents 1.0, binary content mode, plus
+/// the extension "sequence" and the W3C "traceparent".
 struct CloudEvent {
-  std::string id;            ///< ce_id; a re-publish of the same fact has the same one.
-  std::string source;        ///< ce_source, "/cdiscount-connect/<topic>/<partition>".
-  std::string type;          ///< ce_type, "com.cdiscount-connect.order.received.v1".
-  SysTime time;              ///< ce_time.
-  std::string subject;       ///< ce_subject; may be empty.
-  std::int64_t sequence = 0; ///< ce_sequence: from 1, per topic and partition, without gaps in a topic that is not compacted.
-  std::string traceparent;   ///< May be empty.
+  std::string id;       ///< ce_id; a re-publish of the same fact has the same one.
+  std::string source;   ///< ce_source, "/cdiscount-connect/<topic>/<partition>".
+  std::string type;     ///< ce_type, "com.cdiscount-connect.order.received.v1".
+  SysTime time;         ///< ce_time.
+  std::string subject;  ///< ce_subject; may be empty.
+  std::int64_t sequence =
+      0;  ///< ce_sequence: from 1, per topic and partition, without gaps in a topic that is not compacted.
+  std::string traceparent;  ///< May be empty.
 
   friend bool operator==(const CloudEvent&, const CloudEvent&) = default;
 };

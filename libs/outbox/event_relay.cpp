@@ -47,8 +47,8 @@ class EventRelay::Impl {
         wake_.Rest(lanes.empty() ? options_.check_again : std::chrono::milliseconds{kMeasurePeriod}, stop);
         continue;
       }
-      trouble_.Warn("outbox_relay_interrupted", {{"code", ToString(status.error().code)},
-                                                 {"problem", status.error().message}});
+      trouble_.Warn("outbox_relay_interrupted",
+                    {{"code", ToString(status.error().code)}, {"problem", status.error().message}});
       wake_.Rest(backoff.Next(), stop);
     }
   }
@@ -111,15 +111,21 @@ EventRelay::EventRelay(store::Database& database, RelayOptions options, telemetr
     : impl_(std::make_unique<Impl>(database, std::move(options), metrics)) {}
 EventRelay::~EventRelay() = default;
 
-void EventRelay::Run(const std::stop_token& stop) { impl_->Run(stop); }
-void EventRelay::Notify() { impl_->Notify(); }
-std::vector<LaneStatus> EventRelay::Lanes() const { return impl_->All(); }
+void EventRelay::Run(const std::stop_token& stop) {
+  impl_->Run(stop);
+}
+void EventRelay::Notify() {
+  impl_->Notify();
+}
+std::vector<LaneStatus> EventRelay::Lanes() const {
+  return impl_->All();
+}
 
 Status EventRelay::Ready() const {
   for (const auto& status : impl_->All()) {
     if (!status.stop) continue;
-    return Error{ErrorCode::kConflict, "outbox lane " + std::to_string(status.lane) + " is stopped: " +
-                                           status.stop->problem + "; " + status.stop->remedy};
+    return Error{ErrorCode::kConflict, "outbox lane " + std::to_string(status.lane) +
+                                           " is stopped: " + status.stop->problem + "; " + status.stop->remedy};
   }
   return Ok();
 }

@@ -13,11 +13,11 @@
 namespace cdiscount::outbox {
 
 /// Carries the rows of the outbox to Kafka: each once, the versions of a key in order, numbered without gaps
-/// (architecture.md, 3.1). Makes the topics that are missing. Kafka and the database may be away at any time and for any
-/// time: it waits and goes on.
+/// (architecture.md, 3.1). Makes the topics that are missing. Kafka and the database may be away at any time and for
+/// any time: it waits and goes on.
 ///
-///     outbox::EventRelay relay{*database, {.service = "order-ingest", .kafka = settings.kafka, .topics = {...}}, metrics};
-///     host.SpawnThread("event_relay", [&](std::stop_token stop) { relay.Run(std::move(stop)); });
+///     outbox::EventRelay relay{*database, {.service = "order-ingest", .kafka = settings.kafka, .topics = {...}},
+///     metrics}; host.SpawnThread("event_relay", [&](std::stop_token stop) { relay.Run(std::move(stop)); });
 ///     ... after each transaction that appended: relay.Notify();
 ///
 /// Metrics: outbox_unpublished_rows, outbox_oldest_age_seconds, outbox_published_total{topic},
@@ -25,8 +25,8 @@ namespace cdiscount::outbox {
 /// outbox_lane_stopped{reason}.
 class EventRelay {
  public:
-  /// The outbox's schema (migrations::Outbox()) must have been applied. Contacts nobody. `database` and `metrics` outlive
-  /// the relay. Throws BadResult for Kafka options that Validate refuses.
+  /// The outbox's schema (migrations::Outbox()) must have been applied. Contacts nobody. `database` and `metrics`
+  /// outlive the relay. Throws BadResult for Kafka options that Validate refuses.
   EventRelay(store::Database& database, RelayOptions options, telemetry::Metrics& metrics);
   ~EventRelay();
   EventRelay(const EventRelay&) = delete;
@@ -41,8 +41,8 @@ class EventRelay {
   /// How each lane stands. Safe from any thread.
   std::vector<LaneStatus> Lanes() const;
 
-  /// For /readyz: an error while a lane is stopped by its check, with what is wrong and the remedy. Kafka or the database
-  /// being away is none. Does not wait; safe from any thread.
+  /// For /readyz: an error while a lane is stopped by its check, with what is wrong and the remedy. Kafka or the
+  /// database being away is none. Does not wait; safe from any thread.
   Status Ready() const;
 
  private:

@@ -18,7 +18,9 @@ constexpr auto kInitSlice = 2000ms;  ///< Taking over goes on where it was when 
 constexpr int kReadChunk = 50;       ///< Rows read at once: a batch is cut by bytes, and values can be large.
 constexpr int kTrimChunk = 1000;
 
-SteadyTime Now() { return std::chrono::steady_clock::now(); }
+SteadyTime Now() {
+  return std::chrono::steady_clock::now();
+}
 
 /// For what the outage of a neighbour repeats.
 log::Limited& Trouble() {
@@ -49,9 +51,8 @@ void Lane::Run(const std::stop_token& stop) {
     }
     if (status) continue;
     context_.board.Set({lane_, LaneState::kWaiting, status.error().message, {}});
-    Trouble().Warn("outbox_lane_interrupted", {{"lane", lane_},
-                                               {"code", ToString(status.error().code)},
-                                               {"problem", status.error().message}});
+    Trouble().Warn("outbox_lane_interrupted",
+                   {{"lane", lane_}, {"code", ToString(status.error().code)}, {"problem", status.error().message}});
     context_.wake.Rest(backoff_.Next(), stop);
   }
 }
@@ -156,8 +157,8 @@ Status Lane::Number(LaneStore& rows) {
   if (!numbered) return numbered.error();
   if (numbered->unknown_topic) {
     return StopWith({StopReason::kUnknownTopic,
-                     fmt::format("a row of the outbox is for {}, to which {} does not publish", *numbered->unknown_topic,
-                                 options_.service),
+                     fmt::format("a row of the outbox is for {}, to which {} does not publish",
+                                 *numbered->unknown_topic, options_.service),
                      "start the version of the service that publishes to it, or delete the row"});
   }
   last_renewal_ = Now();
@@ -249,13 +250,16 @@ void Lane::Committed(const std::vector<OutboxRow>& batch, const Publisher& publi
 }
 
 /// After a failed transaction: abort it, find out where the lane stands, go on. An error means that the lane is let go.
-Status Lane::Recover(LaneStore& rows, Publisher& publisher, const kafka::Failure& failure, const std::stop_token& stop) {
+Status Lane::Recover(LaneStore& rows, Publisher& publisher, const kafka::Failure& failure,
+                     const std::stop_token& stop) {
   Trouble().Warn("outbox_transaction_failed", {{"lane", lane_}, {"problem", failure.error.message}});
   if (failure.severity != kafka::Severity::kAbortable || Now() - last_commit_ >= options_.give_up) {
     context_.metrics.failed.Increment();
     return failure.error;
   }
   context_.metrics.aborted.Increment();
+  // Who is asked to stop leaves the transaction to the next owner's take-over, which ends it.
+  if (stop.stop_requested()) return failure.error;
   if (auto aborted = publisher.Abort(stop); !aborted) return aborted.error().error;
   context_.wake.Rest(backoff_.Next(), stop);
   return Resync(rows, publisher, stop);
@@ -279,6 +283,7 @@ Status Lane::KeepHouse(LaneStore& rows, Publisher& publisher, bool idle, const s
       const auto dropped = rows.Trim(first_to_keep, kTrimChunk);
       if (!dropped) return dropped.error();
       context_.metrics.trimmed_rows.Increment(static_cast<double>(*dropped));
+      if (*dropped >= kTrimChunk) last_trim_ = SteadyTime{};  // perhaps there is more
     }
   }
   if (now - last_refresh_ >= options_.refresh_period) return Refresh(rows, publisher, stop);

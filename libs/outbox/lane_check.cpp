@@ -12,7 +12,8 @@ constexpr auto kCall = 5000ms;
 /// For looking through a topic whose records nobody knows: it ends at the first one.
 constexpr auto kLook = 30s;
 
-Result<bool> HasCommittedRecords(const kafka::KafkaOptions& kafka, const StreamId& stream, const std::stop_token& stop) {
+Result<bool> HasCommittedRecords(const kafka::KafkaOptions& kafka, const StreamId& stream,
+                                 const std::stop_token& stop) {
   kafka::Consumer consumer(kafka, stream.topic);
   std::stop_source enough;
   const std::stop_callback pass_on(stop, [&] { enough.request_stop(); });
@@ -40,8 +41,9 @@ Result<std::optional<Stop>> FindStop(LaneStore& rows, kafka::Admin& admin, const
   for (const auto& topic : options.topics) {
     const auto ends = admin.Ends(options.kafka.Prefixed(topic.name), partitions, kCall);
     if (!ends && ends.error().code == ErrorCode::kNotFound) {
-      return std::optional(Stop{StopReason::kTopicMissing, ends.error().message,
-                                "bring the topic back from a mirror or a backup, or reconcile the outbox with an empty one"});
+      return std::optional(
+          Stop{StopReason::kTopicMissing, ends.error().message,
+               "bring the topic back from a mirror or a backup, or reconcile the outbox with an empty one"});
     }
     if (!ends) return ends.error();
     for (std::size_t i = 0; i < partitions.size(); ++i) {

@@ -11,8 +11,8 @@
 
 namespace cdiscount::outbox {
 
-/// Gathers the facts of every stream of a lane and checks them. Nothing: the lane may publish. An error: the facts could
-/// not be had now.
+/// Gathers the facts of every stream of a lane and checks them. Nothing: the lane may publish. An error: the facts
+/// could not be had now.
 Result<std::optional<Stop>> FindStop(LaneStore& rows, kafka::Admin& admin, const RelayOptions& options,
                                      const std::map<StreamId, StreamState>& streams,
                                      const std::map<StreamId, Progress>& progress, const std::stop_token& stop);

@@ -24,11 +24,16 @@ void LogChange(const LaneStatus& status) {
 
 std::string_view ToString(LaneState state) {
   switch (state) {
-    case LaneState::kWaiting: return "waiting";
-    case LaneState::kStandby: return "standby";
-    case LaneState::kTakingOver: return "taking_over";
-    case LaneState::kPublishing: return "publishing";
-    case LaneState::kStopped: return "stopped";
+    case LaneState::kWaiting:
+      return "waiting";
+    case LaneState::kStandby:
+      return "standby";
+    case LaneState::kTakingOver:
+      return "taking_over";
+    case LaneState::kPublishing:
+      return "publishing";
+    case LaneState::kStopped:
+      return "stopped";
   }
   return "unknown";
 }

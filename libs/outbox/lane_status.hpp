@@ -17,7 +17,7 @@ enum class LaneState {
   kStandby,     ///< Another process owns the lane.
   kTakingOver,  ///< Owns the lease, and is finding out how far the lane got.
   kPublishing,
-  kStopped,     ///< By its check, until somebody has looked.
+  kStopped,  ///< By its check, until somebody has looked.
 };
 
 /// "waiting", "standby", "taking_over", "publishing", "stopped".
@@ -27,8 +27,8 @@ std::string_view ToString(LaneState state);
 struct LaneStatus {
   int lane = 0;
   LaneState state = LaneState::kWaiting;
-  std::string problem = {};           ///< What it waits for, or why it stopped; empty when all is well.
-  std::optional<Stop> stop = {};      ///< When it is stopped.
+  std::string problem = {};       ///< What it waits for, or why it stopped; empty when all is well.
+  std::optional<Stop> stop = {};  ///< When it is stopped.
 };
 
 /// Where the lanes write how they stand. Thread-safe.

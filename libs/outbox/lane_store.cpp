@@ -18,12 +18,14 @@ constexpr std::string_view kClaim =
 constexpr std::string_view kRelease =
     "UPDATE outbox_lease SET owner = '' WHERE lane = :lane AND owner = :owner AND token = :token";
 // FOR UPDATE: a token that is only looked at lets two owners give the same numbers.
-constexpr std::string_view kLock = "SELECT 1 FROM outbox_lease WHERE lane = :lane AND owner = :owner AND token = :token";
+constexpr std::string_view kLock =
+    "SELECT 1 FROM outbox_lease WHERE lane = :lane AND owner = :owner AND token = :token";
 constexpr std::string_view kLockForUpdate =
     "SELECT 1 FROM outbox_lease WHERE lane = :lane AND owner = :owner AND token = :token FOR UPDATE";
 constexpr std::string_view kExtend = "UPDATE outbox_lease SET expires_at = :expires_at WHERE lane = :lane";
 
-constexpr std::string_view kPartitionsOfLane = "SELECT partition FROM outbox_lane WHERE lane = :lane ORDER BY partition";
+constexpr std::string_view kPartitionsOfLane =
+    "SELECT partition FROM outbox_lane WHERE lane = :lane ORDER BY partition";
 constexpr std::string_view kInstallation = "SELECT id FROM outbox_installation";
 constexpr std::string_view kAddStreams =
     "INSERT INTO outbox_stream (topic, partition, counter, published, log_base) "
@@ -49,7 +51,8 @@ constexpr std::string_view kNumberRows =
 constexpr std::string_view kSetCounter =
     "UPDATE outbox_stream SET counter = :counter WHERE topic = :topic AND partition = :partition";
 constexpr std::string_view kSetPublished =
-    "UPDATE outbox_stream SET published = :published WHERE topic = :topic AND partition = :partition AND published < :less";
+    "UPDATE outbox_stream SET published = :published WHERE topic = :topic AND partition = :partition AND published < "
+    ":less";
 
 constexpr std::string_view kRowsAfter =
     "SELECT seq, key, version, type, event_id, subject, event_time, traceparent, value, created_at FROM outbox_row "
@@ -112,7 +115,9 @@ bool LaneStore::Claim(bool from_the_dead) {
   return true;
 }
 
-void LaneStore::Release() { session_.Execute(kRelease, {lane_, owner_, token_}); }
+void LaneStore::Release() {
+  session_.Execute(kRelease, {lane_, owner_, token_});
+}
 
 Status LaneStore::Renew() {
   return AsOwner([](store::Transaction&) {});
@@ -126,7 +131,9 @@ std::vector<std::int32_t> LaneStore::Partitions() {
   return partitions;
 }
 
-std::string LaneStore::Installation() { return session_.Query(kInstallation).at(0).Text(0); }
+std::string LaneStore::Installation() {
+  return session_.Query(kInstallation).at(0).Text(0);
+}
 
 Result<std::map<StreamId, StreamState>> LaneStore::Streams(const std::vector<std::string>& topics) {
   topics_ = topics;
@@ -147,7 +154,9 @@ std::optional<std::string> LaneStore::EventIdAt(const StreamId& stream, std::int
   return rows.empty() ? std::nullopt : std::optional(rows.front().Text(0));
 }
 
-bool LaneStore::HasUnnumbered() { return !session_.Query(kHasUnnumbered, {lane_}).empty(); }
+bool LaneStore::HasUnnumbered() {
+  return !session_.Query(kHasUnnumbered, {lane_}).empty();
+}
 
 Result<LaneStore::NumberResult> LaneStore::Number(const std::map<StreamId, std::int64_t>& published, int most) {
   NumberResult result;
@@ -159,7 +168,8 @@ Result<LaneStore::NumberResult> LaneStore::Number(const std::map<StreamId, std::
     const auto before = counters;
     std::vector<Unnumbered> rows;
     for (const auto& row : transaction.Query(kUnnumbered, {lane_, most})) {
-      rows.push_back({row.Int(0), {row.Text(1), static_cast<std::int32_t>(row.Int(2))}, row.Text(3), row.Int(4), row.Int(5)});
+      rows.push_back(
+          {row.Int(0), {row.Text(1), static_cast<std::int32_t>(row.Int(2))}, row.Text(3), row.Int(4), row.Int(5)});
       if (!Contains(topics_, rows.back().stream.topic)) result.unknown_topic = rows.back().stream.topic;
     }
     if (result.unknown_topic) return;

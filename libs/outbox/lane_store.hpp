@@ -37,16 +37,16 @@ struct StreamState {
   std::int64_t log_base = 0;
 };
 
-/// What a lane's owner does in the database. Every change but Claim is one transaction that first locks the lane's lease
-/// row and finds its own token there, so that a former owner changes nothing; it renews the lease as well. kConflict from
-/// any of them: the lease went to another owner. Database errors throw StoreError. For one thread.
+/// What a lane's owner does in the database. Every change but Claim is one transaction that first locks the lane's
+/// lease row and finds its own token there, so that a former owner changes nothing; it renews the lease as well.
+/// kConflict from any of them: the lease went to another owner. Database errors throw StoreError. For one thread.
 class LaneStore {
  public:
   /// `owner` names this relay among all.
   LaneStore(store::Session& session, int lane, std::string owner, std::chrono::milliseconds ttl);
 
-  /// Takes the lease when it is free, has expired by the database's clock, or is ours. With `from_the_dead` also one that
-  /// has not expired: for SQLite, where an OS lock shows that no other process lives. False: somebody else has it.
+  /// Takes the lease when it is free, has expired by the database's clock, or is ours. With `from_the_dead` also one
+  /// that has not expired: for SQLite, where an OS lock shows that no other process lives. False: somebody else has it.
   bool Claim(bool from_the_dead);
   /// Gives the lease back, so that the next owner need not wait for its end. Does nothing when it is lost.
   void Release();

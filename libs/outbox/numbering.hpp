@@ -25,9 +25,9 @@ struct Numbered {
   friend bool operator==(const Numbered&, const Numbered&) = default;
 };
 
-/// Gives each row the next sequence of its stream, in the order of key, version and ordinal, and moves the counters. The
-/// id of a row says nothing: ids are drawn before an order's row is locked, so version 3 can have a smaller one than
-/// version 2. A pure function.
+/// Gives each row the next sequence of its stream, in the order of key, version and ordinal, and moves the counters.
+/// The id of a row says nothing: ids are drawn before an order's row is locked, so version 3 can have a smaller one
+/// than version 2. A pure function.
 std::vector<Numbered> AssignSequences(std::vector<Unnumbered> rows, std::map<StreamId, std::int64_t>& counters);
 
 }  // namespace cdiscount::outbox

@@ -10,13 +10,16 @@ namespace cdiscount::outbox {
 namespace {
 
 constexpr std::string_view kAppend =
-    "INSERT INTO outbox_row (topic, partition, key, version, ordinal, type, event_id, subject, event_time, traceparent, "
-    "value) VALUES (:topic, :partition, :key, :version, :ordinal, :type, :event_id, :subject, :event_time, :traceparent, "
+    "INSERT INTO outbox_row (topic, partition, key, version, ordinal, type, event_id, subject, event_time, "
+    "traceparent, "
+    "value) VALUES (:topic, :partition, :key, :version, :ordinal, :type, :event_id, :subject, :event_time, "
+    ":traceparent, "
     ":value) ON CONFLICT (topic, key, version, type) DO NOTHING";
 
 Error Refused(const Event& event, const std::string& why, std::string field) {
   return {ErrorCode::kInvalidArgument,
-          fmt::format("the event {} of \"{}\" cannot go into the outbox of {}: {}", event.type, event.key, event.topic, why),
+          fmt::format("the event {} of \"{}\" cannot go into the outbox of {}: {}", event.type, event.key, event.topic,
+                      why),
           std::nullopt, std::move(field)};
 }
 
@@ -29,14 +32,15 @@ Status Outbox::Append(store::Transaction& transaction, const Event& event) const
   if (event.id.empty()) return Refused(event, "it has no id", "id");
   if (event.value && event.value->size() > value_limit_) {
     return Refused(event,
-                   fmt::format("its value has {} bytes, the limit is {}; keep it as an attention item", event.value->size(),
-                               value_limit_),
+                   fmt::format("its value has {} bytes, the limit is {}; keep it as an attention item",
+                               event.value->size(), value_limit_),
                    "value");
   }
   std::optional<std::string> value;
   if (event.value) value = crypto::Base64Encode(*event.value);
-  transaction.Execute(kAppend, {event.topic, kafka::PartitionOf(event.key, kPartitions), event.key, event.version,
-                                event.ordinal, event.type, event.id, event.subject, event.time, event.traceparent, value});
+  transaction.Execute(kAppend,
+                      {event.topic, kafka::PartitionOf(event.key, kPartitions), event.key, event.version, event.ordinal,
+                       event.type, event.id, event.subject, event.time, event.traceparent, value});
   return Ok();
 }
 

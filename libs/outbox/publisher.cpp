@@ -15,7 +15,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// One call waits this long, so that a stop is noticed soon.
 constexpr auto kSlice = 1000ms;
-/// Sending the progress cannot be taken up again after a time-out as the other calls can, and the first one takes a second.
+/// Sending the progress cannot be taken up again after a time-out as the other calls can, and the first one takes a
+/// second.
 constexpr auto kSendSlice = 5000ms;
 /// A record is given up by the producer before this.
 constexpr auto kDelivery = 15s;
@@ -87,7 +88,8 @@ kafka::Record Publisher::ToRecord(const OutboxRow& row) const {
                                 .traceparent = row.traceparent})};
 }
 
-kafka::Outcome<void> Publisher::SendProgress(const std::map<StreamId, Progress>& progress, const std::stop_token& stop) {
+kafka::Outcome<void> Publisher::SendProgress(const std::map<StreamId, Progress>& progress,
+                                             const std::stop_token& stop) {
   std::vector<kafka::PartitionOffset> offsets;
   for (const auto& [stream, made] : progress) {
     offsets.push_back({ProgressPartition(stream), made.sequence, made.metadata});

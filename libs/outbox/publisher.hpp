@@ -32,8 +32,8 @@ struct RelayNames {
 /// Where the progress of a topic stands: from partition slot * kPartitions of the progress topic on.
 using ProgressSlots = std::map<std::string, std::int32_t>;
 
-/// The Kafka side of a lane: writes rows and the progress they make in one transaction. For one thread; dropped with the
-/// lease.
+/// The Kafka side of a lane: writes rows and the progress they make in one transaction. For one thread; dropped with
+/// the lease.
 class Publisher {
  public:
   Publisher(const kafka::KafkaOptions& kafka, const std::string& service, int lane, std::string installation,
@@ -46,15 +46,15 @@ class Publisher {
   Result<std::map<StreamId, Progress>> ReadProgress(const std::vector<StreamId>& streams,
                                                     std::chrono::milliseconds timeout);
 
-  /// One transaction: the records of `rows` (in order of sequence per stream) and the progress they make. `log_bases` as
-  /// in StreamFacts. What it gives when it did not fail: nothing = committed; a Stop = a topic that was made anew showed,
-  /// nothing was kept, and the transaction must be aborted.
+  /// One transaction: the records of `rows` (in order of sequence per stream) and the progress they make. `log_bases`
+  /// as in StreamFacts. What it gives when it did not fail: nothing = committed; a Stop = a topic that was made anew
+  /// showed, nothing was kept, and the transaction must be aborted.
   kafka::Outcome<std::optional<Stop>> Publish(const std::vector<OutboxRow>& rows,
                                               const std::map<StreamId, StreamState>& streams,
                                               const std::stop_token& stop);
 
-  /// Commits the progress anew, since a broker forgets what is silent for long. In a transaction, so that a former owner
-  /// cannot turn it back.
+  /// Commits the progress anew, since a broker forgets what is silent for long. In a transaction, so that a former
+  /// owner cannot turn it back.
   kafka::Outcome<void> Refresh(const std::map<StreamId, Progress>& progress, const std::stop_token& stop);
 
   /// After a kAbortable failure or a Stop.

@@ -4,9 +4,10 @@ namespace cdiscount::outbox {
 namespace {
 
 telemetry::Counter& Transactions(telemetry::Metrics& metrics, const char* outcome) {
-  return metrics.AddCounter("outbox_transactions_total",
-                            "Kafka transactions: committed, aborted (tried again) or failed (the producer was dropped).",
-                            {{"outcome", outcome}});
+  return metrics.AddCounter(
+      "outbox_transactions_total",
+      "Kafka transactions: committed, aborted (tried again) or failed (the producer was dropped).",
+      {{"outcome", outcome}});
 }
 
 }  // namespace
@@ -19,7 +20,8 @@ RelayMetrics::RelayMetrics(telemetry::Metrics& metrics, const std::vector<std::s
       committed(Transactions(metrics, "committed")),
       aborted(Transactions(metrics, "aborted")),
       failed(Transactions(metrics, "failed")),
-      trimmed_rows(metrics.AddCounter("outbox_trimmed_rows_total", "Published rows that were dropped from the outbox.")) {
+      trimmed_rows(
+          metrics.AddCounter("outbox_trimmed_rows_total", "Published rows that were dropped from the outbox.")) {
   for (const auto& topic : topics) {
     published[topic] = &metrics.AddCounter("outbox_published_total", "Rows that were published.", {{"topic", topic}});
   }

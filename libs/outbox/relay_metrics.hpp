@@ -20,7 +20,7 @@ struct RelayMetrics {
   telemetry::Counter& aborted;
   telemetry::Counter& failed;
   telemetry::Counter& trimmed_rows;
-  std::map<std::string, telemetry::Counter*> published;    ///< By topic.
+  std::map<std::string, telemetry::Counter*> published;  ///< By topic.
   std::map<StopReason, telemetry::Gauge*> stopped_lanes;
 };
 

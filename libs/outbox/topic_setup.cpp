@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kCall = 10'000ms;
+constexpr auto kCall = 5000ms;
 /// Key, headers and the record's own framing, beside the value.
 constexpr std::size_t kAroundTheValue = 4096;
 
@@ -33,21 +33,22 @@ std::map<std::string, std::string> ConfigOf(const TopicSpec& topic) {
 
 std::optional<Stop> CheckPartitions(const std::string& topic, std::int32_t partitions) {
   if (partitions == kPartitions) return std::nullopt;
-  return Stop{StopReason::kPartitionCount,
-              fmt::format("{} has {} partitions, and keys are spread over {}: an order's events would stand in two "
-                          "partitions",
-                          topic, partitions, kPartitions),
-              fmt::format("delete the topic if it is empty, and it is made with {}; else publish to a new topic version",
-                          kPartitions)};
+  return Stop{
+      StopReason::kPartitionCount,
+      fmt::format("{} has {} partitions, and keys are spread over {}: an order's events would stand in two "
+                  "partitions",
+                  topic, partitions, kPartitions),
+      fmt::format("delete the topic if it is empty, and it is made with {}; else publish to a new topic version",
+                  kPartitions)};
 }
 
 std::optional<Stop> CheckConfig(const std::string& topic, const TopicSpec& spec,
                                 const std::map<std::string, std::string>& config, std::size_t value_limit) {
   const auto policy = config.find("cleanup.policy");
   if (policy != config.end() && policy->second != (spec.compacted ? "compact" : "delete")) {
-    log::Warn("kafka_topic_policy", {{"topic", topic},
-                                     {"cleanup_policy", policy->second},
-                                     {"expected", spec.compacted ? "compact" : "delete"}});
+    log::Warn(
+        "kafka_topic_policy",
+        {{"topic", topic}, {"cleanup_policy", policy->second}, {"expected", spec.compacted ? "compact" : "delete"}});
   }
   const auto limit = config.find("max.message.bytes");
   if (limit == config.end()) return std::nullopt;
@@ -101,7 +102,8 @@ Status EnsureProgressTopic(kafka::Admin& admin, const RelayOptions& options, con
   const auto partitions = CountPartitionsSoon(admin, topic, wanted);
   if (!partitions) return partitions.error();
   if (*partitions >= wanted) return Ok();
-  return Error{ErrorCode::kUnavailable, fmt::format("{} has {} partitions so far, {} are needed", topic, *partitions, wanted)};
+  return Error{ErrorCode::kUnavailable,
+               fmt::format("{} has {} partitions so far, {} are needed", topic, *partitions, wanted)};
 }
 
 }  // namespace
@@ -114,10 +116,11 @@ ProgressSlots RegisterTopics(store::Session& session, const std::vector<TopicSpe
     const auto known = std::ranges::find(topics, row.Text(0), &TopicSpec::name);
     if (known == topics.end()) continue;
     if (row.Int(1) != kPartitions) {
-      throw store::StoreError(ErrorCode::kInternal,
-                              fmt::format("the keys of {} were spread over {} partitions, this program spreads over {}: "
-                                          "that takes a new topic version",
-                                          row.Text(0), row.Int(1), kPartitions));
+      throw store::StoreError(
+          ErrorCode::kInternal,
+          fmt::format("the keys of {} were spread over {} partitions, this program spreads over {}: "
+                      "that takes a new topic version",
+                      row.Text(0), row.Int(1), kPartitions));
     }
     slots[row.Text(0)] = static_cast<std::int32_t>(row.Int(2));
   }

@@ -70,7 +70,8 @@ TEST_F(StoreConformance, GivesRowsOfAnUpsertAndCommitsAfterIt) {
   Transaction transaction(*session_);
 
   const auto rows = transaction.Query(
-      "INSERT INTO item (id, name) VALUES (:id, :name) ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING id",
+      "INSERT INTO item (id, name) VALUES (:id, :name) ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING "
+      "id",
       {5, "five"});
   transaction.Execute("INSERT INTO item (id) VALUES (:id) RETURNING id", {6});
   transaction.Commit();
@@ -135,8 +136,8 @@ TEST_F(StoreConformance, TellsTheTime) {
 
 TEST_F(StoreConformance, LosesNoUpdateOfManyWriters) {
   session_->Execute("INSERT INTO item (id) VALUES (:id)", {1});
-  const std::string read = "SELECT flag FROM item WHERE id = :id" +
-                           std::string(place_.engine() == Engine::kPostgres ? " FOR UPDATE" : "");
+  const std::string read =
+      "SELECT flag FROM item WHERE id = :id" + std::string(place_.engine() == Engine::kPostgres ? " FOR UPDATE" : "");
   std::vector<std::thread> writers;
 
   for (int writer = 0; writer < 4; ++writer) {
@@ -204,9 +205,8 @@ TEST_F(StoreConformance, ServesManyCallersAtOnce) {
   boost::asio::io_context io;
   auto insert_all = [](Database& database, int from) -> Task<> {
     for (int id = from; id < from + 25; ++id) {
-      auto status = co_await database.Run([id](Transaction& transaction) {
-        transaction.Execute("INSERT INTO item (id) VALUES (:id)", {id});
-      });
+      auto status = co_await database.Run(
+          [id](Transaction& transaction) { transaction.Execute("INSERT INTO item (id) VALUES (:id)", {id}); });
       EXPECT_THAT(status, Succeeds());
     }
   };

@@ -136,11 +136,17 @@ Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) {
 Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Database::~Database() = default;
 
-Engine Database::engine() const { return impl_->engine(); }
+Engine Database::engine() const {
+  return impl_->engine();
+}
 
-std::unique_ptr<Session> Database::NewSession() { return impl_->NewSession(); }
+std::unique_ptr<Session> Database::NewSession() {
+  return impl_->NewSession();
+}
 
-void Database::Close() { impl_->Close(); }
+void Database::Close() {
+  impl_->Close();
+}
 
 Task<Status> Database::RunErased(const std::function<Status(Transaction&)>& work) {
   auto initiate = [this, &work](auto handler) {

@@ -51,8 +51,8 @@ class Database {
 
   /// Runs `work(Transaction&)` as one transaction on a store thread, and completes on the caller's executor. `work`
   /// gives a Result<T> (an error rolls back) or a plain value; StoreError and other exceptions become errors. It runs
-  /// once: kUnavailable tells the caller that the same work may succeed later. `work` makes and awaits no Task, and what
-  /// it refers to must live until the Task is done; cancelling the caller does not interrupt it.
+  /// once: kUnavailable tells the caller that the same work may succeed later. `work` makes and awaits no Task, and
+  /// what it refers to must live until the Task is done; cancelling the caller does not interrupt it.
   template <class Work>
   auto Run(Work work) -> Task<typename detail::AsResult<std::invoke_result_t<Work&, Transaction&>>::type> {
     using Returned = std::invoke_result_t<Work&, Transaction&>;

@@ -30,17 +30,20 @@ std::string Checksum(std::string_view text) {
   return fmt::format("{:016x}", hash);
 }
 
-std::string FileName(int number, std::string_view name) { return fmt::format("{:04}_{}.sql", number, name); }
+std::string FileName(int number, std::string_view name) {
+  return fmt::format("{:04}_{}.sql", number, name);
+}
 
 /// What is there must be a beginning of what this binary knows.
 Status CheckApplied(const Rows& applied, std::span<const Migration> known, std::string_view component) {
   for (std::size_t i = 0; i < applied.size(); ++i) {
     const auto& row = applied[i];
     if (i >= known.size()) {
-      return Error{ErrorCode::kConflict,
-                   fmt::format("the database's schema \"{}\" is at {}, this program knows {} files: it is older than the "
-                               "database; start the newer program, or restore the backup made before the upgrade",
-                               component, row.Int(0), known.size())};
+      return Error{
+          ErrorCode::kConflict,
+          fmt::format("the database's schema \"{}\" is at {}, this program knows {} files: it is older than the "
+                      "database; start the newer program, or restore the backup made before the upgrade",
+                      component, row.Int(0), known.size())};
     }
     if (row.Int(0) != known[i].number || row.Text(2) != Checksum(known[i].sql)) {
       return Error{ErrorCode::kConflict,
@@ -82,12 +85,14 @@ Status Migrate(Session& session, const MigrationSet& set) {
     if (auto status = CheckApplied(applied, known, set.component); !status) return status;
     for (const auto& migration : known.subspan(applied.size())) {
       session.ExecuteScript(migration.sql);
-      session.Execute(kRecord, {set.component, migration.number, migration.name, Checksum(migration.sql), session.Now()});
+      session.Execute(kRecord,
+                      {set.component, migration.number, migration.name, Checksum(migration.sql), session.Now()});
     }
     transaction.Commit();
     return Ok();
   } catch (const StoreError& error) {
-    return Error{error.code(), fmt::format("cannot bring the schema \"{}\" up to date: {}", set.component, error.what())};
+    return Error{error.code(),
+                 fmt::format("cannot bring the schema \"{}\" up to date: {}", set.component, error.what())};
   }
 }
 

@@ -17,7 +17,9 @@ constexpr Migration kBroken{2, "broken", "INSERT INTO shelf VALUES (2); INSERT I
 constexpr Migration kEdited{1, "shelf", "CREATE TABLE shelf (id BIGINT PRIMARY KEY, edited TEXT);"};
 
 /// The statements above read the same on both engines.
-MigrationSet SetOf(std::span<const Migration> files) { return {"shop", files, files}; }
+MigrationSet SetOf(std::span<const Migration> files) {
+  return {"shop", files, files};
+}
 
 class MigrationsTest : public ::testing::Test {
  protected:

@@ -5,8 +5,12 @@
 namespace cdiscount::store {
 namespace {
 
-bool StartsName(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool ContinuesName(char c) { return StartsName(c) || (c >= '0' && c <= '9'); }
+bool StartsName(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool ContinuesName(char c) {
+  return StartsName(c) || (c >= '0' && c <= '9');
+}
 
 /// Where the text that starts at `from` ends: one past `end`, or the end of all.
 std::size_t Past(std::string_view sql, std::size_t from, std::string_view end) {
@@ -50,8 +54,8 @@ PreparedText TranslatePlaceholders(std::string_view sql, PlaceholderStyle style)
 
 void RefuseNul(std::string_view value, std::string_view sql) {
   if (value.find('\0') == std::string_view::npos) return;
-  throw StoreError(ErrorCode::kInternal, "a text value holds a NUL byte: encode bytes (base64) before storing them, in: " +
-                                             std::string(sql));
+  throw StoreError(ErrorCode::kInternal,
+                   "a text value holds a NUL byte: encode bytes (base64) before storing them, in: " + std::string(sql));
 }
 
 }  // namespace cdiscount::store

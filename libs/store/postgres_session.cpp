@@ -55,8 +55,8 @@ ErrorCode CodeOf(std::string_view state) {
 
 /// States after which only a new connection helps: another server may answer it.
 bool NeedsNewConnection(std::string_view state) {
-  return state.empty() || state.starts_with("08") || state.starts_with("57P") || state == "25006" ||
-         state == "25P03" || state == "26000" || state == "0A000";
+  return state.empty() || state.starts_with("08") || state.starts_with("57P") || state == "25006" || state == "25P03" ||
+         state == "26000" || state == "0A000";
 }
 
 std::string Trimmed(std::string text) {
@@ -135,11 +135,11 @@ class PostgresSession final : public Session {
   void Connect() {
     statements_.clear();
     // What stands in the URL comes last and wins.
-    const std::array<const char*, 9> names = {"connect_timeout",    "keepalives_idle",  "keepalives_interval",
-                                              "keepalives_count",   "tcp_user_timeout", "fallback_application_name",
-                                              "client_encoding",    "dbname",           nullptr};
-    const std::array<const char*, 9> values = {"5", "10", "5", "3", "15000", "cdiscount-connect", "UTF8", url_.c_str(),
-                                               nullptr};
+    const std::array<const char*, 9> names = {"connect_timeout",  "keepalives_idle",  "keepalives_interval",
+                                              "keepalives_count", "tcp_user_timeout", "fallback_application_name",
+                                              "client_encoding",  "dbname",           nullptr};
+    const std::array<const char*, 9> values = {"5",    "10",         "5",    "3", "15000", "cdiscount-connect",
+                                               "UTF8", url_.c_str(), nullptr};
     connection_.reset(PQconnectdbParams(names.data(), values.data(), 1));
     if (PQstatus(connection_.get()) != CONNECTION_OK) {
       broken_ = true;
@@ -167,8 +167,8 @@ class PostgresSession final : public Session {
     const char* primary = PQresultErrorField(raw, PG_DIAG_MESSAGE_PRIMARY);
     const auto reason = primary == nullptr ? Trimmed(PQerrorMessage(connection_.get())) : std::string(primary);
     // The detail is left out: it quotes values of the row.
-    throw StoreError(CodeOf(state), "PostgreSQL: " + reason + (state.empty() ? "" : " (" + state + ")") +
-                                        " in: " + std::string(sql));
+    throw StoreError(CodeOf(state),
+                     "PostgreSQL: " + reason + (state.empty() ? "" : " (" + state + ")") + " in: " + std::string(sql));
   }
 
   ResultHandle Simple(const char* sql) { return Checked(PQexec(connection_.get(), sql), sql); }
@@ -246,6 +246,8 @@ class PostgresSession final : public Session {
 
 }  // namespace
 
-std::unique_ptr<Session> OpenPostgres(const std::string& url) { return std::make_unique<PostgresSession>(url); }
+std::unique_ptr<Session> OpenPostgres(const std::string& url) {
+  return std::make_unique<PostgresSession>(url);
+}
 
 }  // namespace cdiscount::store

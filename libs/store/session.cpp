@@ -29,18 +29,26 @@ const std::string& NotNull(const std::optional<std::string>& cell, std::size_t c
 
 }  // namespace
 
-bool Row::IsNull(std::size_t column) const { return !Cell(cells_, column).has_value(); }
+bool Row::IsNull(std::size_t column) const {
+  return !Cell(cells_, column).has_value();
+}
 
-std::int64_t Row::Int(std::size_t column) const { return ParseInt(NotNull(Cell(cells_, column), column), column); }
+std::int64_t Row::Int(std::size_t column) const {
+  return ParseInt(NotNull(Cell(cells_, column), column), column);
+}
 
-const std::string& Row::Text(std::size_t column) const { return NotNull(Cell(cells_, column), column); }
+const std::string& Row::Text(std::size_t column) const {
+  return NotNull(Cell(cells_, column), column);
+}
 
 std::optional<std::int64_t> Row::MaybeInt(std::size_t column) const {
   const auto& cell = Cell(cells_, column);
   return cell ? std::optional(ParseInt(*cell, column)) : std::nullopt;
 }
 
-std::optional<std::string> Row::MaybeText(std::size_t column) const { return Cell(cells_, column); }
+std::optional<std::string> Row::MaybeText(std::size_t column) const {
+  return Cell(cells_, column);
+}
 
 std::optional<SysTime> Row::MaybeTime(std::size_t column) const {
   const auto value = MaybeInt(column);

@@ -18,19 +18,20 @@ namespace cdiscount::store {
 
 enum class Engine { kSqlite, kPostgres };
 
-/// A value for a placeholder. Bytes go in as text only when they hold no NUL (PostgreSQL); else encode them (crypto/base64).
+/// A value for a placeholder. Bytes go in as text only when they hold no NUL (PostgreSQL); else encode them
+/// (crypto/base64).
 class Param {
  public:
-  Param(std::nullptr_t) {}                                             // NOLINT(google-explicit-constructor)
-  Param(std::int64_t value) : value_(value) {}                         // NOLINT(google-explicit-constructor)
-  Param(int value) : value_(std::int64_t{value}) {}                    // NOLINT(google-explicit-constructor)
-  Param(bool value) : value_(std::int64_t{value ? 1 : 0}) {}           // NOLINT(google-explicit-constructor)
-  Param(std::string value) : value_(std::move(value)) {}               // NOLINT(google-explicit-constructor)
-  Param(std::string_view value) : value_(std::string(value)) {}        // NOLINT(google-explicit-constructor)
-  Param(const char* value) : value_(std::string(value)) {}             // NOLINT(google-explicit-constructor)
-  Param(SysTime value) : value_(value.time_since_epoch().count()) {}   // NOLINT(google-explicit-constructor)
+  Param(std::nullptr_t) {}                                            // NOLINT(google-explicit-constructor)
+  Param(std::int64_t value) : value_(value) {}                        // NOLINT(google-explicit-constructor)
+  Param(int value) : value_(std::int64_t{value}) {}                   // NOLINT(google-explicit-constructor)
+  Param(bool value) : value_(std::int64_t{value ? 1 : 0}) {}          // NOLINT(google-explicit-constructor)
+  Param(std::string value) : value_(std::move(value)) {}              // NOLINT(google-explicit-constructor)
+  Param(std::string_view value) : value_(std::string(value)) {}       // NOLINT(google-explicit-constructor)
+  Param(const char* value) : value_(std::string(value)) {}            // NOLINT(google-explicit-constructor)
+  Param(SysTime value) : value_(value.time_since_epoch().count()) {}  // NOLINT(google-explicit-constructor)
   template <class T>
-  Param(const std::optional<T>& value) {                               // NOLINT(google-explicit-constructor)
+  Param(const std::optional<T>& value) {  // NOLINT(google-explicit-constructor)
     if (value) *this = Param(*value);
   }
 
@@ -81,8 +82,8 @@ class Session {
   virtual Engine engine() const = 0;
 
   /// Runs a statement with placeholders :a, :b, ... bound in the order in which they stand in the text; a placeholder
-  /// is written once per use. Statements are prepared once per session and kept: values belong into `params`, never into
-  /// the text. A boolean column or expression reads as 0 or 1.
+  /// is written once per use. Statements are prepared once per session and kept: values belong into `params`, never
+  /// into the text. A boolean column or expression reads as 0 or 1.
   virtual Rows Query(std::string_view sql, const std::vector<Param>& params = {}) = 0;
   /// The same for a statement without rows; gives the number of rows touched.
   virtual std::int64_t Execute(std::string_view sql, const std::vector<Param>& params = {}) = 0;
@@ -100,8 +101,8 @@ class Session {
   virtual void Rollback() noexcept = 0;
 };
 
-/// A transaction on a session: rolled back unless committed. After a statement of it threw, every further one and Commit
-/// throw too, on both engines: to go on after a duplicate, write ON CONFLICT.
+/// A transaction on a session: rolled back unless committed. After a statement of it threw, every further one and
+/// Commit throw too, on both engines: to go on after a duplicate, write ON CONFLICT.
 class Transaction {
  public:
   explicit Transaction(Session& session) : session_(&session) { session.Begin(); }

@@ -26,7 +26,7 @@ TEST_F(SqliteDatabaseTest, IsDurableAndReadableByItsOwnerAlone) {
   EXPECT_EQ(session->Query("PRAGMA journal_mode").at(0).Text(0), "wal");
   EXPECT_EQ(session->Query("PRAGMA synchronous").at(0).Int(0), 2);  // FULL
   EXPECT_EQ(session->Query("PRAGMA foreign_keys").at(0).Int(0), 1);
-  struct stat file {};
+  struct stat file{};
   ASSERT_EQ(::stat((place_.directory() / "test.db").c_str(), &file), 0);
   EXPECT_EQ(file.st_mode & 0777u, 0600u);
 }

@@ -43,8 +43,10 @@ ErrorCode CodeOf(int extended) {
     case SQLITE_NOMEM:
     case SQLITE_INTERRUPT:
     case SQLITE_PROTOCOL:
-    case SQLITE_READONLY: return ErrorCode::kUnavailable;
-    default: return ErrorCode::kInternal;
+    case SQLITE_READONLY:
+      return ErrorCode::kUnavailable;
+    default:
+      return ErrorCode::kInternal;
   }
 }
 
@@ -139,12 +141,12 @@ class SqliteSession final : public Session {
     }
     ::close(file);
     sqlite3* opened = nullptr;
-    const int status =
-        sqlite3_open_v2(path_.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int status = sqlite3_open_v2(path_.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
     database_.reset(opened);
     if (status != SQLITE_OK) {
       database_.reset();
-      throw StoreError(ErrorCode::kUnavailable, "cannot open the database file " + path_ + ": " + sqlite3_errstr(status));
+      throw StoreError(ErrorCode::kUnavailable,
+                       "cannot open the database file " + path_ + ": " + sqlite3_errstr(status));
     }
     sqlite3_extended_result_codes(opened, 1);
     sqlite3_busy_timeout(opened, static_cast<int>(kLockWait.count()));

@@ -8,7 +8,9 @@ namespace {
 constexpr std::string_view kSqlite = "sqlite://";
 constexpr std::string_view kSecretParameters[] = {"password=", "sslpassword="};
 
-bool IsPostgres(std::string_view url) { return url.starts_with("postgresql://") || url.starts_with("postgres://"); }
+bool IsPostgres(std::string_view url) {
+  return url.starts_with("postgresql://") || url.starts_with("postgres://");
+}
 
 /// Replaces the value of a secret query parameter.
 void MaskParameter(std::string& text, std::string_view name) {

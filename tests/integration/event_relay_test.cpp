@@ -37,9 +37,8 @@ TEST_F(EventRelayTest, MakesTheTopicsAndPublishesEachRowOnceInOrder) {
   EXPECT_THAT(fakes::Faults(ReadTopic(kafka_), 20, 6), IsEmpty());
   EXPECT_THAT(relay->Ready(), Succeeds());
   EXPECT_TRUE(Eventually([&] { return outbox_.Ask("SELECT sum(published) FROM outbox_stream") == 120; }));
-  EXPECT_TRUE(Eventually([&] {
-    return relay.metrics().Render().find("outbox_unpublished_rows 0") != std::string::npos;
-  }));
+  EXPECT_TRUE(
+      Eventually([&] { return relay.metrics().Render().find("outbox_unpublished_rows 0") != std::string::npos; }));
 }
 
 TEST_F(EventRelayTest, WritesTheHeadersThatTheContractNames) {
@@ -141,6 +140,19 @@ TEST_F(EventRelayTest, StopsWhenARowIsForATopicThatTheServiceDoesNotPublishTo) {
 
   ASSERT_TRUE(relay.WaitForStop("unknown_topic"));
   EXPECT_THAT(relay->Ready().error().message, ::testing::HasSubstr("cdiscount.unknown.v1"));
+}
+
+TEST_F(EventRelayTest, EndsSoonWhenItIsAskedToWhileKafkaIsAway) {
+  kafka_.bootstrap_servers = "127.0.0.1:1";
+  outbox_.AppendOrders(1, 1);
+  RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
+  ASSERT_TRUE(relay.WaitForState(LaneState::kWaiting));
+  EXPECT_THAT(relay->Ready(), Succeeds()) << "a neighbour that is away does not make a service unready";
+
+  const auto asked = std::chrono::steady_clock::now();
+  relay.Stop();
+
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, 10s);
 }
 
 TEST_F(EventRelayTest, LeavesALaneToItsOwnerAndTakesItOverWhenTheOwnerEnds) {

@@ -1,7 +1,8 @@
 // A service in small, made to be killed: appends versions of orders and runs an event relay over them.
 //   outbox_relay_victim run   <database url> <kafka> <namespace> <orders>    until it is killed
 //   outbox_relay_victim drain <database url> <kafka> <namespace>             until everything is published; then prints
-//                                                                            one line "<order> <last version>" per order
+//                                                                            one line "<order> <last version>" per
+//                                                                            order
 #include <fmt/format.h>
 
 #include <chrono>
@@ -36,9 +37,10 @@ void ChangeOrders(store::Session& session, std::mt19937& random, int orders) {
   for (unsigned int i = 0; i < changes; ++i) {
     const auto id = fmt::format("order-{}", random() % static_cast<unsigned int>(orders));
     const auto version = transaction
-                             .Query("INSERT INTO victim_order (id, version) VALUES (:id, 1) ON CONFLICT (id) DO UPDATE "
-                                    "SET version = victim_order.version + 1 RETURNING version",
-                                    {id})
+                             .Query(
+                                 "INSERT INTO victim_order (id, version) VALUES (:id, 1) ON CONFLICT (id) DO UPDATE "
+                                 "SET version = victim_order.version + 1 RETURNING version",
+                                 {id})
                              .at(0)
                              .Int(0);
     outbox::Outbox{}
@@ -71,10 +73,13 @@ int Run(const std::string& mode, const std::string& url, kafka::KafkaOptions kaf
   store::Migrate(*database, migrations::Outbox()).value();
   store::Migrate(*database, kSchema).value();
   telemetry::Metrics metrics("victim");
-  outbox::EventRelay relay(
-      *database,
-      {.service = "victim", .kafka = std::move(kafka), .topics = {{.name = kTopic}}, .poll_period = 50ms, .trim_grace = 5s},
-      metrics);
+  outbox::EventRelay relay(*database,
+                           {.service = "victim",
+                            .kafka = std::move(kafka),
+                            .topics = {{.name = kTopic}},
+                            .poll_period = 50ms,
+                            .trim_grace = 5s},
+                           metrics);
   const std::jthread thread([&](const std::stop_token& stop) { relay.Run(stop); });
   const auto session = database->NewSession();
   if (mode == "drain") {

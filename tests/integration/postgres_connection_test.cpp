@@ -18,9 +18,8 @@ class PostgresConnectionTest : public ::testing::Test {
   PostgresConnectionTest() { session_->ExecuteScript("CREATE TABLE item (id BIGINT PRIMARY KEY)"); }
 
   Status Insert(int id) {
-    return RunTask(database_->Run([id](Transaction& transaction) {
-      transaction.Execute("INSERT INTO item (id) VALUES (:id)", {id});
-    }));
+    return RunTask(database_->Run(
+        [id](Transaction& transaction) { transaction.Execute("INSERT INTO item (id) VALUES (:id)", {id}); }));
   }
 
   fakes::TestDatabase place_{Engine::kPostgres};

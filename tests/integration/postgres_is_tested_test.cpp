@@ -6,7 +6,9 @@ namespace cdiscount {
 namespace {
 
 // The suites that this is linked with choose their engine by the environment: none of them may pass on the other one.
-TEST(ThisRun, IsOnPostgres) { ASSERT_EQ(fakes::EngineUnderTest(), store::Engine::kPostgres); }
+TEST(ThisRun, IsOnPostgres) {
+  ASSERT_EQ(fakes::EngineUnderTest(), store::Engine::kPostgres);
+}
 
 }  // namespace
 }  // namespace cdiscount

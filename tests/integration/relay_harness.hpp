@@ -157,7 +157,8 @@ inline std::vector<std::string> Faults(const std::vector<kafka::Message>& messag
     if (event.sequence != ++sequences[message.partition]) faults.push_back("sequence gap at " + where);
     if (message.partition != kafka::PartitionOf(message.key, outbox::kPartitions)) faults.push_back("astray: " + where);
     if (event.id != message.key + "-" + std::to_string(++last_version[message.key])) {
-      faults.push_back("expected version " + std::to_string(last_version[message.key]) + " at " + where + ": " + event.id);
+      faults.push_back("expected version " + std::to_string(last_version[message.key]) + " at " + where + ": " +
+                       event.id);
     }
   }
   for (int key = 0; key < keys; ++key) {
