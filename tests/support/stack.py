@@ -74,8 +74,10 @@ class Stack:
             self._certificates = Certificates(self.directory / "tls")
         return self._certificates
 
-    def kafka(self, settings=None):
-        return Kafka(self.run, settings).start()
+    def kafka(self, settings=None, start=True):
+        """With start=False it has an address where nobody answers, until its `start` is called."""
+        kafka = Kafka(self.run, settings)
+        return kafka.start() if start else kafka
 
     def postgres(self, settings=None):
         return Postgres(self.run, settings).start()

@@ -68,7 +68,8 @@ def _java():
 
 
 class Kafka:
-    """Stays on its port and keeps its data over `kill` and `start`, until the run ends."""
+    """Has its address from the beginning. Stays on its port and keeps its data over `kill` and `start`, until the run
+    ends."""
 
     def __init__(self, run, settings=None):
         self._run = run
@@ -76,7 +77,7 @@ class Kafka:
         self._directory.mkdir()
         self._settings = settings or {}
         self._process = None
-        self.port = None
+        self.port, self._controller_port = take_port(), take_port()
 
     @property
     def bootstrap(self):
@@ -101,12 +102,13 @@ class Kafka:
                 if not (first and attempt < 2 and "Address already in use" in str(e)):
                     raise
                 release_port(self.port)
+                release_port(self._controller_port)
+                self.port, self._controller_port = take_port(), take_port()
 
     def _prepare(self):
-        self.port, controller = take_port(), take_port()
         properties = self._directory / "server.properties"
         properties.write_text(_PROPERTIES.format(
-            broker=self.port, controller=controller, data=self._directory / "data",
+            broker=self.port, controller=self._controller_port, data=self._directory / "data",
             extra="\n".join(f"{k}={v}" for k, v in self._settings.items())), encoding="utf-8")
         log4j = self._directory / "log4j2.properties"
         log4j.write_text(_LOG4J, encoding="utf-8")
