@@ -18,8 +18,3 @@ if(BUILD_TESTING)
 endif()
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka>=2.0.2)  # Kafka
-
-# SOCI ships neither a CMake package nor a pkg-config file.
-add_library(cdiscount_soci INTERFACE)
-target_include_directories(cdiscount_soci SYSTEM INTERFACE /usr/include/soci ${PostgreSQL_INCLUDE_DIRS})
-target_link_libraries(cdiscount_soci INTERFACE soci_core soci_sqlite3 soci_postgresql SQLite::SQLite3 PostgreSQL::PostgreSQL)

@@ -39,6 +39,7 @@ void Run(service::Host& host) {
   // What it does, in the order data moves.
   MarketplaceOrders source{api, tokens, fingerprints};                                // marketplace -> domain
   const outbox::Outbox outbox;
+  FreeLeasesOfTheDead(*database);
   SqlOrderStore orders{*database, outbox, box, crypto::UuidV4()};                     // domain -> store + outbox
   outbox::EventRelay relay{*database, RelayFor(settings.kafka, box), host.metrics()};  // outbox -> Kafka
   IngestOrders ingest{source, orders, host.clock(), settings.polling, [&] { relay.Notify(); }};

@@ -212,6 +212,18 @@ TEST_F(OrderStoreConformance, AFormerOwnerWritesNothingAfterItsLeaseWasTaken) {
   EXPECT_THAT(RunTask(io_, store_.FinishPoll(former.at(0), {})), FailsWith(ErrorCode::kConflict));
 }
 
+TEST_F(OrderStoreConformance, AfterACrashALeaseIsFreeAtOnceWhereNobodyElseCanHoldIt) {
+  auto dead = Claim();
+
+  FreeLeasesOfTheDead(*database_);
+
+  const auto due = RunTask(io_, store_.ClaimDue(10, minutes{1}));
+  EXPECT_THAT(due->leases, SizeIs(place_.engine() == store::Engine::kSqlite ? 1 : 0));
+  if (place_.engine() == store::Engine::kSqlite) {
+    EXPECT_THAT(Save(dead, {Incoming(AnOrder("A-1"))}), FailsWith(ErrorCode::kConflict));
+  }
+}
+
 TEST_F(OrderStoreConformance, ADisabledAccountIsNotPolledAndARunningPollWritesNothing) {
   auto lease = Claim();
   Announce(2, false);

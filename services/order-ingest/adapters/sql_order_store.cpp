@@ -173,6 +173,12 @@ Task<Status> SqlOrderStore::FinishPoll(const AccountLease& lease, const PollEnd&
   co_return finished;
 }
 
+void FreeLeasesOfTheDead(store::Database& database) {
+  if (database.engine() != store::Engine::kSqlite) return;
+  database.NewSession()->Execute(
+      "UPDATE account SET lease_owner = '', lease_token = lease_token + 1, lease_until = 0 WHERE lease_until > 0");
+}
+
 outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka, const crypto::SealedBox& box) {
   return {.service = "order-ingest",
           .kafka = kafka,

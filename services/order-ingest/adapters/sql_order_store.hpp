@@ -32,6 +32,10 @@ class SqlOrderStore final : public OrderStore {
   std::string owner_;
 };
 
+/// Frees what a process that died held, where nobody else can hold anything: SQLite's file lock keeps a second process
+/// out. On PostgreSQL leases run out by themselves. For the start; throws StoreError.
+void FreeLeasesOfTheDead(store::Database& database);
+
 /// What the relay publishes for this service, and how: three topics, the recipients read when they go out. `box` outlives
 /// the relay.
 outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka, const crypto::SealedBox& box);
