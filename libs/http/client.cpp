@@ -118,7 +118,8 @@ Task<Exchange> Client::Impl::Try(const Request& request, const Url& url, SteadyT
     failed.kept_connection_was_closed = kept && !end.any_byte && failed.result.error().code == ErrorCode::kUnavailable;
     co_return failed;
   }
-  const bool clean = connection->inbox.size() == 0;
+  // Bytes beyond the answer belong to no request: the next one would take them for its own.
+  const bool clean = connection->inbox.size() == 0 && !transport.HoldsBytes();
   if (end.keep_alive && clean && response.status != 101) lease.Keep(std::move(connection));
   co_return Exchange{std::move(response)};
 }

@@ -26,10 +26,10 @@ struct Response {
 };
 
 struct ClientOptions {
-  std::string ca_file;                        ///< PEM; trusted alone. Empty = the system's trust store.
-  std::size_t connections_per_host = 16;      ///< Requests beyond this wait for a connection, within their timeout.
-  std::size_t body_limit = 16 * 1024 * 1024;  ///< Bytes; a longer answer is an error, never truncated.
-  std::size_t header_limit = 64 * 1024;       ///< Bytes.
+  std::string ca_file;                    ///< PEM; trusted alone. Empty = the system's trust store.
+  std::size_t connections_per_host = 16;  ///< Requests beyond this wait for a connection, within their timeout.
+  std::size_t body_limit = std::size_t{16} << 20;    ///< Bytes; a longer answer is an error, never truncated.
+  std::size_t header_limit = std::size_t{64} << 10;  ///< Bytes.
   std::chrono::milliseconds idle_timeout{
       30'000};  ///< A connection kept this long is closed at the next call, not used.
   std::string user_agent = "cdiscount-connect";

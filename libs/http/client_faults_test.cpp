@@ -98,8 +98,7 @@ TEST_F(ClientFaultsTest, GivesUpAtOnceWhenTheDeadlineHasPassed) {
   RawPeer peer(io_, [](Socket& socket, int) { return Hold(socket); });
 
   EXPECT_THAT(Get(MakeClient(), peer.url(), milliseconds{0}), FailsWith(ErrorCode::kDeadlineExceeded));
-  EXPECT_THAT(Get(MakeClient(), "http://no-such-host.invalid/", milliseconds{0}),
-              FailsWith(ErrorCode::kDeadlineExceeded));
+  EXPECT_THAT(Get(MakeClient(), "http://localhost:1/", milliseconds{0}), FailsWith(ErrorCode::kDeadlineExceeded));
 }
 
 TEST_F(ClientFaultsTest, LetsRequestsWaitInTheOrderTheyCame) {

@@ -41,6 +41,15 @@ TEST_F(ClientTlsTest, SpeaksToAServerWhoseCertificateIsForItsNameOrAddress) {
   }
 }
 
+TEST_F(ClientTlsTest, ShakesHandsOnceForRequestsInARow) {
+  const auto server = ListenAs(authority_.Issue("DNS:localhost"));
+  auto& client = MakeTrusting(authority_);
+
+  for (int i = 0; i < 5; ++i) ASSERT_THAT(Get(client, UrlOf(*server, "/", "https://localhost")), Succeeds());
+
+  EXPECT_EQ(server->connections(), 1U);
+}
+
 TEST_F(ClientTlsTest, RefusesACertificateOfAnotherAuthorityAndSaysSo) {
   CertificateAuthority other("somebody else");
   const auto server = ListenAs(other.Issue("DNS:localhost"));

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -96,7 +97,7 @@ Task<Result<std::unique_ptr<Transport>>> Connect(asio::any_io_executor executor,
     if (last) continue;
 
     error_code ignored;
-    transport->Socket().set_option(tcp::no_delay(true), ignored);
+    std::ignore = transport->Socket().set_option(tcp::no_delay(true), ignored);
     const auto shaken = co_await ShakeHands(*transport, url, deadline, trust);
     if (!shaken) co_return shaken.error();
     co_return transport;

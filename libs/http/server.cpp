@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <list>
+#include <tuple>
 
 #include "http/tls_context.hpp"
 #include "http/wire.hpp"
@@ -46,6 +47,7 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
 
   Status Open();
   std::uint16_t port() const { return port_; }
+  std::size_t connections() const { return connections_.size(); }
   Task<> Stop(milliseconds grace);
   void Abandon();
 
@@ -90,11 +92,9 @@ Status Server::Impl::Open() {
     return Error{ErrorCode::kInvalidArgument, "'" + options_.address + "' is no IP address to listen on"};
   }
   const tcp::endpoint endpoint(address, options_.port);
-  acceptor_.open(endpoint.protocol(), error);
-  if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-  if (error) {
+  if (acceptor_.open(endpoint.protocol(), error) ||
+      acceptor_.set_option(asio::socket_base::reuse_address(true), error) || acceptor_.bind(endpoint, error) ||
+      acceptor_.listen(asio::socket_base::max_listen_connections, error)) {
     return Error{ErrorCode::kUnavailable, "cannot listen on " + options_.address + ":" + std::to_string(options_.port) +
                                               ": " + error.message() + "; choose another port or 0 for a free one"};
   }
@@ -119,7 +119,7 @@ Task<> Server::Impl::Accept() {
 
 void Server::Impl::Start(tcp::socket socket) {
   error_code ignored;
-  socket.set_option(tcp::no_delay(true), ignored);
+  std::ignore = socket.set_option(tcp::no_delay(true), ignored);
   auto& connection = connections_.emplace_back();
   const auto place = std::prev(connections_.end());
   connection.transport = tls_ ? detail::MakeTlsServer(std::move(socket), *tls_) : detail::MakePlain(std::move(socket));
@@ -135,8 +135,8 @@ void Server::Impl::Start(tcp::socket socket) {
 Task<> Server::Impl::Serve(Connection& connection) {
   try {
     co_await ServeRequests(connection);
-  } catch (const boost::system::system_error&) {
-    // Cancelled by Stop between two waits.
+  } catch (const boost::system::system_error& thrown) {
+    if (thrown.code() != asio::error::operation_aborted) throw;  // else: cancelled by Stop between two waits
   }
   connection.transport->Close();
 }
@@ -215,8 +215,8 @@ Task<> Server::Impl::Refuse(detail::Transport& transport, int status) {
   const auto failed = co_await detail::WriteMessage(transport, detail::ResponseHead(refusal, false), refusal.body);
   if (failed) co_return;
   error_code ignored;
-  transport.Socket().shutdown(tcp::socket::shutdown_send, ignored);
-  std::array<char, 16 * 1024> dropped;
+  std::ignore = transport.Socket().shutdown(tcp::socket::shutdown_send, ignored);
+  std::array<char, 16'384> dropped;
   for (;;) {
     const auto [error, bytes] = co_await transport.ReadSome(asio::buffer(dropped));
     if (error || stopping_) co_return;
@@ -226,7 +226,7 @@ Task<> Server::Impl::Refuse(detail::Transport& transport, int status) {
 Task<> Server::Impl::Stop(milliseconds grace) {
   stopping_ = true;
   error_code ignored;
-  acceptor_.close(ignored);
+  std::ignore = acceptor_.close(ignored);
   for (auto& connection : connections_) {
     if (!connection.busy) connection.transport->Close();
   }
@@ -244,7 +244,7 @@ Task<> Server::Impl::Stop(milliseconds grace) {
 void Server::Impl::Abandon() {
   stopping_ = true;
   error_code ignored;
-  acceptor_.close(ignored);
+  std::ignore = acceptor_.close(ignored);
   EndAll();
 }
 
@@ -273,6 +273,10 @@ Server::~Server() {
 
 std::uint16_t Server::port() const {
   return impl_->port();
+}
+
+std::size_t Server::connections() const {
+  return impl_->connections();
 }
 
 Task<> Server::Stop(std::chrono::milliseconds grace) {

@@ -56,8 +56,8 @@ struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;  ///< 0 = any free one; port() tells which.
   std::optional<ServerTls> tls = std::nullopt;
-  std::size_t body_limit = 8 * 1024 * 1024;            ///< Bytes; beyond: 413.
-  std::size_t header_limit = 64 * 1024;                ///< Bytes; beyond: 431.
+  std::size_t body_limit = std::size_t{8} << 20;       ///< Bytes; beyond: 413.
+  std::size_t header_limit = std::size_t{64} << 10;    ///< Bytes; beyond: 431.
   std::size_t connection_limit = 4096;                 ///< Beyond: accepted and closed at once.
   std::chrono::milliseconds idle_timeout{60'000};      ///< A connection without a request for this long is closed.
   std::chrono::milliseconds transfer_timeout{30'000};  ///< For a handshake, a whole request, a whole answer; each.
@@ -77,6 +77,8 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   std::uint16_t port() const;
+  /// How many are open now.
+  std::size_t connections() const;
 
   /// Accepts no more, closes idle connections, gives running requests `grace` to finish, then cancels their handlers
   /// and closes them. When it returns, no coroutine of the server is left; so a handler must end when it is cancelled.

@@ -72,6 +72,10 @@ class Tls final : public Transport {
   tcp::socket& Socket() override { return stream_.next_layer().socket(); }
   void ExpireAt(SteadyTime deadline) override { stream_.next_layer().expires_at(deadline); }
   std::string RefusalReason() const override { return refusal_; }
+  bool HoldsBytes() const override {
+    auto* const native = const_cast<asio::ssl::stream<boost::beast::tcp_stream>&>(stream_).native_handle();
+    return SSL_pending(native) > 0 || BIO_pending(SSL_get_rbio(native)) > 0;
+  }
 
   Task<std::tuple<error_code>> Connect(tcp::endpoint to) override {
     return stream_.next_layer().async_connect(to, kTuple);

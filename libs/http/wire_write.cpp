@@ -8,7 +8,7 @@
 namespace cdiscount::http::detail {
 namespace {
 
-constexpr std::size_t kOnePiece = 16 * 1024;  // up to here a copy is cheaper than a second write
+constexpr std::size_t kOnePiece = std::size_t{16} << 10;  // up to here a copy is cheaper than a second write
 
 bool IsTokenCharacter(char c) {
   constexpr std::string_view kSpecial = "!#$%&'*+-.^_`|~";

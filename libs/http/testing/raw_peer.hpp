@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "core/task.hpp"
@@ -30,7 +31,10 @@ class RawPeer {
   RawPeer(boost::asio::io_context& io, Script script) : state_(std::make_shared<State>(io, std::move(script))) {
     boost::asio::co_spawn(io, Accept(state_), boost::asio::detached);
   }
-  ~RawPeer() { state_->acceptor.close(); }
+  ~RawPeer() {
+    boost::system::error_code ignored;
+    std::ignore = state_->acceptor.close(ignored);
+  }
   RawPeer(const RawPeer&) = delete;
   RawPeer& operator=(const RawPeer&) = delete;
 
@@ -60,7 +64,8 @@ class RawPeer {
   }
   static Task<> Serve(std::shared_ptr<State> state, Socket socket, int number) {
     co_await state->script(socket, number);
-    socket.close();
+    boost::system::error_code ignored;
+    std::ignore = socket.close(ignored);
     ++state->closed;
   }
 

@@ -46,7 +46,7 @@ Problem ReadProblem(std::string_view body) {
     auto document = parser.iterate(padded);
     reader.Read(document.get_value().value(), problem);
   } catch (const simdjson::simdjson_error&) {
-    // What was read until here is of use; a body that is no JSON gives nothing, and its status says enough.
+    return problem;  // what was read until here is of use; of a body that is no JSON the status says enough
   }
   return problem;
 }
