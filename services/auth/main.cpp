@@ -20,6 +20,7 @@
 #include "outbox/event_relay.hpp"
 #include "service/loop.hpp"
 #include "service/main.hpp"
+#include "service/open_database.hpp"
 #include "settings.hpp"
 
 namespace cdiscount::auth {
@@ -30,7 +31,7 @@ void Run(service::Host& host) {
 
   // What this process keeps, and what it talks to.
   const auto box = settings.keys.Load();                                      // seals secrets and tokens
-  const auto database = OpenDatabase(settings);                               // SQLite or PostgreSQL, own threads
+  const auto database = service::OpenDatabase(host, settings.database, {migrations::Outbox(), migrations::Auth()});                               // SQLite or PostgreSQL, own threads
   http::Client web{host.executor(), settings.marketplace.client};             // the marketplace
   marketplace::OctopiaTokens token_api{web, settings.marketplace.octopia};    //   its token realm
   marketplace::OctopiaSellers seller_api{web, settings.marketplace.octopia};  //   its sellers
