@@ -1,6 +1,9 @@
 // Do we read what the marketplace sends? Every field of octopia-rest-v2.md, 3.4, from recorded payloads.
 #include <gmock/gmock.h>
 
+#include <cstdint>
+#include <random>
+
 #include "core/testing/result_matchers.hpp"
 #include "core/time_text.hpp"
 #include "marketplace/rest/order_json.hpp"
@@ -157,6 +160,37 @@ TEST(OctopiaOrdersPage, IsReadAsAnotherClientRecordedIt) {
   EXPECT_EQ(order.lines[0].shipping_address->address_line2.Reveal(), "Bât. B");
   EXPECT_TRUE(order.lines[0].shipping_address->phone.empty());
   EXPECT_EQ(order.lines[1].selling_price.shipping_cost.text, "0");
+}
+
+/// Whatever becomes of a page on its way, each item is read, kept as unreadable, or the page is refused.
+TEST(OctopiaOrdersPage, LosesNoItemWhateverBytesAreDamaged) {
+  const auto one = OctopiaSample("COMPOSED-order-shipped-pickup.json");
+  const std::string good = R"({"itemsPerPage":3,"items":[)" + one + "," + one + "," + one + "]}";
+  constexpr std::uint64_t kSeed = 20261006;
+  std::mt19937_64 random(kSeed);
+  const std::string replacements = std::string("{}[],:\"\\0-eE.ntfu \n\x80\xff") + '\0';
+  std::size_t read = 0;
+  std::size_t refused = 0;
+
+  for (int round = 0; round < 3000; ++round) {
+    auto damaged = good;
+    for (auto times = random() % 3 + 1; times > 0; --times) {
+      auto& byte = damaged[random() % damaged.size()];
+      byte = replacements[random() % replacements.size()];
+    }
+    const auto page = ReadOrdersPage(damaged);
+    if (!page) {
+      ++refused;
+      EXPECT_EQ(page.error().code, ErrorCode::kUnreadable);
+      continue;
+    }
+    ++read;
+    EXPECT_EQ(page->orders.size() + page->unreadable.size(), page->item_count)
+        << "seed " << kSeed << " round " << round;
+    EXPECT_GE(page->item_count, 1U) << "seed " << kSeed << " round " << round;
+  }
+  EXPECT_GT(read, 100U);
+  EXPECT_GT(refused, 100U);
 }
 
 }  // namespace
