@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include "cdiscount/auth/v1/account_service.grpc.pb.h"
+#include "commands.hpp"
+#include "remote.hpp"
+#include "secret_input.hpp"
+#include "show_accounts.hpp"
+#include "show_events.hpp"
+
+namespace cdiscount::cli {
+namespace {
+
+namespace pb = cdiscount::auth::v1;
+using Methods = class pb::AccountService::Stub::async;
+using Accounts = Remote<pb::AccountService>;
+
+int FailAt(const Context& context, Error error) {
+  return context.Fail(ProblemWith(context.addresses.auth, "auth", std::move(error)));
+}
+
+int PrintAccount(const Context& context, const google::protobuf::Message& response, const pb::Account& account,
+                 const std::string& what) {
+  context.streams.out << (context.arguments.json ? MessageJson(response) : ShowChange(account, what));
+  return kOk;
+}
+
+Result<Secret> ClientSecret(const Context& context, const SecretSource& source) {
+  return ReadSecret(source, context.streams.in, "Client secret");
+}
+
+}  // namespace
+
+int Do(const Context& context, const AccountAdd& command) {
+  const auto secret = ClientSecret(context, command.secret);
+  if (!secret) return context.Fail({secret.error(), kUsage});
+  pb::CreateAccountRequest request;
+  request.set_name(command.name);
+  request.set_seller_id(command.seller_id);
+  request.set_sales_channel_id(command.channel);
+  request.mutable_octopia()->set_client_id(command.client_id);
+  request.mutable_octopia()->set_client_secret(secret->Reveal());
+  Accounts accounts(context.addresses.auth.target, context.arguments.timeout);
+  const auto response = accounts.Ask(&Methods::CreateAccount, std::move(request));
+  if (!response) return FailAt(context, response.error());
+  PrintAccount(context, *response, response->account(), "was added");
+  if (!context.arguments.json) {
+    context.streams.out << fmt::format("See whether it works: cdiscountctl account verify \"{}\"\n",
+                                       response->account().name());
+  }
+  return kOk;
+}
+
+int Do(const Context& context, const AccountCredentials& command) {
+  const auto secret = ClientSecret(context, command.secret);
+  if (!secret) return context.Fail({secret.error(), kUsage});
+  pb::ReplaceCredentialsRequest request;
+  request.set_account(command.account);
+  request.mutable_octopia()->set_client_id(command.client_id);
+  request.mutable_octopia()->set_client_secret(secret->Reveal());
+  Accounts accounts(context.addresses.auth.target, context.arguments.timeout);
+  const auto response = accounts.Ask(&Methods::ReplaceCredentials, std::move(request));
+  if (!response) return FailAt(context, response.error());
+  return PrintAccount(context, *response, response->account(), "has new credentials");
+}
+
+int Do(const Context& context, const AccountList&) {
+  Accounts accounts(context.addresses.auth.target, context.arguments.timeout);
+  const auto response = accounts.Ask(&Methods::ListAccounts, {});
+  if (!response) return FailAt(context, response.error());
+  context.streams.out << (context.arguments.json ? MessageJson(*response) : ShowAccounts(*response, context.width));
+  return kOk;
+}
+
+int Do(const Context& context, const AccountVerify& command) {
+  pb::VerifyConnectionRequest request;
+  request.set_account(command.account);
+  Accounts accounts(context.addresses.auth.target, context.arguments.timeout);
+  const auto response = accounts.Ask(&Methods::VerifyConnection, std::move(request));
+  if (!response) return FailAt(context, response.error());
+  context.streams.out << (context.arguments.json ? MessageJson(*response) : ShowVerdict(command.account, *response));
+  return response->outcome() == pb::CONNECTION_OUTCOME_CONNECTED ? kOk : kRefused;
+}
+
+int Do(const Context& context, const AccountDisable& command) {
+  pb::DisableAccountRequest request;
+  request.set_account(command.account);
+  Accounts accounts(context.addresses.auth.target, context.arguments.timeout);
+  const auto response = accounts.Ask(&Methods::DisableAccount, std::move(request));
+  if (!response) return FailAt(context, response.error());
+  return PrintAccount(context, *response, response->account(), "is disabled: no call is made for it");
+}
+
+int Do(const Context& context, const AccountEnable& command) {
+  pb::EnableAccountRequest request;
+  request.set_account(command.account);
+  Accounts accounts(context.addresses.auth.target, context.arguments.timeout);
+  const auto response = accounts.Ask(&Methods::EnableAccount, std::move(request));
+  if (!response) return FailAt(context, response.error());
+  return PrintAccount(context, *response, response->account(), "is enabled");
+}
+
+}  // namespace cdiscount::cli

@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <limits>
+#include <stop_token>
+#include <tuple>
+#include <vector>
+
+#include "commands.hpp"
+#include "kafka/consumer.hpp"
+#include "show_events.hpp"
+#include "telemetry/build_info.hpp"
+
+namespace cdiscount::cli {
+namespace {
+
+/// Reading a whole topic takes as long as it takes; that the cluster answers was seen before.
+constexpr std::chrono::hours kWholeTopic{1};
+
+/// Prints events until the last one that was asked for.
+class Printer {
+ public:
+  Printer(const Context& context, const EventsTail& command)
+      : context_(context), topic_(command.topic), left_(command.max.value_or(std::numeric_limits<int>::max())) {}
+
+  /// False when no more is wanted.
+  bool Print(const kafka::Message& message) {
+    if (left_ <= 0) return false;
+    context_.streams.out << (context_.arguments.json ? EventJson(message, topic_)
+                                                     : ShowEvent(message, topic_, context_.width))
+                         << std::flush;
+    return --left_ > 0;
+  }
+  bool wants_more() const { return left_ > 0 && context_.streams.out.good(); }
+
+ private:
+  const Context& context_;
+  const std::string topic_;
+  int left_;
+};
+
+/// Where to begin so that the last `count` records of every partition are read: markers of transactions take offsets
+/// too, so it is begun earlier. A position that was trimmed meanwhile makes the reader begin anew.
+std::vector<kafka::PartitionOffset> Before(std::vector<kafka::PartitionOffset> ends, int count) {
+  for (auto& end : ends) end.offset = std::max<std::int64_t>(0, end.offset - 4 * std::int64_t{count} - 100);
+  return ends;
+}
+
+Status ShowAll(kafka::Consumer& consumer, Printer& printer) {
+  std::stop_source enough;
+  const auto on_message = [&](const kafka::Message& message) {
+    if (!printer.Print(message)) enough.request_stop();
+  };
+  const auto read = consumer.ReadToEnd({}, on_message, kWholeTopic, enough.get_token());
+  return enough.stop_requested() ? Ok() : read;
+}
+
+Status ShowLast(kafka::Consumer& consumer, Printer& printer, int count, std::chrono::milliseconds timeout) {
+  const auto ends = consumer.Ends(timeout);
+  if (!ends) return ends.error();
+  std::deque<kafka::Message> last;
+  const auto older = [](const kafka::Message& left, const kafka::Message& right) {
+    return std::tie(left.timestamp, left.partition, left.offset) <
+           std::tie(right.timestamp, right.partition, right.offset);
+  };
+  const auto keep = [&](kafka::Message message) {
+    last.insert(std::upper_bound(last.begin(), last.end(), message, older), std::move(message));
+    if (last.size() > static_cast<std::size_t>(count)) last.pop_front();
+  };
+  auto read = consumer.ReadToEnd(Before(*ends, count), keep, timeout);
+  if (!read && read.error().code == ErrorCode::kNotFound) {
+    last.clear();
+    read = consumer.ReadToEnd({}, keep, kWholeTopic);
+  }
+  if (!read) return read;
+  for (const auto& message : last) {
+    if (!printer.Print(message)) break;
+  }
+  return Ok();
+}
+
+Status Follow(kafka::Consumer& consumer, Printer& printer) {
+  while (printer.wants_more()) {
+    const auto messages = consumer.Poll(100, std::chrono::milliseconds{500});
+    if (!messages) return messages.error();
+    for (const auto& message : *messages) {
+      if (!printer.Print(message)) return Ok();
+    }
+  }
+  return Ok();
+}
+
+Status Tail(const Context& context, const EventsTail& command) {
+  const auto timeout = context.arguments.timeout;
+  kafka::KafkaOptions options;
+  options.bootstrap_servers = context.addresses.kafka.target;
+  options.namespace_prefix = context.addresses.kafka_namespace;
+  kafka::Consumer consumer(options, command.topic);
+  const auto partitions = consumer.CountPartitions(timeout);
+  if (!partitions && partitions.error().code == ErrorCode::kNotFound) {
+    return Error{ErrorCode::kNotFound,
+                 fmt::format("there is no topic {} on {}: the services create their topics when they "
+                             "start; is the namespace right (--kafka-namespace)?",
+                             options.Prefixed(command.topic), options.bootstrap_servers)};
+  }
+  if (!partitions) return partitions.error();
+
+  Printer printer(context, command);
+  auto shown = command.from_beginning ? ShowAll(consumer, printer) : ShowLast(consumer, printer, command.last, timeout);
+  if (shown && command.follow) shown = Follow(consumer, printer);
+  return shown;
+}
+
+}  // namespace
+
+int Do(const Context& context, const EventsTail& command) {
+  Status done;
+  try {
+    done = Tail(context, command);
+  } catch (const BadResult& refused) {
+    done = refused.error();
+  }
+  if (done) return kOk;
+  return context.Fail(ProblemWith(context.addresses.kafka, "kafka", done.error()));
+}
+
+int Do(const Context& context, const PrintVersion&) {
+  if (context.arguments.json) {
+    context.streams.out << fmt::format("{{\"version\":\"{}\",\"compiler\":\"{}\"}}\n", telemetry::Version(),
+                                       telemetry::Compiler());
+  } else {
+    context.streams.out << "cdiscountctl " << telemetry::Version() << "\n";
+  }
+  return kOk;
+}
+
+}  // namespace cdiscount::cli

@@ -1,0 +1,46 @@
+#include "problem.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "telemetry/json_text.hpp"
+
+namespace cdiscount::cli {
+namespace {
+
+std::string Quoted(std::string_view text) {
+  std::string quoted;
+  telemetry::AppendJsonString(quoted, text);
+  return quoted;
+}
+
+bool OutOfReach(ErrorCode code) {
+  return code == ErrorCode::kUnavailable || code == ErrorCode::kDeadlineExceeded;
+}
+
+}  // namespace
+
+Problem ProblemWith(const Address& server, const std::string& name, Error error) {
+  if (!OutOfReach(error.code)) return {std::move(error), kRefused};
+  error.message = fmt::format(
+      "{} at {} (from {}) gave no answer: {}\nIs it running? ./dev demo starts everything; --{} HOST:PORT names "
+      "another one.",
+      name, server.target, server.source, error.message, name);
+  return {std::move(error), kUnreachable};
+}
+
+void Print(const Problem& problem, bool json, std::ostream& err) {
+  const auto& [code, message, retry_after, field] = problem.error;
+  const auto seconds = retry_after ? std::chrono::ceil<std::chrono::seconds>(*retry_after).count() : 0;
+  if (json) {
+    err << fmt::format("{{\"error\":{{\"code\":{},\"message\":{},\"field\":{},\"retry_after_seconds\":{}}}}}\n",
+                       Quoted(ToString(code)), Quoted(message), Quoted(field),
+                       retry_after ? std::to_string(seconds) : "null");
+    return;
+  }
+  err << "cdiscountctl: " << (field.empty() ? "" : field + ": ") << message << "\n";
+  if (retry_after) err << "Try again in " << seconds << " s.\n";
+}
+
+}  // namespace cdiscount::cli

@@ -1,0 +1,301 @@
+#include "run.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "cdiscount/auth/v1/account_service.grpc.pb.h"
+#include "cdiscount/orders/v1/order_query_service.grpc.pb.h"
+#include "rpc/calls.hpp"
+#include "rpc/server.hpp"
+#include "rpc/unary.hpp"
+
+namespace cdiscount::cli {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+using namespace std::chrono_literals;
+using grpc::CallbackServerContext;
+using grpc::ServerUnaryReactor;
+
+/// Answers what it was given: a value, or an error.
+template <class Request, class Response>
+struct Scripted {
+  Result<Response> answer = Response{};
+  Request asked;
+
+  ServerUnaryReactor* Reply(rpc::Calls& calls, CallbackServerContext* context, const Request* request,
+                            Response* response) {
+    return rpc::Unary(calls, context, request, response,
+                      [this](const Request& given, rpc::CallContext) { return Answer(given); });
+  }
+  Task<Result<Response>> Answer(const Request& given) {
+    asked = given;
+    co_return answer;
+  }
+};
+
+class FakeAccounts final : public auth::v1::AccountService::CallbackService {
+ public:
+  explicit FakeAccounts(rpc::Calls& calls) : calls_(calls) {}
+  ServerUnaryReactor* CreateAccount(CallbackServerContext* context, const auth::v1::CreateAccountRequest* request,
+                                    auth::v1::CreateAccountResponse* response) override {
+    return create.Reply(calls_, context, request, response);
+  }
+  ServerUnaryReactor* ListAccounts(CallbackServerContext* context, const auth::v1::ListAccountsRequest* request,
+                                   auth::v1::ListAccountsResponse* response) override {
+    return list.Reply(calls_, context, request, response);
+  }
+  ServerUnaryReactor* VerifyConnection(CallbackServerContext* context, const auth::v1::VerifyConnectionRequest* request,
+                                       auth::v1::VerifyConnectionResponse* response) override {
+    return verify.Reply(calls_, context, request, response);
+  }
+
+  Scripted<auth::v1::CreateAccountRequest, auth::v1::CreateAccountResponse> create;
+  Scripted<auth::v1::ListAccountsRequest, auth::v1::ListAccountsResponse> list;
+  Scripted<auth::v1::VerifyConnectionRequest, auth::v1::VerifyConnectionResponse> verify;
+
+ private:
+  rpc::Calls& calls_;
+};
+
+/// Knows as many orders as it is told, in pages.
+class FakeOrders final : public orders::v1::OrderQueryService::CallbackService {
+ public:
+  explicit FakeOrders(rpc::Calls& calls) : calls_(calls) {}
+  ServerUnaryReactor* ListOrders(CallbackServerContext* context, const orders::v1::ListOrdersRequest* request,
+                                 orders::v1::ListOrdersResponse* response) override {
+    return rpc::Unary(calls_, context, request, response,
+                      [this](const orders::v1::ListOrdersRequest& asked, rpc::CallContext) { return List(asked); });
+  }
+  ServerUnaryReactor* GetOrder(CallbackServerContext* context, const orders::v1::GetOrderRequest* request,
+                               orders::v1::GetOrderResponse* response) override {
+    return get.Reply(calls_, context, request, response);
+  }
+  ServerUnaryReactor* ListSyncStatus(CallbackServerContext* context, const orders::v1::ListSyncStatusRequest* request,
+                                     orders::v1::ListSyncStatusResponse* response) override {
+    return status.Reply(calls_, context, request, response);
+  }
+
+  int known = 0;
+  std::string asked_account;
+  Scripted<orders::v1::GetOrderRequest, orders::v1::GetOrderResponse> get;
+  Scripted<orders::v1::ListSyncStatusRequest, orders::v1::ListSyncStatusResponse> status;
+
+ private:
+  Task<Result<orders::v1::ListOrdersResponse>> List(const orders::v1::ListOrdersRequest& asked) {
+    asked_account = asked.account_id();
+    orders::v1::ListOrdersResponse page;
+    int next = asked.page_token().empty() ? 0 : std::stoi(asked.page_token());
+    for (; next < known && page.orders_size() < asked.page_size(); ++next) {
+      page.add_orders()->mutable_order()->set_order_id(fmt::format("A-{}", next));
+    }
+    if (next < known) page.set_next_page_token(std::to_string(next));
+    co_return page;
+  }
+  rpc::Calls& calls_;
+};
+
+class RunTest : public ::testing::Test {
+ protected:
+  RunTest() : network_([this] { io_.run(); }) {
+    while (!calls_.open()) std::this_thread::yield();
+  }
+  ~RunTest() override {
+    server_.Drain(0ms);
+    io_.stop();
+  }
+
+  int Do(std::vector<std::string> words, const std::string& input = "") {
+    out_.str("");
+    err_.str("");
+    std::istringstream in(input);
+    return cli::Run(words, around_, {in, out_, err_});
+  }
+  boost::json::value Json() { return boost::json::parse(out_.str()); }
+
+  boost::asio::io_context io_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
+  telemetry::Metrics metrics_{"test"};
+  rpc::Calls calls_{io_.get_executor(), metrics_};
+  FakeAccounts accounts_{calls_};
+  FakeOrders orders_{calls_};
+  rpc::Server server_{{}, {&accounts_, &orders_}};
+  std::jthread network_;
+  const std::string address_ = fmt::format("127.0.0.1:{}", server_.port());
+  Surroundings around_{.environment = {{"CDISCOUNT_AUTH_ADDRESS", address_},
+                                       {"CDISCOUNT_ORDERS_ADDRESS", address_},
+                                       {"CDISCOUNT_KAFKA", "127.0.0.1:1"}}};
+  std::ostringstream out_, err_;
+};
+
+TEST_F(RunTest, AddsAnAccountWithASecretFromStandardInput) {
+  auth::v1::CreateAccountResponse response;
+  response.mutable_account()->set_name("shop");
+  response.mutable_account()->set_seller_id("98979");
+  response.mutable_account()->set_sales_channel_id("CDISFR");
+  response.mutable_account()->set_state(events::v1::ACCOUNT_STATE_ENABLED);
+  response.mutable_account()->set_account_id("id-1");
+  accounts_.create.answer = response;
+
+  const int code =
+      Do({"account", "add", "--name", "shop", "--seller", "98979", "--client-id", "our client", "--secret-stdin"},
+         "hunter2\n");
+
+  EXPECT_EQ(code, kOk) << err_.str();
+  EXPECT_EQ(accounts_.create.asked.octopia().client_secret(), "hunter2");
+  EXPECT_EQ(accounts_.create.asked.octopia().client_id(), "our client");
+  EXPECT_EQ(out_.str(),
+            "Account shop was added (seller 98979, CDISFR, enabled; id id-1).\n"
+            "See whether it works: cdiscountctl account verify \"shop\"\n");
+}
+
+TEST_F(RunTest, TellsWhichFieldWasRefused) {
+  accounts_.create.answer =
+      Error{ErrorCode::kInvalidArgument, "must have 8 to 80 characters", std::nullopt, "octopia.client_id"};
+  const std::vector<std::string> words = {"account",     "add", "--name",        "s", "--seller", "9",
+                                          "--client-id", "c",   "--secret-stdin"};
+
+  EXPECT_EQ(Do(words, "hunter2\n"), kRefused);
+  EXPECT_EQ(err_.str(), "cdiscountctl: octopia.client_id: must have 8 to 80 characters\n");
+  EXPECT_THAT(out_.str(), IsEmpty());
+
+  auto json = words;
+  json.emplace_back("--json");
+  EXPECT_EQ(Do(json, "hunter2\n"), kRefused);
+  EXPECT_EQ(boost::json::parse(err_.str()),
+            boost::json::parse(R"({"error": {"code": "invalid_argument", "message": "must have 8 to 80 characters",
+                                   "field": "octopia.client_id", "retry_after_seconds": null}})"));
+  EXPECT_THAT(err_.str(), Not(HasSubstr("hunter2")));
+}
+
+TEST_F(RunTest, ListsAccountsWithWhatNeedsAttention) {
+  auth::v1::ListAccountsResponse response;
+  auto& account = *response.add_accounts();
+  account.set_name("shop");
+  account.set_state(events::v1::ACCOUNT_STATE_NEEDS_NEW_CREDENTIALS);
+  account.set_attention("the marketplace refused the secret");
+  accounts_.list.answer = response;
+
+  EXPECT_EQ(Do({"account", "list"}), kOk);
+  EXPECT_THAT(out_.str(), AllOf(StartsWith("NAME  SELLER  CHANNEL  STATE"), HasSubstr("needs new credentials"),
+                                HasSubstr("shop: the marketplace refused the secret\n")));
+
+  EXPECT_EQ(Do({"account", "list", "--json"}), kOk);
+  EXPECT_EQ(Json().at("accounts").at(0).at("state").as_string(), "ACCOUNT_STATE_NEEDS_NEW_CREDENTIALS");
+}
+
+TEST_F(RunTest, ExitsWithOneWhenAConnectionDoesNotWork) {
+  auth::v1::VerifyConnectionResponse response;
+  response.set_outcome(auth::v1::CONNECTION_OUTCOME_WRONG_SECRET);
+  response.set_explanation("The marketplace refused the client secret: give the right one.");
+  accounts_.verify.answer = response;
+
+  EXPECT_EQ(Do({"account", "verify", "shop"}), kRefused);
+  EXPECT_EQ(out_.str(),
+            "shop: wrong client id or secret\n"
+            "  The marketplace refused the client secret: give the right one.\n");
+  EXPECT_EQ(accounts_.verify.asked.account(), "shop");
+
+  response.set_outcome(auth::v1::CONNECTION_OUTCOME_CONNECTED);
+  response.set_shop_name("Chez nous");
+  accounts_.verify.answer = response;
+  EXPECT_EQ(Do({"account", "verify", "shop"}), kOk);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("shop: connected\n"), HasSubstr("Shop          Chez nous\n")));
+}
+
+TEST_F(RunTest, SaysHowLongToWaitWhenThrottled) {
+  accounts_.verify.answer = Error{ErrorCode::kThrottled, "the token quota is used up", 2500ms};
+
+  EXPECT_EQ(Do({"account", "verify", "shop"}), kRefused);
+  EXPECT_EQ(err_.str(), "cdiscountctl: the token quota is used up\nTry again in 3 s.\n");
+}
+
+TEST_F(RunTest, ReadsPageAfterPageUpToTheLimit) {
+  orders_.known = 1200;
+
+  EXPECT_EQ(Do({"orders", "list", "--limit", "1100", "--json"}), kOk);
+  EXPECT_EQ(Json().at("orders").as_array().size(), 1100U);
+  EXPECT_EQ(Json().at("nextPageToken").as_string(), "1100");
+
+  EXPECT_EQ(Do({"orders", "list", "--limit", "2000"}), kOk);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("A-1199"), Not(HasSubstr("There are more"))));
+  EXPECT_EQ(Do({"orders", "list", "--limit", "10"}), kOk);
+  EXPECT_THAT(out_.str(), HasSubstr("There are more: --limit shows them.\n"));
+}
+
+TEST_F(RunTest, FindsAnAccountByItsName) {
+  orders::v1::ListSyncStatusResponse response;
+  response.add_accounts()->set_account_id("id-1");
+  response.mutable_accounts(0)->set_account_name("shop");
+  response.mutable_accounts(0)->set_last_error("the marketplace is down");
+  response.mutable_accounts(0)->set_failures_in_a_row(3);
+  response.add_accounts()->set_account_id("id-2");
+  orders_.status.answer = response;
+
+  EXPECT_EQ(Do({"orders", "list", "--account", "shop"}), kOk);
+  EXPECT_EQ(orders_.asked_account, "id-1");
+  EXPECT_EQ(Do({"sync", "show", "--account", "id-2", "--json"}), kOk);
+  EXPECT_EQ(Json().at("accounts").as_array().size(), 1U);
+  EXPECT_EQ(Do({"sync", "show"}), kOk);
+  EXPECT_THAT(out_.str(), HasSubstr("shop: the marketplace is down (3 in a row)\n"));
+
+  EXPECT_EQ(Do({"sync", "show", "--account", "other"}), kRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("knows no account \"other\""));
+}
+
+TEST_F(RunTest, ShowsOneOrderWithItsLines) {
+  orders::v1::GetOrderResponse response;
+  auto& order = *response.mutable_order()->mutable_order();
+  response.mutable_order()->set_version(2);
+  order.set_order_id("A-1");
+  order.set_status(orders::v1::ORDER_STATUS_SHIPPED);
+  order.set_status_text("Shipped");
+  order.add_lines()->set_title("Grille-pain");
+  orders_.get.answer = response;
+
+  EXPECT_EQ(Do({"orders", "show", "A-1", "--seller", "98979"}), kOk);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("Status          SHIPPED (\"Shipped\")\n"), HasSubstr("Version         2\n"),
+                                HasSubstr("Grille-pain")));
+  EXPECT_EQ(orders_.get.asked.seller_id(), "98979");
+}
+
+TEST_F(RunTest, ExitsWithThreeWhenAServerCannotBeReached) {
+  around_.environment["CDISCOUNT_AUTH_ADDRESS"] = "127.0.0.1:1";
+
+  EXPECT_EQ(Do({"account", "list"}), kUnreachable);
+  EXPECT_THAT(err_.str(),
+              AllOf(StartsWith("cdiscountctl: auth at 127.0.0.1:1 (from CDISCOUNT_AUTH_ADDRESS) gave no answer"),
+                    HasSubstr("Is it running? ./dev demo starts everything; --auth HOST:PORT names another one.")));
+  EXPECT_EQ(Do({"events", "tail", "--timeout", "1"}), kUnreachable);
+  EXPECT_THAT(err_.str(), StartsWith("cdiscountctl: kafka at 127.0.0.1:1 (from CDISCOUNT_KAFKA) gave no answer"));
+}
+
+TEST_F(RunTest, ExitsWithTwoOnAWrongCommandLine) {
+  EXPECT_EQ(Do({"account", "forget"}), kUsage);
+  EXPECT_THAT(out_.str(), IsEmpty());
+  EXPECT_EQ(
+      Do({"account", "add", "--name", "s", "--seller", "9", "--client-id", "c", "--secret-file", "/no/such/file"}),
+      kUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("/no/such/file holds no secret, or cannot be read"));
+}
+
+TEST_F(RunTest, TellsItsVersion) {
+  EXPECT_EQ(Do({"version"}), kOk);
+  EXPECT_THAT(out_.str(), StartsWith("cdiscountctl "));
+  EXPECT_EQ(Do({"version", "--json"}), kOk);
+  EXPECT_FALSE(Json().at("version").as_string().empty());
+}
+
+}  // namespace
+}  // namespace cdiscount::cli

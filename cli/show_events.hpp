@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <google/protobuf/message.h>
+
+#include "kafka/record.hpp"
+
+// What people and programs read about records on Kafka.
+namespace cdiscount::cli {
+
+/// An empty message of the type that this topic carries (without the namespace); nothing for a topic that is not ours.
+std::unique_ptr<google::protobuf::Message> MessageOf(std::string_view topic);
+
+/// Place, headers and decoded value; ends with an empty line.
+std::string ShowEvent(const kafka::Message& message, std::string_view topic, std::size_t width);
+
+/// One JSON object on one line: topic, partition, offset, timestamp, key, headers (an object of texts), and value (the
+/// message in protobuf's JSON; null for a tombstone). What cannot be decoded stands as base64 in "value_base64".
+std::string EventJson(const kafka::Message& message, std::string_view topic);
+
+/// A message in protobuf's JSON, with every field, on one line that ends with a newline.
+std::string MessageJson(const google::protobuf::Message& message);
+
+}  // namespace cdiscount::cli

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "cdiscount/orders/v1/order_query_service.pb.h"
+
+// What people read about orders. Every text ends with a newline; `width` as in Table.
+namespace cdiscount::cli {
+
+std::string ShowOrders(const orders::v1::ListOrdersResponse& response, std::size_t width);
+
+std::string ShowOrder(const orders::v1::KnownOrder& known, std::size_t width);
+
+/// The lines of an order, each with a number of spaces in front.
+std::string ShowLines(const orders::v1::Order& order, std::size_t width, std::size_t indent);
+
+}  // namespace cdiscount::cli
