@@ -9,6 +9,12 @@ import time
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 
+# What a broker says that is away, coming back, or about to lead: librdkafka goes on by itself, and so do we.
+_PASSING = {KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT, KafkaError.LEADER_NOT_AVAILABLE,
+            KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.BROKER_NOT_AVAILABLE,
+            KafkaError.UNKNOWN_LEADER_EPOCH, KafkaError.FENCED_LEADER_EPOCH}
+
+
 @dataclasses.dataclass(frozen=True)
 class Record:
     topic: str
@@ -73,12 +79,20 @@ class TopicReader:
         return topic is not None and topic.error is None and bool(topic.partitions)
 
     def _assign(self):
-        topic = self._consumer.list_topics(self.topic, timeout=self._timeout).topics[self.topic]
-        if topic.error is not None:
-            raise KafkaException(topic.error)
-        for partition in sorted(topic.partitions):
-            low, _ = self._consumer.get_watermark_offsets(TopicPartition(self.topic, partition), timeout=self._timeout)
-            self._next[partition] = low
+        """Stands at the beginning of every partition. A topic that was just made has no leaders for a moment."""
+        deadline = time.monotonic() + self._timeout
+        while True:
+            try:
+                topic = self._consumer.list_topics(self.topic, timeout=self._timeout).topics[self.topic]
+                if topic.error is not None:
+                    raise KafkaException(topic.error)
+                self._next = {p: self._consumer.get_watermark_offsets(TopicPartition(self.topic, p), timeout=self._timeout)[0]
+                              for p in sorted(topic.partitions)}
+                break
+            except KafkaException as e:
+                if e.args[0].code() not in _PASSING or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
         self._consumer.assign([TopicPartition(self.topic, p, o) for p, o in self._next.items()])
 
     def _take(self, message, records):
@@ -90,8 +104,8 @@ class TopicReader:
             return False
         if error.code() == KafkaError._PARTITION_EOF:
             return True
-        if error.code() in (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN):
-            return False  # the broker is away; librdkafka dials again by itself
+        if error.code() in _PASSING:
+            return False
         raise KafkaException(error)
 
     def read_all(self):

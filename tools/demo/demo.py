@@ -137,6 +137,7 @@ def main():
     options = parser.parse_args()
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, end_in_order)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also when whoever started this ignores it
     file = None
     try:
         with Stack("demo") as stack:

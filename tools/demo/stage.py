@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import subprocess
+import textwrap
 import time
 
 from ledger_judge import EVENTS_TOPIC, announced, judge_topic, kept_state, order_event_class
@@ -91,7 +92,8 @@ class Stage:
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                               cwd=self._file.folder, env=environment, timeout=PATIENCE, check=False)
         for line in done.stdout.splitlines():
-            self._say(f"     {line}")
+            indent = "     " + line[:len(line) - len(line.lstrip())]
+            self._say(textwrap.fill(line.strip(), 116, initial_indent=indent, subsequent_indent=indent, break_long_words=False))
         return done.returncode, done.stdout
 
     # --- The topic

@@ -17,6 +17,10 @@ def money(amount):
     return f"{amount.minor_units / 100:.2f} {amount.currency}"
 
 
+def count(number, thing):
+    return f"{number} {thing}" + ("" if number == 1 else "s")
+
+
 def type_word(event):
     """ "RECEIVED" of ORDER_EVENT_TYPE_RECEIVED."""
     field = event.DESCRIPTOR.fields_by_name["type"]
@@ -26,7 +30,7 @@ def type_word(event):
 def one_line(record, event):
     order = event.order
     return (f"{type_word(event):<13} order {order.order_id} version {event.version}: {order.status_text}, "
-            f"{len(order.lines)} lines, {money(order.total_selling_price)}  (partition {record.partition}, "
+            f"{count(len(order.lines), 'line')}, {money(order.total_selling_price)}  (partition {record.partition}, "
             f"offset {record.offset})")
 
 
