@@ -26,11 +26,9 @@ Result<std::unique_ptr<ssl::context>> MakeClientContext(const std::string& ca_fi
   auto context = MakeContext(ssl::context::tls_client);
   error_code error;
   if (ca_file.empty()) {
-    context->set_default_verify_paths(error);
-    if (error) return CannotRead("system's trust store", "of OpenSSL", error);
+    if (context->set_default_verify_paths(error)) return CannotRead("system's trust store", "of OpenSSL", error);
   } else {
-    context->load_verify_file(ca_file, error);
-    if (error) return CannotRead("CA file", ca_file, error);
+    if (context->load_verify_file(ca_file, error)) return CannotRead("CA file", ca_file, error);
   }
   return context;
 }
@@ -38,10 +36,10 @@ Result<std::unique_ptr<ssl::context>> MakeClientContext(const std::string& ca_fi
 Result<std::unique_ptr<ssl::context>> MakeServerContext(const ServerTls& files) {
   auto context = MakeContext(ssl::context::tls_server);
   error_code error;
-  context->use_certificate_chain_file(files.certificate_chain_file, error);
-  if (error) return CannotRead("certificate chain", files.certificate_chain_file, error);
-  context->use_private_key_file(files.private_key_file, ssl::context::pem, error);
-  if (error) return CannotRead("private key", files.private_key_file, error);
+  if (context->use_certificate_chain_file(files.certificate_chain_file, error))
+    return CannotRead("certificate chain", files.certificate_chain_file, error);
+  if (context->use_private_key_file(files.private_key_file, ssl::context::pem, error))
+    return CannotRead("private key", files.private_key_file, error);
   if (SSL_CTX_check_private_key(context->native_handle()) != 1) {
     return Error{ErrorCode::kInvalidArgument, "the private key " + files.private_key_file +
                                                   " does not belong to the certificate " +

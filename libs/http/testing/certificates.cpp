@@ -25,7 +25,7 @@ using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>>;
 using File = std::unique_ptr<std::FILE, Freer<std::fclose>>;
 
-constexpr long kDay = 24 * 3600;
+constexpr long kDay = 86'400;  // seconds
 
 void Require(bool done, const std::string& what) {
   if (!done) throw std::runtime_error("OpenSSL could not " + what);
