@@ -53,16 +53,16 @@ std::string ValueText(const kafka::Message& message, std::string_view topic, std
   if (!message.value) return "none: a tombstone, what stood under this key is erased\n";
   const auto decoded = Decode(message, topic);
   if (!decoded) return fmt::format("{} bytes that cannot be decoded as a value of {}\n", message.value->size(), topic);
-  const auto head = fmt::format("{}, {} bytes: ", decoded->GetDescriptor()->name(), message.value->size());
+  const auto head = fmt::format("{}, {} bytes:", decoded->GetDescriptor()->name(), message.value->size());
   if (const auto* event = dynamic_cast<const pb::OrderEvent*>(decoded.get())) {
     constexpr std::string_view kPrefix = "ORDER_EVENT_TYPE_";
     const auto type = pb::OrderEventType_Name(event->type());
-    return head +
+    return head + " " +
            (type.empty() ? fmt::format("type {}", static_cast<int>(event->type())) : type.substr(kPrefix.size())) +
            ", " + OrderSummary(event->order(), event->version(), width);
   }
   if (const auto* state = dynamic_cast<const pb::OrderState*>(decoded.get())) {
-    return head + OrderSummary(state->order(), state->version(), width);
+    return head + " " + OrderSummary(state->order(), state->version(), width);
   }
   return head + "\n" + Indented(*decoded);
 }
