@@ -4,6 +4,12 @@
 #include <utility>
 
 namespace cdiscount::simulator {
+namespace {
+
+// At a rate, looking for an order that may change must not become the work; what is not found is not made.
+constexpr std::size_t kLooks = 1000;
+
+}  // namespace
 
 void Generator::Start(GeneratorPlan plan, std::uint64_t seed) {
   plan_ = std::move(plan);
@@ -17,14 +23,16 @@ void Generator::Tick(std::chrono::nanoseconds elapsed, SysTime now) {
   orders_due_ += plan_->orders_per_s * seconds;
   changes_due_ += plan_->changes_per_s * seconds;
   for (; orders_due_ >= 1; --orders_due_) made_.orders += MakeOrder(plan_->sellers, now) ? 1 : 0;
-  for (; changes_due_ >= 1; --changes_due_) made_.changes += MakeChange(plan_->sellers, plan_->only_shown, now) ? 1 : 0;
+  for (; changes_due_ >= 1; --changes_due_)
+    made_.changes += MakeChange(plan_->sellers, plan_->only_shown, kLooks, now) ? 1 : 0;
 }
 
 Generator::Made Generator::Burst(std::uint64_t orders, std::uint64_t changes, const std::vector<SellerId>& sellers,
                                  SysTime now) {
   Made made;
   while (made.orders < orders && MakeOrder(sellers, now)) ++made.orders;
-  while (made.changes < changes && MakeChange(sellers, false, now)) ++made.changes;
+  Collect();
+  while (made.changes < changes && MakeChange(sellers, false, 2 * open_.size(), now)) ++made.changes;
   made_.orders += made.orders;
   made_.changes += made.changes;
   return made;
@@ -46,22 +54,23 @@ void Generator::Collect() {
   for (; collected_ < records.size(); ++collected_) open_.push_back(&records[collected_]);
 }
 
-bool Generator::MakeChange(const std::vector<SellerId>& sellers, bool only_shown, SysTime now) {
+bool Generator::MakeChange(const std::vector<SellerId>& sellers, bool only_shown, std::size_t looks, SysTime now) {
   Collect();
-  // Start anywhere and go round once: a random order that may change, or none at all.
-  for (std::size_t tried = 0, at = open_.empty() ? 0 : random_() % open_.size(); tried < open_.size(); ++tried, ++at) {
+  // Start anywhere and go round: a random order that may change, or, after so many looks, none.
+  for (std::size_t at = open_.empty() ? 0 : random_() % open_.size(); looks > 0 && !open_.empty(); --looks) {
     if (at >= open_.size()) at = 0;
     auto& record = *open_[at];
     const auto& order = record.latest();
     if (!NextOnMainPath(order.status, true)) {
       std::swap(open_[at], open_.back());
       open_.pop_back();
-      if (at > 0) --at;
       continue;
     }
+    ++at;
     if (!sellers.empty() && std::find(sellers.begin(), sellers.end(), order.seller) == sellers.end()) continue;
-    if (only_shown && (!record.held_back.empty() || world_.ledger().version(record.visible_seq).shown_count == 0))
+    if (only_shown && (!record.held_back.empty() || world_.ledger().version(record.visible_seq).shown_count == 0)) {
       continue;
+    }
     if (world_.ChangeOrder(order.id, world_.NextChange(order), now)) return true;
   }
   return false;

@@ -41,7 +41,7 @@ class Generator {
 
  private:
   bool MakeOrder(const std::vector<SellerId>& sellers, SysTime now);
-  bool MakeChange(const std::vector<SellerId>& sellers, bool only_shown, SysTime now);
+  bool MakeChange(const std::vector<SellerId>& sellers, bool only_shown, std::size_t looks, SysTime now);
   void Collect();
 
   World& world_;

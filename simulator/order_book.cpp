@@ -35,7 +35,6 @@ std::int64_t SortKey(const Order& order, SortField field) {
 }  // namespace
 
 bool Matches(const Order& order, const OrderQuery& query) {
-  if (!Inside(order.updated_at, query.updated_min, query.updated_max)) return false;
   if (!Inside(order.created_at, query.created_min, query.created_max)) return false;
   if (!Inside(order.shipped_at, query.shipped_min, query.shipped_max)) return false;
   if (!query.statuses.empty() &&
@@ -51,6 +50,24 @@ bool Matches(const Order& order, const OrderQuery& query) {
     return false;
   }
   return true;
+}
+
+namespace {
+
+bool FiltersByMoreThanTheWindow(const OrderQuery& query) {
+  return query.reference || query.sales_channel || query.business || !query.statuses.empty() || query.supply ||
+         query.shipping_country || query.created_min || query.created_max || query.shipped_min || query.shipped_max;
+}
+
+}  // namespace
+
+void OrderBook::Empty(Shelf& shelf, const OrderRecord& record) {
+  const auto updated = Micros(record.order.updated_at);
+  auto entry = std::lower_bound(shelf.entries.begin(), shelf.entries.end(), updated,
+                                [](const Entry& other, std::int64_t stamp) { return other.updated < stamp; });
+  while (entry->record != &record) ++entry;
+  entry->record = nullptr;
+  ++shelf.empty;
 }
 
 std::uint64_t OrderBook::Keep(const Order& order, std::uint32_t version, SysTime now, SysTime visible_at) {
@@ -72,16 +89,16 @@ std::uint64_t OrderBook::Keep(const Order& order, std::uint32_t version, SysTime
 void OrderBook::Reveal(OrderRecord& record, Order order, std::uint64_t seq, std::uint32_t version) {
   auto& shelf = shelves_[order.seller];
   const auto updated = Micros(order.updated_at);
-  if (record.visible_version != 0) ++shelf.stale;
+  if (record.visible_version != 0) Empty(shelf, record);
   record.order = std::move(order);
   record.visible_version = version;
   record.visible_seq = seq;
   record.rendered.clear();
-  if (shelf.stale > 64 && shelf.stale * 2 > shelf.entries.size()) {
-    std::erase_if(shelf.entries, [](const Entry& entry) { return !entry.live(); });
-    shelf.stale = 0;
+  if (shelf.empty > 64 && shelf.empty * 2 > shelf.entries.size()) {
+    std::erase_if(shelf.entries, [](const Entry& entry) { return entry.record == nullptr; });
+    shelf.empty = 0;
   }
-  const Entry entry{updated, &record, version};
+  const Entry entry{updated, &record};
   if (shelf.entries.empty() || shelf.entries.back().updated <= updated) {
     shelf.entries.push_back(entry);
     return;
@@ -156,8 +173,9 @@ void OrderBook::ForEachMatch(SellerId seller, const OrderQuery& query, Visit vis
     last = std::upper_bound(first, last, Micros(*query.updated_max),
                             [](std::int64_t stamp, const Entry& entry) { return stamp < entry.updated; });
   }
+  const bool filtered = FiltersByMoreThanTheWindow(query);
   const auto step = [&](const Entry& entry) {
-    return !entry.live() || !Matches(entry.record->order, query) || visit(*entry.record);
+    return !entry.record || (filtered && !Matches(entry.record->order, query)) || visit(*entry.record);
   };
   if (query.sort == SortField::kUpdatedAt && query.descending) {
     while (last != first && step(*--last)) {

@@ -82,20 +82,19 @@ class OrderBook {
   std::size_t size() const { return records_.size(); }
 
  private:
-  // Visible versions in the order of their stamps. An entry is stale when its order has a newer visible version; stale
-  // ones are skipped, and swept out when they are the larger part. So a change costs one push_back.
+  // What is visible, in the order of the stamps. An order that changes leaves an empty entry behind and gets a new one
+  // at the end; empty ones are swept out when they are the larger part. So a change costs one push_back.
   struct Entry {
     std::int64_t updated;
-    OrderRecord* record;
-    std::uint32_t version;
-    bool live() const { return record->visible_version == version; }
+    OrderRecord* record;  // Null: empty.
   };
   struct Shelf {
     std::vector<Entry> entries;
-    std::size_t stale = 0;
+    std::size_t empty = 0;
   };
 
   std::uint64_t Keep(const Order& order, std::uint32_t version, SysTime now, SysTime visible_at);
+  static void Empty(Shelf& shelf, const OrderRecord& record);
   void Reveal(OrderRecord& record, Order order, std::uint64_t seq, std::uint32_t version);
   template <class Visit>
   void ForEachMatch(SellerId seller, const OrderQuery& query, Visit visit);
@@ -107,7 +106,7 @@ class OrderBook {
   std::multimap<SysTime, OrderRecord*> due_;
 };
 
-/// True when the order passes every filter of the query.
+/// True when the order passes every filter of the query but the window of `updatedAt`.
 bool Matches(const Order& order, const OrderQuery& query);
 
 }  // namespace cdiscount::simulator
