@@ -96,7 +96,16 @@ TEST_F(KafkaClientTest, FailsTheFlushWhenARecordWasRefusedAlthoughACommitWouldSu
   EXPECT_EQ(flushed.error().severity, Severity::kAbortable);
   EXPECT_EQ(flushed.error().error.code, ErrorCode::kInvalidArgument) << flushed.error().error.message;
   EXPECT_TRUE(producer->Abort(kCall));
-  Write(*producer, {"after"});
+  // librdkafka counted the refused record, so the broker finds a gap and one more transaction is to be aborted.
+  EXPECT_TRUE(Eventually([&] {
+    producer->Begin().value();
+    producer->Produce(ARecord(0, "after")).value();
+    const auto committed = producer->Commit(kCall);
+    if (committed) return true;
+    EXPECT_EQ(committed.error().severity, Severity::kAbortable) << committed.error().error.message;
+    producer->Abort(kCall).value();
+    return false;
+  }));
   std::vector<Message> read;
   Consumer(options_, kName).ReadToEnd({}, [&](Message message) { read.push_back(std::move(message)); }, kCall).value();
   EXPECT_THAT(KeysOf(read), ElementsAre("after"));
