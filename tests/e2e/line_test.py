@@ -123,7 +123,7 @@ def test_a_disabled_account_is_not_asked_for_any_more(line, seller):
     line.marketplace.create_orders(seller, 1)
     assert_agrees(line, seller)
     line.ctl("account", "disable", f"shop {seller}")
-    _wait_until(lambda: not _sync(line, seller)["active"])
+    _wait_until(lambda: not _sync(line, seller).get("active"))
     before = len(line.marketplace.call("GET", f"ledger/calls?seller={seller}&limit=10000")["items"])
     line.marketplace.create_orders(seller, 1)
 
@@ -135,7 +135,7 @@ def test_a_disabled_account_is_not_asked_for_any_more(line, seller):
 
 
 def _sync(line, seller):
-    return [a for a in line.ctl_json("sync", "show")["accounts"] if a["seller_id"] == str(seller)][0]
+    return [a for a in line.ctl_json("sync", "show")["accounts"] if a["sellerId"] == str(seller)][0]
 
 
 def _wait_until(condition, seconds=20):
@@ -152,7 +152,7 @@ def test_people_see_the_orders_and_how_the_sync_goes(line, seller):
     listed = line.ctl_json("orders", "list", "--account", f"shop {seller}")["orders"]
 
     assert len(listed) == 2
-    shown = line.ctl_json("orders", "show", listed[0]["order"]["order_id"])
+    shown = line.ctl_json("orders", "show", listed[0]["order"]["orderId"])
     assert shown["order"]["order"]["lines"]
     sync = _sync(line, seller)
-    assert sync["last_success_at"] and not sync.get("last_error") and int(sync["known_orders"]) == 2
+    assert sync["lastSuccessAt"] and not sync.get("lastError") and int(sync["knownOrders"]) == 2

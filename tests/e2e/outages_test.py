@@ -89,10 +89,10 @@ def test_an_authority_that_is_not_trusted_is_refused(line, seller):
         deadline = time.monotonic() + 20
         error = ""
         while "certificate" not in error and time.monotonic() < deadline:
-            error = _sync(line, seller).get("last_error", "")
+            error = _sync(line, seller).get("lastError", "")
             time.sleep(0.2)
         assert "certificate" in error
-        assert int(_sync(line, seller)["known_orders"]) == 1
+        assert int(_sync(line, seller)["knownOrders"]) == 1
     finally:
         line.ingest.stop()
         line.start_ingest(settings=FAST)
@@ -100,7 +100,7 @@ def test_an_authority_that_is_not_trusted_is_refused(line, seller):
 
 
 def _sync(line, seller):
-    return [a for a in line.ctl_json("sync", "show")["accounts"] if a["seller_id"] == str(seller)][0]
+    return [a for a in line.ctl_json("sync", "show")["accounts"] if a["sellerId"] == str(seller)][0]
 
 
 def test_an_order_that_cannot_be_read_is_kept_and_blocks_nobody(line, seller):
@@ -108,16 +108,16 @@ def test_an_order_that_cannot_be_read_is_kept_and_blocks_nobody(line, seller):
     broken = versions[2]["order_id"]
     line.marketplace.call("POST", f"orders/{broken}/oddity", {"broken_json": True})
     deadline = time.monotonic() + 30
-    while int(_sync(line, seller).get("known_orders", 0)) < 4 and time.monotonic() < deadline:
+    while int(_sync(line, seller).get("knownOrders", 0)) < 4 and time.monotonic() < deadline:
         time.sleep(0.2)
     sync = _sync(line, seller)
-    assert int(sync["known_orders"]) == 4
-    assert int(sync["unreadable_orders"]) == 1
+    assert int(sync["knownOrders"]) == 4
+    assert int(sync["unreadableOrders"]) == 1
 
     line.marketplace.call("POST", f"orders/{broken}/oddity", {})
 
     assert_agrees(line, seller, seconds=90)
     deadline = time.monotonic() + 90
-    while int(_sync(line, seller).get("unreadable_orders", 0)) and time.monotonic() < deadline:
+    while int(_sync(line, seller).get("unreadableOrders", 0)) and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert int(_sync(line, seller).get("unreadable_orders", 0)) == 0
+    assert int(_sync(line, seller).get("unreadableOrders", 0)) == 0
