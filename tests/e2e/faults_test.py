@@ -2,7 +2,8 @@
 
 import pytest
 
-from settled import assert_agrees
+from ledger_judge import order_event_class
+from settled import assert_agrees, wait_until_settled
 
 FAULTS = [
     {"kind": "429", "seconds": 1, "count": 2},
@@ -21,7 +22,6 @@ FAULTS = [
     {"kind": "same_order_on_two_pages", "count": 4},
     {"kind": "malformed_json", "count": 2},
     {"kind": "malformed_json", "item": 3, "count": 4},
-    {"kind": "unknown_enum", "count": 3},
     {"kind": "unknown_fields", "count": 3},
 ]
 
@@ -37,3 +37,17 @@ def test_the_topic_agrees_with_the_ledger_after(line, seller, fault):
     assert_agrees(line, seller, seconds=60)
     fired = {f["id"]: f["fired"] for f in line.marketplace.call("GET", "faults")["items"]}
     assert fired[injected["id"]] > 0, "the fault never struck"
+
+
+def test_a_word_that_nobody_knows_is_announced_as_such_and_put_right_by_the_next_answer(line, seller):
+    line.marketplace.inject("unknown_enum", route="orders.list", seller=seller, count=1)
+    order = line.marketplace.create_orders(seller, 1)[0]["order_id"]
+
+    records = wait_until_settled(line, seller)
+
+    events = [r.decode(order_event_class()) for r in records if r.key.endswith(f"/{seller}/{order}")]
+    kept = line.marketplace.last_versions(seller)[0]
+    assert events[0].order.status == 1  # ORDER_STATUS_UNKNOWN
+    assert events[0].order.status_text not in ("", kept["status"])
+    assert events[-1].order.status_text == kept["status"]
+    assert [e.version for e in events] == [1, 2]
