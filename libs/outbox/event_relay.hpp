@@ -13,7 +13,7 @@
 namespace cdiscount::outbox {
 
 /// Carries the rows of the outbox to Kafka: each once, the versions of a key in order, numbered without gaps
-/// (architecture.md, 3.1). Makes the topics that are missing. Kafka and the database may be away at any time and for
+/// (ARCHITECTURE.md, 3.1). Makes the topics that are missing. Kafka and the database may be away at any time and for
 /// any time: it waits and goes on.
 ///
 ///     outbox::EventRelay relay{*database, {.service = "order-ingest", .kafka = settings.kafka, .topics = {...}},

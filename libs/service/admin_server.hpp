@@ -12,12 +12,12 @@
 namespace cdiscount::service {
 
 struct AdminOptions {
-  std::string address = "127.0.0.1";  ///< Loopback only (architecture.md, 3.4).
+  std::string address = "127.0.0.1";  ///< Loopback only (ARCHITECTURE.md, 3.4).
   std::uint16_t port = 0;             ///< 0 = any free one.
 };
 
 /// One line of /readyz: what must hold for this process to do its work. A dependency that is away is not such a thing
-/// (architecture.md, 6). `probe` is called on the network thread and must not wait; its error says what is wrong.
+/// (ARCHITECTURE.md, 6). `probe` is called on the network thread and must not wait; its error says what is wrong.
 struct Check {
   std::string name;
   std::function<Status()> probe;
