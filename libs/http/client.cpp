@@ -80,6 +80,9 @@ Task<Result<Response>> Client::Impl::Run(const Request& request, SteadyTime dead
         ErrorCode::kInvalidArgument,
         "a request to " + url->Origin() + " has a method or a header field with characters that HTTP forbids"};
   }
+  if (steady_clock::now() >= deadline) {
+    co_return Error{ErrorCode::kDeadlineExceeded, request.method + ' ' + url->Origin() + ": no time was left to begin"};
+  }
   auto lease = co_await PoolFor(*url)->Acquire(deadline);
   if (!lease) {
     auto error = lease.error();
