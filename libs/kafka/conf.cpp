@@ -114,7 +114,7 @@ ClientHandle MakeClient(rd_kafka_type_t type, ConfHandle conf) {
     throw BadResult(Error{ErrorCode::kInvalidArgument,
                           fmt::format("the Kafka client cannot be made: {}", reason.data()), std::nullopt, "kafka"});
   }
-  conf.release();  // the client owns it now
+  (void)conf.release();  // the client owns it now
   return client;
 }
 

@@ -77,7 +77,7 @@ class TransactionalProducer::Impl {
                      MakeError(fmt::format("produce to {}/{} as {}", record.topic, record.partition, id_),
                                rd_kafka_error_code(error.get()), rd_kafka_error_string(error.get()))};
     }
-    headers.release();  // the record owns them now
+    (void)headers.release();  // the record owns them now
     deliveries_.emplace_back();
     return {};
   }

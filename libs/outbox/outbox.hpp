@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,7 +34,7 @@ struct Event {
 class Outbox {
  public:
   /// `value_limit` in bytes; start-up compares it with the topics' max.message.bytes.
-  explicit Outbox(std::size_t value_limit = 60 * 1024) : value_limit_(value_limit) {}
+  explicit Outbox(std::size_t value_limit = std::size_t{60} * 1024) : value_limit_(value_limit) {}
 
   /// Adds the event. An event that is there already (same topic, key, version, type) is success and changes nothing; it
   /// is there until some time after its publication, so the caller's own versions keep it from coming again.

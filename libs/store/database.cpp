@@ -169,8 +169,8 @@ Task<Status> Database::RunErased(const std::function<Status(Transaction&)>& work
     });
     if (!taken) complete(Error{ErrorCode::kCancelled, "the database is closed: the process is ending"});
   };
-  co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(Status)>(
-      std::move(initiate), boost::asio::use_awaitable);
+  return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(Status)>(std::move(initiate),
+                                                                                         boost::asio::use_awaitable);
 }
 
 }  // namespace cdiscount::store
