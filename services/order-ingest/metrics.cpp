@@ -39,7 +39,10 @@ Metrics::Metrics(telemetry::Metrics& metrics)
                                  "Windows that were swept whole, because pages were not sorted or orders were missing.")),
       store_errors_(metrics.AddCounter("order_ingest_store_errors_total", "Times that the database was away.")),
       running_(metrics.AddGauge("order_ingest_polls_running", "Accounts that are being polled now.")),
-      seconds_(metrics.AddHistogram("order_ingest_poll_seconds", "How long a poll of one account takes.")) {
+      seconds_(metrics.AddHistogram("order_ingest_poll_seconds", "How long a poll of one account takes.")),
+      ages_(metrics.AddHistogram("order_ingest_version_age_seconds",
+                                 "How old a new version was by the marketplace's stamp, which has whole seconds, when it was "
+                                 "stored. With outbox_publish_delay_seconds: from visible to readable.")) {
   for (const auto code : kFailures) polls_failed_[code] = &Polls(metrics, std::string(ToString(code)));
 }
 
@@ -53,6 +56,7 @@ void Metrics::Polled(const PollReport& report, std::chrono::duration<double> too
   pages_.Increment(report.pages);
   if (report.swept) sweeps_.Increment();
   seconds_.Observe(took);
+  for (const auto age : report.ages) ages_.Observe(age);
   if (report.error) {
     polls_failed_.at(report.error->code)->Increment();
   } else {

@@ -34,6 +34,7 @@ class Metrics {
   telemetry::Counter& store_errors_;
   telemetry::Gauge& running_;
   telemetry::Histogram& seconds_;
+  telemetry::Histogram& ages_;
 };
 
 }  // namespace cdiscount::order_ingest

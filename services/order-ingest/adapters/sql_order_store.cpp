@@ -135,6 +135,10 @@ Task<Result<SaveReport>> SqlOrderStore::SavePage(const AccountLease& lease, cons
         continue;
       }
       Count(report, *verdict, id);
+      const bool news = *verdict == Verdict::kNew || *verdict == Verdict::kChanged;
+      if (news && lease.cursor && incoming.order.updated_at()) {
+        report.ages.push_back(std::max(now - *incoming.order.updated_at(), SysTime::duration{0}));
+      }
       if (waiting.contains(id.value())) {
         transaction.Execute("DELETE FROM unreadable_order WHERE account_id = :account AND id = :id",
                             {account, id.value()});

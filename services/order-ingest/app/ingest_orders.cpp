@@ -16,6 +16,15 @@ std::vector<SeenOrder> Seen(const OrderPage& page) {
   return seen;
 }
 
+void Add(const SaveReport& saved, PollReport& report) {
+  report.created += saved.created;
+  report.changed += saved.changed;
+  report.unchanged += saved.unchanged;
+  report.older += saved.older;
+  report.flicker += saved.flicker;
+  report.ages.insert(report.ages.end(), saved.ages.begin(), saved.ages.end());
+}
+
 }  // namespace
 
 IngestOrders::IngestOrders(OrderSource& source, OrderStore& store, const Clock& clock, PollingOptions options,
@@ -104,11 +113,7 @@ Task<Status> IngestOrders::Save(AccountLease& lease, PageToSave page, PollReport
 
   lease.write_counter = saved->write_counter;
   if (cursor) lease.cursor = cursor;
-  report.created += saved->created;
-  report.changed += saved->changed;
-  report.unchanged += saved->unchanged;
-  report.older += saved->older;
-  report.flicker += saved->flicker;
+  Add(*saved, report);
   if (saved->announced()) announce_();
   const auto again = co_await ReadOneByOne(lease, saved->ask_again, report);
   co_return again;
@@ -130,8 +135,7 @@ Task<Status> IngestOrders::ReadOneByOne(AccountLease& lease, const std::vector<O
     auto saved = co_await store_.SavePage(lease, page);
     if (!saved) co_return saved.error();
     lease.write_counter = saved->write_counter;
-    report.created += saved->created;
-    report.changed += saved->changed;
+    Add(*saved, report);
     if (saved->announced()) announce_();
   }
   co_return Ok();

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/page_walk.hpp"
 #include "app/poll_interval.hpp"
@@ -39,6 +40,7 @@ struct PollReport {
   int flicker = 0;
   int unreadable = 0;
   bool swept = false;
+  std::vector<std::chrono::microseconds> ages;  ///< See SaveReport.
   std::chrono::milliseconds next_poll_in{0};
   SysTime read_from{};
   std::optional<Error> error;  ///< Why it ended early; what was read before it is kept.

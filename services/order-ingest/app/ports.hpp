@@ -99,6 +99,9 @@ struct SaveReport {
   int older = 0;
   int flicker = 0;
   std::vector<OrderId> ask_again;
+  /// How old each new version was by the marketplace's stamp when it was stored; not for what was there before the account
+  /// was first polled.
+  std::vector<std::chrono::microseconds> ages;
   std::int64_t write_counter = 0;
   bool announced() const { return created + changed > 0; }
 };
