@@ -23,7 +23,7 @@ class Pending;
 struct ChannelOptions {
   std::string target;                           ///< "host:port".
   std::optional<MutualTls> tls = std::nullopt;  ///< Plain text without it: for loopback only.
-  std::size_t message_limit = 4 * 1024 * 1024;  ///< Bytes, both ways.
+  std::size_t message_limit = std::size_t{4} * 1024 * 1024;  ///< Bytes, both ways.
 };
 
 /// A connection to one server, made when first needed and again when it was lost (within 0.1 to 5 s). Every rpc::Client

@@ -43,7 +43,7 @@ void Describe(SettingsTable& table, rpc::ServerOptions& options, ListenerDefault
              {.constraint = "an IP address", .accepts = IsAddress});
   table.Integer("grpc.port", options.port, defaults.port, {0, 65535}, "", "The gRPC port; 0 = any free one.");
   table.Flag("grpc.reflection", options.reflection, false, "Lets tools list the services; off in production.");
-  table.Size("grpc.message_limit", options.message_limit, 4 * 1024 * 1024, {1024, 64 * 1024 * 1024},
+  table.Size("grpc.message_limit", options.message_limit, std::size_t{4} << 20U, {1024, std::size_t{64} << 20U},
              "Largest gRPC message, both ways.");
   DescribeTls(table, "grpc", options.tls);
 }

@@ -1,12 +1,16 @@
 #include "service/host.hpp"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/empty.pb.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/impl/codegen/server_callback_handlers.h>
 #include <gtest/gtest.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -18,9 +22,7 @@
 #include <sstream>
 #include <thread>
 
-#include "cdiscount/auth/v1/token_service.grpc.pb.h"
 #include "rpc/calls.hpp"
-#include "rpc/client.hpp"
 #include "rpc/server.hpp"
 #include "rpc/unary.hpp"
 #include "service/loop.hpp"
@@ -235,60 +237,75 @@ TEST_F(HostTest, EndsInOrderOnASignal) {
   EXPECT_FALSE(host.failed());
 }
 
-/// Answers after the host began to stop: the call was running when gRPC began to drain.
-class SlowTokens final : public auth::v1::TokenService::CallbackService {
+/// One method, /test.Slow/Wait, from nothing to nothing. It answers a while after the host began to stop: a call that
+/// was running when gRPC began to drain.
+class SlowService final : public grpc::Service {
  public:
-  SlowTokens(Host& host, rpc::Calls& calls) : host_(host), calls_(calls) {}
+  using Empty = google::protobuf::Empty;
 
-  grpc::ServerUnaryReactor* GetAccessToken(grpc::CallbackServerContext* context,
-                                           const auth::v1::GetAccessTokenRequest* request,
-                                           auth::v1::GetAccessTokenResponse* response) override {
-    return rpc::Unary(calls_, context, request, response,
-                      [this](const auth::v1::GetAccessTokenRequest&, rpc::CallContext) { return Answer(); });
+  SlowService(Host& host, rpc::Calls& calls) : host_(host) {
+    AddMethod(new grpc::internal::RpcServiceMethod(kMethod, grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+    MarkMethodCallback(0, new grpc::internal::CallbackUnaryHandler<Empty, Empty>(
+                              [this, &calls](grpc::CallbackServerContext* context, const Empty* asked, Empty* answer) {
+                                return rpc::Unary(calls, context, asked, answer,
+                                                  [this](const Empty&, const rpc::CallContext&) { return Answer(); });
+                              }));
   }
 
+  static constexpr auto* kMethod = "/test.Slow/Wait";
+  std::atomic<bool> answered = false;
+  std::atomic<bool> loops_were_asked_to_stop = false;
+
  private:
-  Task<Result<auth::v1::GetAccessTokenResponse>> Answer() {
+  Task<Result<Empty>> Answer() {
     host_.Stop();
     while (!host_.stopping()) co_await Sleep(1ms);
     co_await Sleep(20ms);
-    auth::v1::GetAccessTokenResponse response;
-    response.set_access_token(host_.stop_token().stop_requested() ? "too late" : "in time");
-    co_return response;
+    loops_were_asked_to_stop = host_.stop_token().stop_requested();
+    answered = true;
+    co_return Empty();
   }
 
   Host& host_;
-  rpc::Calls& calls_;
 };
+
+/// One blocking call without content.
+grpc::Status CallOnce(std::uint16_t port, const std::string& method) {
+  grpc::GenericStub stub(grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + 10s);
+  grpc::CompletionQueue queue;
+  const grpc::Slice nothing;
+  const auto call = stub.PrepareUnaryCall(&context, method, grpc::ByteBuffer(&nothing, 1), &queue);
+  call->StartCall();
+  grpc::ByteBuffer answer;
+  grpc::Status status;
+  call->Finish(&answer, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  queue.Next(&tag, &ok);
+  return status;
+}
 
 TEST_F(HostTest, LetsARunningCallEndBeforeLoopsAreAskedToStop) {
   Host host(Options());
   rpc::Calls calls(host.executor(), host.metrics());
-  SlowTokens tokens(host, calls);
-  rpc::Server server({}, {&tokens});
+  SlowService slow(host, calls);
+  rpc::Server server({}, {&slow});
   host.Serve(server);
-  std::string token;
-  std::jthread caller([&, port = server.port()] {
-    boost::asio::io_context io{1};
-    rpc::Channel channel(io.get_executor(), {.target = "127.0.0.1:" + std::to_string(port)});
-    rpc::Client<auth::v1::TokenService> client(channel);
-    const auto call = [&]() -> Task<> {
-      for (;;) {  // the network thread may not turn yet
-        auto options = rpc::CallOptions{.deadline = 10s};
-        auto answer = co_await client.Call(&auth::v1::TokenService::Stub::async::GetAccessToken, {}, options);
-        if (answer) token = answer->access_token();
-        if (answer || answer.error().code != ErrorCode::kUnavailable) co_return;
-        co_await Sleep(1ms);
-      }
-    };
-    boost::asio::co_spawn(io, call(), [](std::exception_ptr) {});
-    io.run();
+  grpc::Status status;
+  std::jthread caller([&] {
+    do {  // the network thread may not turn yet
+      status = CallOnce(server.port(), SlowService::kMethod);
+    } while (status.error_code() == grpc::StatusCode::UNAVAILABLE);
   });
 
   host.RunUntilStopped();
   caller.join();
 
-  EXPECT_EQ(token, "in time");
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_TRUE(slow.answered);
+  EXPECT_FALSE(slow.loops_were_asked_to_stop);
 }
 
 TEST_F(HostTest, CanBeThrownAwayWithLoopsThatNeverRan) {
