@@ -30,8 +30,9 @@ void Run(service::Host& host) {
   AuthMetrics metrics{host.metrics()};
 
   // What this process keeps, and what it talks to.
-  const auto box = settings.keys.Load();                                      // seals secrets and tokens
-  const auto database = service::OpenDatabase(host, settings.database, {migrations::Outbox(), migrations::Auth()});                               // SQLite or PostgreSQL, own threads
+  const auto box = settings.keys.Load();  // seals secrets and tokens
+  const auto database =                   // SQLite or PostgreSQL, own threads
+      service::OpenDatabase(host, settings.database, {migrations::Outbox(), migrations::Auth()});
   http::Client web{host.executor(), settings.marketplace.client};             // the marketplace
   marketplace::OctopiaTokens token_api{web, settings.marketplace.octopia};    //   its token realm
   marketplace::OctopiaSellers seller_api{web, settings.marketplace.octopia};  //   its sellers
