@@ -29,23 +29,36 @@ enum class ErrorCode {
 /// The name of a code as it appears in logs and metrics, for example "throttled".
 constexpr std::string_view ToString(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kInvalidArgument: return "invalid_argument";
-    case ErrorCode::kNotFound: return "not_found";
-    case ErrorCode::kAlreadyExists: return "already_exists";
-    case ErrorCode::kConflict: return "conflict";
-    case ErrorCode::kUnauthenticated: return "unauthenticated";
-    case ErrorCode::kPermissionDenied: return "permission_denied";
-    case ErrorCode::kThrottled: return "throttled";
-    case ErrorCode::kUnavailable: return "unavailable";
-    case ErrorCode::kDeadlineExceeded: return "deadline_exceeded";
-    case ErrorCode::kCancelled: return "cancelled";
-    case ErrorCode::kUnreadable: return "unreadable";
-    case ErrorCode::kInternal: return "internal";
+    case ErrorCode::kInvalidArgument:
+      return "invalid_argument";
+    case ErrorCode::kNotFound:
+      return "not_found";
+    case ErrorCode::kAlreadyExists:
+      return "already_exists";
+    case ErrorCode::kConflict:
+      return "conflict";
+    case ErrorCode::kUnauthenticated:
+      return "unauthenticated";
+    case ErrorCode::kPermissionDenied:
+      return "permission_denied";
+    case ErrorCode::kThrottled:
+      return "throttled";
+    case ErrorCode::kUnavailable:
+      return "unavailable";
+    case ErrorCode::kDeadlineExceeded:
+      return "deadline_exceeded";
+    case ErrorCode::kCancelled:
+      return "cancelled";
+    case ErrorCode::kUnreadable:
+      return "unreadable";
+    case ErrorCode::kInternal:
+      return "internal";
   }
   return "internal";
 }
 
-/// An error as a value. The message is for people: what was tried, on what, and what to change. It never holds a secret.
+/// An error as a value. The message is for people: what was tried, on what, and what to change. It never holds a
+/// secret.
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;
@@ -62,7 +75,8 @@ constexpr bool IsTransient(ErrorCode code) {
   switch (code) {
     case ErrorCode::kThrottled:
     case ErrorCode::kUnavailable:
-    case ErrorCode::kDeadlineExceeded: return true;
+    case ErrorCode::kDeadlineExceeded:
+      return true;
     case ErrorCode::kInvalidArgument:
     case ErrorCode::kNotFound:
     case ErrorCode::kAlreadyExists:
@@ -71,7 +85,8 @@ constexpr bool IsTransient(ErrorCode code) {
     case ErrorCode::kPermissionDenied:
     case ErrorCode::kCancelled:
     case ErrorCode::kUnreadable:
-    case ErrorCode::kInternal: return false;
+    case ErrorCode::kInternal:
+      return false;
   }
   return false;
 }
@@ -96,6 +111,8 @@ using Result = boost::system::result<T, Error>;
 
 /// Success without a value: `return Ok();`
 using Status = Result<void>;
-inline Status Ok() { return {}; }
+inline Status Ok() {
+  return {};
+}
 
 }  // namespace cdiscount

@@ -27,8 +27,8 @@ std::unique_ptr<store::Database> OpenDatabase(Host& host, const DatabaseSettings
     auto database = TryToOpen(settings, schemas);
     if (database) return std::move(*database);
     if (database.error().code != ErrorCode::kUnavailable) throw BadResult(database.error());
-    away.Warn("database_away", {{"url", store::PrintableUrl(settings.url.Reveal())},
-                                {"error", database.error().message}});
+    away.Warn("database_away",
+              {{"url", store::PrintableUrl(settings.url.Reveal())}, {"error", database.error().message}});
     host.io().restart();
     host.io().run_for(backoff.Next());  // signals are heard meanwhile
     if (host.stopping()) {

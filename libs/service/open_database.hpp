@@ -13,8 +13,8 @@ namespace cdiscount::service {
 
 using MigrationSets = std::initializer_list<std::reference_wrapper<const store::MigrationSet>>;
 
-/// Opens the database and brings its schema up to date. One that is away is waited for: only wrong settings stop a start.
-/// Throws BadResult for every other error, and when the process is told to stop meanwhile.
+/// Opens the database and brings its schema up to date. One that is away is waited for: only wrong settings stop a
+/// start. Throws BadResult for every other error, and when the process is told to stop meanwhile.
 std::unique_ptr<store::Database> OpenDatabase(Host& host, const DatabaseSettings& settings, MigrationSets schemas);
 
 }  // namespace cdiscount::service

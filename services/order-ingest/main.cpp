@@ -2,6 +2,7 @@
 //
 // This file is the service's table of contents. Data moves one way, top to bottom:
 //     marketplace  ->  domain  ->  store + outbox  ->  Kafka
+#include "service/main.hpp"
 #include "adapters/account_follower.hpp"
 #include "adapters/auth_tokens.hpp"
 #include "adapters/marketplace_orders.hpp"
@@ -16,7 +17,6 @@
 #include "migrations/outbox.hpp"
 #include "outbox/event_relay.hpp"
 #include "rpc/channel.hpp"
-#include "service/main.hpp"
 #include "service/open_database.hpp"
 #include "settings.hpp"
 #include "watched_polls.hpp"
@@ -28,22 +28,23 @@ void Run(service::Host& host) {
   Metrics metrics{host.metrics()};
 
   // What this process keeps, and what it talks to.
-  const auto box = settings.keys.Load();                                              // seals what must not be read at rest
-  const auto database = service::OpenDatabase(host, settings.database, {migrations::Outbox(), migrations::OrderIngest()});
-  const auto fingerprints = Fingerprints::Load(*database, box).value();               // tells versions apart
-  rpc::Channel auth{host.executor(), settings.auth, &host.metrics()};                 // the auth service
-  AuthTokens tokens{auth, host.clock()};                                              //   gives access tokens
-  http::Client web{host.executor(), settings.marketplace.client};                     // the marketplace
-  marketplace::OctopiaOrders api{web, settings.marketplace.octopia};                  //   shows orders
+  const auto box = settings.keys.Load();  // seals what must not be read at rest
+  const auto database =
+      service::OpenDatabase(host, settings.database, {migrations::Outbox(), migrations::OrderIngest()});
+  const auto fingerprints = Fingerprints::Load(*database, box).value();  // tells versions apart
+  rpc::Channel auth{host.executor(), settings.auth, &host.metrics()};    // the auth service
+  AuthTokens tokens{auth, host.clock()};                                 //   gives access tokens
+  http::Client web{host.executor(), settings.marketplace.client};        // the marketplace
+  marketplace::OctopiaOrders api{web, settings.marketplace.octopia};     //   shows orders
 
   // What it does, in the order data moves.
-  MarketplaceOrders source{api, tokens, fingerprints};                                // marketplace -> domain
+  MarketplaceOrders source{api, tokens, fingerprints};  // marketplace -> domain
   const outbox::Outbox outbox;
   FreeLeasesOfTheDead(*database);
-  SqlOrderStore orders{*database, outbox, box, crypto::UuidV4()};                     // domain -> store + outbox
+  SqlOrderStore orders{*database, outbox, box, crypto::UuidV4()};                      // domain -> store + outbox
   outbox::EventRelay relay{*database, RelayFor(settings.kafka, box), host.metrics()};  // outbox -> Kafka
   IngestOrders ingest{source, orders, host.clock(), settings.polling, [&] { relay.Notify(); }};
-  WatchedPolls polls{ingest, metrics, host.clock()};                                  //   a poll, with logs and metrics
+  WatchedPolls polls{ingest, metrics, host.clock()};  //   a poll, with logs and metrics
 
   // What keeps it moving.
   PollScheduler polling{host.executor(), orders, settings.scheduler,
@@ -59,7 +60,7 @@ void Run(service::Host& host) {
   // What it answers.
   SqlOrderQueries queries{*database};
   rpc::Calls calls{host.executor(), host.metrics()};
-  OrderQueryApi query_api{calls, queries};                                            // GetOrder, ListOrders, ListSyncStatus
+  OrderQueryApi query_api{calls, queries};  // GetOrder, ListOrders, ListSyncStatus
   rpc::Server grpc{settings.grpc, {query_api.service()}};
   host.Serve(grpc);
   service::AdminServer admin{host, settings.admin, {{"outbox", [&] { return relay.Ready(); }}}};

@@ -18,10 +18,10 @@ telemetry::Counter& Polls(telemetry::Metrics& metrics, std::string outcome) {
                             {{"outcome", std::move(outcome)}});
 }
 
-constexpr std::array kFailures = {ErrorCode::kInvalidArgument, ErrorCode::kNotFound,         ErrorCode::kAlreadyExists,
-                                  ErrorCode::kConflict,        ErrorCode::kUnauthenticated,  ErrorCode::kPermissionDenied,
-                                  ErrorCode::kThrottled,       ErrorCode::kUnavailable,      ErrorCode::kDeadlineExceeded,
-                                  ErrorCode::kCancelled,       ErrorCode::kUnreadable,       ErrorCode::kInternal};
+constexpr std::array kFailures = {
+    ErrorCode::kInvalidArgument,  ErrorCode::kNotFound,         ErrorCode::kAlreadyExists, ErrorCode::kConflict,
+    ErrorCode::kUnauthenticated,  ErrorCode::kPermissionDenied, ErrorCode::kThrottled,     ErrorCode::kUnavailable,
+    ErrorCode::kDeadlineExceeded, ErrorCode::kCancelled,        ErrorCode::kUnreadable,    ErrorCode::kInternal};
 
 }  // namespace
 
@@ -35,14 +35,16 @@ Metrics::Metrics(telemetry::Metrics& metrics)
       polls_ok_(Polls(metrics, "ok")),
       polls_lost_(Polls(metrics, "lost")),
       pages_(metrics.AddCounter("order_ingest_pages_total", "Pages of orders that were read.")),
-      sweeps_(metrics.AddCounter("order_ingest_sweeps_total",
-                                 "Windows that were swept whole, because pages were not sorted or orders were missing.")),
+      sweeps_(
+          metrics.AddCounter("order_ingest_sweeps_total",
+                             "Windows that were swept whole, because pages were not sorted or orders were missing.")),
       store_errors_(metrics.AddCounter("order_ingest_store_errors_total", "Times that the database was away.")),
       running_(metrics.AddGauge("order_ingest_polls_running", "Accounts that are being polled now.")),
       seconds_(metrics.AddHistogram("order_ingest_poll_seconds", "How long a poll of one account takes.")),
-      ages_(metrics.AddHistogram("order_ingest_version_age_seconds",
-                                 "How old a new version was by the marketplace's stamp, which has whole seconds, when it was "
-                                 "stored. With outbox_publish_delay_seconds: from visible to readable.")) {
+      ages_(metrics.AddHistogram(
+          "order_ingest_version_age_seconds",
+          "How old a new version was by the marketplace's stamp, which has whole seconds, when it was "
+          "stored. With outbox_publish_delay_seconds: from visible to readable.")) {
   for (const auto code : kFailures) polls_failed_[code] = &Polls(metrics, std::string(ToString(code)));
 }
 
@@ -64,8 +66,14 @@ void Metrics::Polled(const PollReport& report, std::chrono::duration<double> too
   }
 }
 
-void Metrics::PollLost() { polls_lost_.Increment(); }
-void Metrics::StoreAway() { store_errors_.Increment(); }
-void Metrics::Running(int polls) { running_.Set(polls); }
+void Metrics::PollLost() {
+  polls_lost_.Increment();
+}
+void Metrics::StoreAway() {
+  store_errors_.Increment();
+}
+void Metrics::Running(int polls) {
+  running_.Set(polls);
+}
 
 }  // namespace cdiscount::order_ingest

@@ -15,7 +15,7 @@ class Metrics {
   explicit Metrics(telemetry::Metrics& metrics);
 
   void Polled(const PollReport& report, std::chrono::duration<double> took);
-  void PollLost();                       ///< The lease went, or the store failed.
+  void PollLost();  ///< The lease went, or the store failed.
   void StoreAway();
   void Running(int polls);
 

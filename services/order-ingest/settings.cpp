@@ -16,7 +16,8 @@ void Settings::Describe(service::SettingsTable& table) {
   table.Duration("polling.period", polling.intervals.busy, 15s, {1s, 1h}, "Pause between two polls of an account.");
   table.Duration("polling.idle_period", polling.intervals.idle, 60s, {1s, 6h},
                  "The same after polling.idle_after polls without news.");
-  table.Integer("polling.idle_after", polling.intervals.idle_after, 20, {1, 10'000}, "polls", "See polling.idle_period.");
+  table.Integer("polling.idle_after", polling.intervals.idle_after, 20, {1, 10'000}, "polls",
+                "See polling.idle_period.");
   table.Duration("polling.longest_wait", polling.intervals.longest, 15min, {1s, 24h},
                  "The pause doubles with each failure in a row, up to this; a longer one that the marketplace names is "
                  "obeyed.");
@@ -47,8 +48,9 @@ Status Settings::Check() const {
   }
   if (scheduler.lease_ttl <= marketplace.octopia.timeout) {
     return Error{.code = ErrorCode::kInvalidArgument,
-                 .message = "polling.lease: must be longer than marketplace.timeout, or an account is taken over while "
-                            "its answer is awaited",
+                 .message =
+                     "polling.lease: must be longer than marketplace.timeout, or an account is taken over while "
+                     "its answer is awaited",
                  .field = "polling.lease"};
   }
   return rpc::CheckListener(grpc);

@@ -7,7 +7,9 @@
 namespace cdiscount {
 
 /// Lets GoogleTest print an Error in words.
-inline void PrintTo(const Error& error, std::ostream* out) { *out << ToString(error.code) << ": " << error.message; }
+inline void PrintTo(const Error& error, std::ostream* out) {
+  *out << ToString(error.code) << ": " << error.message;
+}
 
 /// The same for a Result, whose value need not be printable.
 template <class T>

@@ -52,8 +52,8 @@ Result<AccountFact> ReadAccount(const kafka::Message& message) {
                      .generation = event.generation()};
 }
 
-AccountFollower::AccountFollower(boost::asio::any_io_executor network, kafka::KafkaOptions options,
-                                 AccountStore& store, std::function<void()> on_change)
+AccountFollower::AccountFollower(boost::asio::any_io_executor network, kafka::KafkaOptions options, AccountStore& store,
+                                 std::function<void()> on_change)
     : network_(std::move(network)), options_(std::move(options)), store_(store), on_change_(std::move(on_change)) {}
 
 void AccountFollower::Run(std::stop_token stop) {
@@ -112,8 +112,7 @@ Status AccountFollower::Store(const kafka::Message& message, std::int64_t& posit
                                                    {"error", account.error().message}});
   }
   const ConsumerStep step{std::string(kAccountsTopic), message.partition, position, message.offset + 1};
-  auto stored =
-      Await(network_, store_.ApplyAccount(account ? std::optional(*account) : std::nullopt, step));
+  auto stored = Await(network_, store_.ApplyAccount(account ? std::optional(*account) : std::nullopt, step));
   if (stored) position = step.to;
   return stored;
 }

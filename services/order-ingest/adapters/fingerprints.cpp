@@ -33,7 +33,9 @@ Result<Fingerprints> Fingerprints::Load(store::Database& database, const crypto:
   }
 }
 
-std::string Fingerprints::ContentHash(const Order& order) { return crypto::Sha256Hex(CanonicalContent(order)); }
+std::string Fingerprints::ContentHash(const Order& order) {
+  return crypto::Sha256Hex(CanonicalContent(order));
+}
 
 Fingerprint Fingerprints::Of(const Order& order, const Recipients& recipients) const {
   return {.content = ContentHash(order),

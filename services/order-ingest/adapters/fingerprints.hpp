@@ -15,8 +15,8 @@ class Fingerprints {
  public:
   explicit Fingerprints(Secret key) : key_(std::move(key)) {}
 
-  /// With the key that the database keeps (encrypted); makes one at the first start. Blocks: for the start of a process.
-  /// Fails with kUnreadable when the key file cannot open it.
+  /// With the key that the database keeps (encrypted); makes one at the first start. Blocks: for the start of a
+  /// process. Fails with kUnreadable when the key file cannot open it.
   static Result<Fingerprints> Load(store::Database& database, const crypto::SealedBox& box);
 
   Fingerprint Of(const Order& order, const Recipients& recipients) const;

@@ -32,53 +32,83 @@ void Set(pb::Money* out, const Money& money) {
   out->set_currency(money.currency);
 }
 
-Money MoneyOf(const pb::Money& in) { return {.minor = in.minor_units(), .currency = in.currency()}; }
+Money MoneyOf(const pb::Money& in) {
+  return {.minor = in.minor_units(), .currency = in.currency()};
+}
 
 pb::OrderStatus ToProto(OrderStatus status) {
   switch (status) {
-    case OrderStatus::kUnknown: return pb::ORDER_STATUS_UNKNOWN;
-    case OrderStatus::kProcessing: return pb::ORDER_STATUS_PROCESSING;
-    case OrderStatus::kWaitingAcceptance: return pb::ORDER_STATUS_WAITING_ACCEPTANCE;
-    case OrderStatus::kAccepted: return pb::ORDER_STATUS_ACCEPTED;
-    case OrderStatus::kRefused: return pb::ORDER_STATUS_REFUSED;
-    case OrderStatus::kInPreparation: return pb::ORDER_STATUS_IN_PREPARATION;
-    case OrderStatus::kShipped: return pb::ORDER_STATUS_SHIPPED;
-    case OrderStatus::kDelivered: return pb::ORDER_STATUS_DELIVERED;
-    case OrderStatus::kCancelled: return pb::ORDER_STATUS_CANCELLED;
-    case OrderStatus::kRejected: return pb::ORDER_STATUS_REJECTED;
+    case OrderStatus::kUnknown:
+      return pb::ORDER_STATUS_UNKNOWN;
+    case OrderStatus::kProcessing:
+      return pb::ORDER_STATUS_PROCESSING;
+    case OrderStatus::kWaitingAcceptance:
+      return pb::ORDER_STATUS_WAITING_ACCEPTANCE;
+    case OrderStatus::kAccepted:
+      return pb::ORDER_STATUS_ACCEPTED;
+    case OrderStatus::kRefused:
+      return pb::ORDER_STATUS_REFUSED;
+    case OrderStatus::kInPreparation:
+      return pb::ORDER_STATUS_IN_PREPARATION;
+    case OrderStatus::kShipped:
+      return pb::ORDER_STATUS_SHIPPED;
+    case OrderStatus::kDelivered:
+      return pb::ORDER_STATUS_DELIVERED;
+    case OrderStatus::kCancelled:
+      return pb::ORDER_STATUS_CANCELLED;
+    case OrderStatus::kRejected:
+      return pb::ORDER_STATUS_REJECTED;
   }
   return pb::ORDER_STATUS_UNKNOWN;
 }
 
 OrderStatus FromProto(pb::OrderStatus status) {
   switch (status) {
-    case pb::ORDER_STATUS_PROCESSING: return OrderStatus::kProcessing;
-    case pb::ORDER_STATUS_WAITING_ACCEPTANCE: return OrderStatus::kWaitingAcceptance;
-    case pb::ORDER_STATUS_ACCEPTED: return OrderStatus::kAccepted;
-    case pb::ORDER_STATUS_REFUSED: return OrderStatus::kRefused;
-    case pb::ORDER_STATUS_IN_PREPARATION: return OrderStatus::kInPreparation;
-    case pb::ORDER_STATUS_SHIPPED: return OrderStatus::kShipped;
-    case pb::ORDER_STATUS_DELIVERED: return OrderStatus::kDelivered;
-    case pb::ORDER_STATUS_CANCELLED: return OrderStatus::kCancelled;
-    case pb::ORDER_STATUS_REJECTED: return OrderStatus::kRejected;
+    case pb::ORDER_STATUS_PROCESSING:
+      return OrderStatus::kProcessing;
+    case pb::ORDER_STATUS_WAITING_ACCEPTANCE:
+      return OrderStatus::kWaitingAcceptance;
+    case pb::ORDER_STATUS_ACCEPTED:
+      return OrderStatus::kAccepted;
+    case pb::ORDER_STATUS_REFUSED:
+      return OrderStatus::kRefused;
+    case pb::ORDER_STATUS_IN_PREPARATION:
+      return OrderStatus::kInPreparation;
+    case pb::ORDER_STATUS_SHIPPED:
+      return OrderStatus::kShipped;
+    case pb::ORDER_STATUS_DELIVERED:
+      return OrderStatus::kDelivered;
+    case pb::ORDER_STATUS_CANCELLED:
+      return OrderStatus::kCancelled;
+    case pb::ORDER_STATUS_REJECTED:
+      return OrderStatus::kRejected;
     case pb::ORDER_STATUS_UNSPECIFIED:
     case pb::ORDER_STATUS_UNKNOWN:
     case pb::OrderStatus_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case pb::OrderStatus_INT_MAX_SENTINEL_DO_NOT_USE_: return OrderStatus::kUnknown;
+    case pb::OrderStatus_INT_MAX_SENTINEL_DO_NOT_USE_:
+      return OrderStatus::kUnknown;
   }
   return OrderStatus::kUnknown;
 }
 
 ev::OrderEventType ToProto(OrderEventType type) {
   switch (type) {
-    case OrderEventType::kReceived: return ev::ORDER_EVENT_TYPE_RECEIVED;
-    case OrderEventType::kAccepted: return ev::ORDER_EVENT_TYPE_ACCEPTED;
-    case OrderEventType::kRefused: return ev::ORDER_EVENT_TYPE_REFUSED;
-    case OrderEventType::kReadyToShip: return ev::ORDER_EVENT_TYPE_READY_TO_SHIP;
-    case OrderEventType::kChanged: return ev::ORDER_EVENT_TYPE_CHANGED;
-    case OrderEventType::kShipped: return ev::ORDER_EVENT_TYPE_SHIPPED;
-    case OrderEventType::kDelivered: return ev::ORDER_EVENT_TYPE_DELIVERED;
-    case OrderEventType::kCancelled: return ev::ORDER_EVENT_TYPE_CANCELLED;
+    case OrderEventType::kReceived:
+      return ev::ORDER_EVENT_TYPE_RECEIVED;
+    case OrderEventType::kAccepted:
+      return ev::ORDER_EVENT_TYPE_ACCEPTED;
+    case OrderEventType::kRefused:
+      return ev::ORDER_EVENT_TYPE_REFUSED;
+    case OrderEventType::kReadyToShip:
+      return ev::ORDER_EVENT_TYPE_READY_TO_SHIP;
+    case OrderEventType::kChanged:
+      return ev::ORDER_EVENT_TYPE_CHANGED;
+    case OrderEventType::kShipped:
+      return ev::ORDER_EVENT_TYPE_SHIPPED;
+    case OrderEventType::kDelivered:
+      return ev::ORDER_EVENT_TYPE_DELIVERED;
+    case OrderEventType::kCancelled:
+      return ev::ORDER_EVENT_TYPE_CANCELLED;
   }
   return ev::ORDER_EVENT_TYPE_CHANGED;
 }
@@ -175,7 +205,8 @@ OrderLine LineOf(const pb::OrderLine& in) {
   line.offer = PriceOf(in.offer_price());
   if (in.has_commission()) {
     Commission commission{.rate = in.commission().rate()};
-    if (in.commission().has_amount_without_vat()) commission.without_vat = MoneyOf(in.commission().amount_without_vat());
+    if (in.commission().has_amount_without_vat())
+      commission.without_vat = MoneyOf(in.commission().amount_without_vat());
     if (in.commission().has_amount_with_vat()) commission.with_vat = MoneyOf(in.commission().amount_with_vat());
     line.commission = std::move(commission);
   }

@@ -113,12 +113,11 @@ Recipients RecipientsFrom(const OrderDto& dto) {
   for (const auto& line : dto.lines) {
     if (!line.shipping_address) continue;
     const auto& from = *line.shipping_address;
-    Recipient recipient{.line_ids = {line.order_line_id},
-                        .address = AddressFrom(from),
-                        .phone = from.phone,
-                        .email = from.email};
+    Recipient recipient{
+        .line_ids = {line.order_line_id}, .address = AddressFrom(from), .phone = from.phone, .email = from.email};
     if (!from.pickup_id.empty()) {
-      recipient.pickup_point = PickupPoint{.network = line.delivery.mode, .id = from.pickup_id, .name = from.pickup_name};
+      recipient.pickup_point =
+          PickupPoint{.network = line.delivery.mode, .id = from.pickup_id, .name = from.pickup_name};
     }
     const auto same = std::find_if(recipients.deliveries.begin(), recipients.deliveries.end(), [&](const auto& other) {
       return other.address == recipient.address && other.phone == recipient.phone && other.email == recipient.email &&

@@ -114,7 +114,8 @@ TEST(RecipientsMapping, APickupPointIsNeverTheBuyersHome) {
 
   const auto recipients = RecipientsFrom(dto);
 
-  EXPECT_THAT(recipients.deliveries.at(0).pickup_point, Optional(PickupPoint{"MondialRelay", "012345", "TABAC DU CENTRE"}));
+  EXPECT_THAT(recipients.deliveries.at(0).pickup_point,
+              Optional(PickupPoint{"MondialRelay", "012345", "TABAC DU CENTRE"}));
   EXPECT_TRUE(OrderFrom(dto, kAccount)->fields().lines.at(0).delivery.to_pickup_point);
   EXPECT_TRUE(recipients.billing);
 }

@@ -13,9 +13,8 @@ class OrderQueryApi::Impl final : public pb::OrderQueryService::CallbackService 
 
   grpc::ServerUnaryReactor* GetOrder(grpc::CallbackServerContext* context, const pb::GetOrderRequest* request,
                                      pb::GetOrderResponse* response) override {
-    return rpc::Unary(calls_, context, request, response, [this](const pb::GetOrderRequest& asked, rpc::CallContext) {
-      return queries_.GetOrder(asked);
-    });
+    return rpc::Unary(calls_, context, request, response,
+                      [this](const pb::GetOrderRequest& asked, rpc::CallContext) { return queries_.GetOrder(asked); });
   }
 
   grpc::ServerUnaryReactor* ListOrders(grpc::CallbackServerContext* context, const pb::ListOrdersRequest* request,
@@ -42,6 +41,8 @@ OrderQueryApi::OrderQueryApi(rpc::Calls& calls, SqlOrderQueries& queries)
     : impl_(std::make_unique<Impl>(calls, queries)) {}
 OrderQueryApi::~OrderQueryApi() = default;
 
-grpc::Service* OrderQueryApi::service() { return impl_.get(); }
+grpc::Service* OrderQueryApi::service() {
+  return impl_.get();
+}
 
 }  // namespace cdiscount::order_ingest

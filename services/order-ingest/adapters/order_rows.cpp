@@ -88,10 +88,10 @@ void Write(store::Transaction& transaction, const PageContext& page, const std::
   const auto key = order.key().ToString();
   const auto payload = crypto::Base64Encode(ToProto(order).SerializeAsString());
   if (!stored) {
-    transaction.Execute(kInsertOrder, {key, order.key().order.value(), page.lease.who.account.value(),
-                                       version.decision.version, ToString(order.status()), order.updated_at(),
-                                       kContentScheme, version.fingerprint.content, version.fingerprint.recipients,
-                                       page.write_counter, page.now, page.now, payload});
+    transaction.Execute(kInsertOrder,
+                        {key, order.key().order.value(), page.lease.who.account.value(), version.decision.version,
+                         ToString(order.status()), order.updated_at(), kContentScheme, version.fingerprint.content,
+                         version.fingerprint.recipients, page.write_counter, page.now, page.now, payload});
     return;
   }
   const auto& known = stored->known;
@@ -119,20 +119,24 @@ void Touch(store::Transaction& transaction, const StoredOrder& stored, const Inc
 Result<Verdict> KeepOrder(store::Transaction& transaction, const PageContext& page, const IncomingOrder& incoming) {
   const auto key = incoming.order.key().ToString();
   const auto stored = Find(transaction, key);
-  const auto decision = Compare(stored ? std::optional(stored->known) : std::nullopt,
-                                {.status = incoming.order.status(),
-                                 .updated_at = incoming.order.updated_at(),
-                                 .fingerprint = incoming.fingerprint,
-                                 .asked_at = page.asked_at});
+  const auto decision =
+      Compare(stored ? std::optional(stored->known) : std::nullopt, {.status = incoming.order.status(),
+                                                                     .updated_at = incoming.order.updated_at(),
+                                                                     .fingerprint = incoming.fingerprint,
+                                                                     .asked_at = page.asked_at});
   switch (decision.verdict) {
     case Verdict::kOlder:
-    case Verdict::kAskAgain: return decision.verdict;
+    case Verdict::kAskAgain:
+      return decision.verdict;
     case Verdict::kFlicker:
       transaction.Execute("UPDATE orders SET times_back = times_back + 1 WHERE order_key = :key", {key});
       return decision.verdict;
-    case Verdict::kUnchanged: Touch(transaction, *stored, incoming, key); return decision.verdict;
+    case Verdict::kUnchanged:
+      Touch(transaction, *stored, incoming, key);
+      return decision.verdict;
     case Verdict::kNew:
-    case Verdict::kChanged: break;
+    case Verdict::kChanged:
+      break;
   }
 
   const NewVersion version{
@@ -160,11 +164,10 @@ Result<Verdict> KeepOrder(store::Transaction& transaction, const PageContext& pa
 void KeepUnreadable(store::Transaction& transaction, const PageContext& page, const UnreadableOrder& broken) {
   const auto& account = page.lease.who.account.value();
   const auto id = broken.order_id.empty() ? "sha256:" + crypto::Sha256Hex(broken.raw) : broken.order_id;
-  transaction.Execute(
-      kUpsertUnreadable,
-      {account, id, broken.order_id.empty() ? std::nullopt : std::optional(broken.order_id), broken.reason,
-       page.box.Seal(broken.raw, "order-ingest/unreadable/" + account + "/" + id), broken.window_min, page.now,
-       page.now, page.now + kFirstRetry});
+  transaction.Execute(kUpsertUnreadable,
+                      {account, id, broken.order_id.empty() ? std::nullopt : std::optional(broken.order_id),
+                       broken.reason, page.box.Seal(broken.raw, "order-ingest/unreadable/" + account + "/" + id),
+                       broken.window_min, page.now, page.now, page.now + kFirstRetry});
 }
 
 }  // namespace cdiscount::order_ingest

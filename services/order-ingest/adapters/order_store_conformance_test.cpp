@@ -1,4 +1,5 @@
-// One suite for every engine: run as a unit test it opens SQLite, under tests/support/stack.py run --postgres PostgreSQL.
+// One suite for every engine: run as a unit test it opens SQLite, under tests/support/stack.py run --postgres
+// PostgreSQL.
 #include <gmock/gmock.h>
 
 #include <boost/asio/io_context.hpp>

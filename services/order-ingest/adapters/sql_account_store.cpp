@@ -47,8 +47,9 @@ Task<Status> SqlAccountStore::ApplyAccount(std::optional<AccountFact> account, C
 
 Task<Result<std::int64_t>> SqlAccountStore::Position(std::string topic, std::int32_t partition) {
   auto position = co_await database_.Run([&](store::Transaction& transaction) -> std::int64_t {
-    const auto rows = transaction.Query(
-        "SELECT next_offset FROM consumer_position WHERE topic = :topic AND partition = :partition", {topic, partition});
+    const auto rows =
+        transaction.Query("SELECT next_offset FROM consumer_position WHERE topic = :topic AND partition = :partition",
+                          {topic, partition});
     return rows.empty() ? 0 : rows[0].Int(0);
   });
   co_return position;

@@ -96,11 +96,12 @@ Task<Result<pb::GetOrderResponse>> SqlOrderQueries::GetOrder(const pb::GetOrderR
   if (request.order_id().empty()) co_return Invalid("order_id", "is missing");
   const auto channel = request.sales_channel_id().empty() ? std::string("CDISFR") : request.sales_channel_id();
   auto found = co_await database_.Run([&](store::Transaction& transaction) -> Result<pb::GetOrderResponse> {
-    const auto rows = request.seller_id().empty()
-                          ? transaction.Query(kById, {request.order_id()})
-                          : transaction.Query(kByKey, {OrderKey{ChannelId{channel}, SellerId{request.seller_id()},
-                                                                OrderId{request.order_id()}}
-                                                           .ToString()});
+    const auto rows =
+        request.seller_id().empty()
+            ? transaction.Query(kById, {request.order_id()})
+            : transaction.Query(
+                  kByKey, {OrderKey{ChannelId{channel}, SellerId{request.seller_id()}, OrderId{request.order_id()}}
+                               .ToString()});
     if (rows.empty()) {
       return Error{.code = ErrorCode::kNotFound, .message = "no order " + request.order_id() + " was seen"};
     }
@@ -136,8 +137,8 @@ Task<Result<pb::ListOrdersResponse>> SqlOrderQueries::ListOrders(const pb::ListO
 Task<Result<pb::ListSyncStatusResponse>> SqlOrderQueries::ListSyncStatus(const pb::ListSyncStatusRequest& request) {
   auto listed = co_await database_.Run([&](store::Transaction& transaction) {
     pb::ListSyncStatusResponse response;
-    for (const auto& row : transaction.Query(
-             kSync, {request.account_id().empty(), request.account_id(), request.account_id()})) {
+    for (const auto& row :
+         transaction.Query(kSync, {request.account_id().empty(), request.account_id(), request.account_id()})) {
       auto* status = response.add_accounts();
       status->set_account_id(row.Text(0));
       status->set_account_name(row.Text(1));

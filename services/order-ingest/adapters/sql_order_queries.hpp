@@ -13,7 +13,8 @@
 
 namespace cdiscount::order_ingest {
 
-/// Reads for people and programs that ask. Answers are messages of proto/, since nothing is decided here. Network thread.
+/// Reads for people and programs that ask. Answers are messages of proto/, since nothing is decided here. Network
+/// thread.
 class SqlOrderQueries {
  public:
   explicit SqlOrderQueries(store::Database& database) : database_(database) {}

@@ -57,12 +57,24 @@ Error LeaseLost(const AccountLease& lease) {
 
 void Count(SaveReport& report, Verdict verdict, const OrderId& order) {
   switch (verdict) {
-    case Verdict::kNew: ++report.created; return;
-    case Verdict::kChanged: ++report.changed; return;
-    case Verdict::kUnchanged: ++report.unchanged; return;
-    case Verdict::kOlder: ++report.older; return;
-    case Verdict::kFlicker: ++report.flicker; return;
-    case Verdict::kAskAgain: report.ask_again.push_back(order); return;
+    case Verdict::kNew:
+      ++report.created;
+      return;
+    case Verdict::kChanged:
+      ++report.changed;
+      return;
+    case Verdict::kUnchanged:
+      ++report.unchanged;
+      return;
+    case Verdict::kOlder:
+      ++report.older;
+      return;
+    case Verdict::kFlicker:
+      ++report.flicker;
+      return;
+    case Verdict::kAskAgain:
+      report.ask_again.push_back(order);
+      return;
   }
 }
 

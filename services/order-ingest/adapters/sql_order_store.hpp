@@ -36,12 +36,12 @@ class SqlOrderStore final : public OrderStore {
 /// out. On PostgreSQL leases run out by themselves. For the start; throws StoreError.
 void FreeLeasesOfTheDead(store::Database& database);
 
-/// What the relay publishes for this service, and how: three topics, the recipients read when they go out. `box` outlives
-/// the relay.
+/// What the relay publishes for this service, and how: three topics, the recipients read when they go out. `box`
+/// outlives the relay.
 outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka, const crypto::SealedBox& box);
 
-/// Opens recipients that were sealed for this order; for the relay, which reads them when it publishes. Nothing when they
-/// were erased. Throws StoreError when they cannot be opened: they must then wait, not become a tombstone.
+/// Opens recipients that were sealed for this order; for the relay, which reads them when it publishes. Nothing when
+/// they were erased. Throws StoreError when they cannot be opened: they must then wait, not become a tombstone.
 std::optional<std::string> ReadRecipients(store::Session& session, const crypto::SealedBox& box,
                                           const std::string& order_key);
 

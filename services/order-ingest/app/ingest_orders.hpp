@@ -51,8 +51,9 @@ struct PollReport {
 class IngestOrders {
  public:
   /// `announce` is called after each transaction that wrote events (it wakes the relay).
-  IngestOrders(OrderSource& source, OrderStore& store, const Clock& clock, PollingOptions options,
-               std::function<void()> announce = [] {});
+  IngestOrders(
+      OrderSource& source, OrderStore& store, const Clock& clock, PollingOptions options,
+      std::function<void()> announce = [] {});
 
   /// Polls and gives the lease back. An error of the marketplace is part of the report; a Result error means that the
   /// lease was lost or the store failed, so that nothing more could be written.

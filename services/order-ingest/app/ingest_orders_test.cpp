@@ -186,7 +186,8 @@ TEST_F(IngestOrdersTest, APollThatWeStopIsNoFailure) {
 }
 
 TEST_F(IngestOrdersTest, ABigOverlapIsReadAgainOnceAMinuteOnly) {
-  for (int i = 0; i < 20; ++i) source_.Shows(AnOrder("A-" + std::to_string(10 + i), "Accepted", kNoon + seconds{i * 10}));
+  for (int i = 0; i < 20; ++i)
+    source_.Shows(AnOrder("A-" + std::to_string(10 + i), "Accepted", kNoon + seconds{i * 10}));
   ASSERT_TRUE(Poll());
   source_.requests.clear();
 

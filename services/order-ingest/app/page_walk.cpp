@@ -17,9 +17,15 @@ void PageWalk::OnPage(const std::vector<SeenOrder>& page) {
   ++pages_;
   ++pages_in_stretch_;
   switch (mode_) {
-    case Mode::kKeyset: OnSortedPage(page); break;
-    case Mode::kRun: OnRunPage(page); break;
-    case Mode::kSweep: OnSweepPage(page); break;
+    case Mode::kKeyset:
+      OnSortedPage(page);
+      break;
+    case Mode::kRun:
+      OnRunPage(page);
+      break;
+    case Mode::kSweep:
+      OnSweepPage(page);
+      break;
   }
 }
 
@@ -130,14 +136,17 @@ void PageWalk::StartSweep() {
   AskIndex(stretch_min_, sweep_max_, 1);
 }
 
-std::optional<SysTime> PageWalk::TakeCursor() { return std::exchange(cursor_, std::nullopt); }
+std::optional<SysTime> PageWalk::TakeCursor() {
+  return std::exchange(cursor_, std::nullopt);
+}
 
-void PageWalk::AskKeyset() { AskIndex(min_, max_, 1); }
+void PageWalk::AskKeyset() {
+  AskIndex(min_, max_, 1);
+}
 
 void PageWalk::AskIndex(SysTime min, SysTime max, int page_index) {
   page_index_ = page_index;
-  next_ = AskPage{
-      {.updated_min = min, .updated_max = max, .page_index = page_index, .page_size = options_.page_size}};
+  next_ = AskPage{{.updated_min = min, .updated_max = max, .page_index = page_index, .page_size = options_.page_size}};
 }
 
 bool PageWalk::IsFull(const std::vector<SeenOrder>& page) const {

@@ -83,9 +83,9 @@ class PageWalk {
   WalkOptions options_;
   SysTime max_;
   Mode mode_ = Mode::kKeyset;
-  SysTime stretch_min_;                                // not yet certain from here on
-  SysTime min_;                                        // keyset and run: where the page begins
-  SysTime sweep_max_{};                                // sweep: the end of the present part
+  SysTime stretch_min_;  // not yet certain from here on
+  SysTime min_;          // keyset and run: where the page begins
+  SysTime sweep_max_{};  // sweep: the end of the present part
   int page_index_ = 1;
   int pages_ = 0;
   int pages_in_stretch_ = 0;
@@ -93,9 +93,9 @@ class PageWalk {
   int passes_ = 0;
   bool swept_ = false;
   bool stretch_is_last_ = false;
-  std::optional<SysTime> after_run_;                   // the smallest stamp behind the run
+  std::optional<SysTime> after_run_;  // the smallest stamp behind the run
   std::set<std::pair<std::string, std::optional<SysTime>>> seen_;
-  std::int64_t nameless_ = 0;                          // on pages, but without an id
+  std::int64_t nameless_ = 0;  // on pages, but without an id
   std::optional<SysTime> cursor_;
   Step next_;
 };

@@ -15,7 +15,9 @@ using ::testing::Optional;
 
 const SysTime kStart{seconds{1'790'000'000}};
 
-SysTime At(int second) { return kStart + seconds{second}; }
+SysTime At(int second) {
+  return kStart + seconds{second};
+}
 
 // A marketplace in memory: answers pages as the contract says, and lets a test change it between two of them.
 class Shelf {
@@ -36,9 +38,7 @@ class Shelf {
     const auto to = std::min(all.size(), from + size);
     return {all.begin() + static_cast<std::ptrdiff_t>(from), all.begin() + static_cast<std::ptrdiff_t>(to)};
   }
-  std::int64_t Count(SysTime min, SysTime max) const {
-    return static_cast<std::int64_t>(Between(min, max).size());
-  }
+  std::int64_t Count(SysTime min, SysTime max) const { return static_cast<std::int64_t>(Between(min, max).size()); }
   const std::map<std::string, SysTime>& stamps() const { return stamps_; }
 
  private:
@@ -63,8 +63,9 @@ struct Walked {
   int pages = 0;
 };
 
-Walked Walk(Shelf& shelf, WalkOptions options, SysTime max = At(1000),
-            const std::function<void(int page)>& between = [](int) {}) {
+Walked Walk(
+    Shelf& shelf, WalkOptions options, SysTime max = At(1000),
+    const std::function<void(int page)>& between = [](int) {}) {
   PageWalk walk(kStart, max, options);
   Walked result;
   for (int asked = 0; asked < 5000; ++asked) {

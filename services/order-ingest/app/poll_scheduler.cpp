@@ -104,9 +104,17 @@ PollScheduler::PollScheduler(asio::any_io_executor executor, OrderStore& store, 
     : impl_(std::make_unique<Impl>(std::move(executor), store, options, std::move(poll), std::move(on_store_error))) {}
 PollScheduler::~PollScheduler() = default;
 
-Task<> PollScheduler::Run() { return impl_->Run(); }
-void PollScheduler::Wake() { impl_->Wake(); }
-void PollScheduler::Stop() { impl_->Stop(); }
-int PollScheduler::running() const { return impl_->running(); }
+Task<> PollScheduler::Run() {
+  return impl_->Run();
+}
+void PollScheduler::Wake() {
+  impl_->Wake();
+}
+void PollScheduler::Stop() {
+  impl_->Stop();
+}
+int PollScheduler::running() const {
+  return impl_->running();
+}
 
 }  // namespace cdiscount::order_ingest

@@ -28,7 +28,7 @@ struct IncomingOrder {
 struct UnreadableOrder {
   std::string order_id;  ///< Empty when not even that could be found.
   std::string reason;
-  std::string raw;  ///< Holds personal data: kept encrypted only.
+  std::string raw;       ///< Holds personal data: kept encrypted only.
   SysTime window_min{};  ///< The lower bound of the request whose answer it was: where to look again.
 };
 
@@ -88,8 +88,8 @@ struct AccountLease {
 struct PageToSave {
   std::vector<IncomingOrder> orders;
   std::vector<UnreadableOrder> unreadable;
-  std::int64_t asked_at = 0;             ///< The lease's write counter before the request went out.
-  std::optional<SysTime> cursor = {};    ///< The new cursor; absent = unchanged.
+  std::int64_t asked_at = 0;           ///< The lease's write counter before the request went out.
+  std::optional<SysTime> cursor = {};  ///< The new cursor; absent = unchanged.
 };
 
 struct SaveReport {
@@ -99,8 +99,8 @@ struct SaveReport {
   int older = 0;
   int flicker = 0;
   std::vector<OrderId> ask_again;
-  /// How old each new version was by the marketplace's stamp when it was stored; not for what was there before the account
-  /// was first polled.
+  /// How old each new version was by the marketplace's stamp when it was stored; not for what was there before the
+  /// account was first polled.
   std::vector<std::chrono::microseconds> ages;
   std::int64_t write_counter = 0;
   bool announced() const { return created + changed > 0; }

@@ -45,7 +45,8 @@ enum class Verdict {
   kChanged,    ///< Version + 1.
   kUnchanged,  ///< The same version; only a later `updated_at` is noted.
   kOlder,      ///< An older answer that arrives late: dropped.
-  kAskAgain,   ///< Stored by somebody else after our request went out, under the same stamp: nobody can tell which is newer.
+  kAskAgain,   ///< Stored by somebody else after our request went out, under the same stamp: nobody can tell which is
+               ///< newer.
   kFlicker,    ///< Content that goes back and forth under one stamp: waits until it holds still.
 };
 

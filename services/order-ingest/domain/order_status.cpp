@@ -42,14 +42,22 @@ std::string_view ToString(OrderStatus status) {
 
 std::string_view ToString(OrderEventType type) {
   switch (type) {
-    case OrderEventType::kReceived: return "received";
-    case OrderEventType::kAccepted: return "accepted";
-    case OrderEventType::kRefused: return "refused";
-    case OrderEventType::kReadyToShip: return "ready_to_ship";
-    case OrderEventType::kChanged: return "changed";
-    case OrderEventType::kShipped: return "shipped";
-    case OrderEventType::kDelivered: return "delivered";
-    case OrderEventType::kCancelled: return "cancelled";
+    case OrderEventType::kReceived:
+      return "received";
+    case OrderEventType::kAccepted:
+      return "accepted";
+    case OrderEventType::kRefused:
+      return "refused";
+    case OrderEventType::kReadyToShip:
+      return "ready_to_ship";
+    case OrderEventType::kChanged:
+      return "changed";
+    case OrderEventType::kShipped:
+      return "shipped";
+    case OrderEventType::kDelivered:
+      return "delivered";
+    case OrderEventType::kCancelled:
+      return "cancelled";
   }
   return "changed";
 }
@@ -59,23 +67,31 @@ bool IsAbsorbing(OrderStatus status) {
 }
 
 OrderStatus NextStatus(OrderStatus previous, OrderStatus next) {
-  // Between two final states the marketplace is believed: a refused order that is then shown as cancelled is dead anyway.
+  // Between two final states the marketplace is believed: a refused order that is then shown as cancelled is dead
+  // anyway.
   return IsAbsorbing(previous) && !IsAbsorbing(next) ? previous : next;
 }
 
 OrderEventType TransitionEvent(OrderStatus previous, OrderStatus next) {
   if (previous == next) return OrderEventType::kChanged;
   switch (next) {
-    case OrderStatus::kAccepted: return OrderEventType::kAccepted;
+    case OrderStatus::kAccepted:
+      return OrderEventType::kAccepted;
     case OrderStatus::kRefused:
-    case OrderStatus::kRejected: return OrderEventType::kRefused;
-    case OrderStatus::kInPreparation: return OrderEventType::kReadyToShip;
-    case OrderStatus::kShipped: return OrderEventType::kShipped;
-    case OrderStatus::kDelivered: return OrderEventType::kDelivered;
-    case OrderStatus::kCancelled: return OrderEventType::kCancelled;
+    case OrderStatus::kRejected:
+      return OrderEventType::kRefused;
+    case OrderStatus::kInPreparation:
+      return OrderEventType::kReadyToShip;
+    case OrderStatus::kShipped:
+      return OrderEventType::kShipped;
+    case OrderStatus::kDelivered:
+      return OrderEventType::kDelivered;
+    case OrderStatus::kCancelled:
+      return OrderEventType::kCancelled;
     case OrderStatus::kUnknown:
     case OrderStatus::kProcessing:
-    case OrderStatus::kWaitingAcceptance: return OrderEventType::kChanged;
+    case OrderStatus::kWaitingAcceptance:
+      return OrderEventType::kChanged;
   }
   return OrderEventType::kChanged;
 }

@@ -10,9 +10,9 @@ void Add(std::string& out, const std::string& value) {
 }
 
 void Add(std::string& out, const Address& address) {
-  for (const auto* part :
-       {&address.civility, &address.first_name, &address.last_name, &address.company_name, &address.company_vat_number,
-        &address.line1, &address.line2, &address.line3, &address.postal_code, &address.city, &address.state_or_region}) {
+  for (const auto* part : {&address.civility, &address.first_name, &address.last_name, &address.company_name,
+                           &address.company_vat_number, &address.line1, &address.line2, &address.line3,
+                           &address.postal_code, &address.city, &address.state_or_region}) {
     Add(out, part->Reveal());
   }
   Add(out, address.country_code);

@@ -79,12 +79,24 @@ class InMemoryOrderStore final : public OrderStore {
                                           .fingerprint = incoming.fingerprint,
                                           .asked_at = asked_at});
     switch (decision.verdict) {
-      case Verdict::kNew: ++report.created; break;
-      case Verdict::kChanged: ++report.changed; break;
-      case Verdict::kUnchanged: ++report.unchanged; break;
-      case Verdict::kOlder: ++report.older; return;
-      case Verdict::kFlicker: ++report.flicker; return;
-      case Verdict::kAskAgain: report.ask_again.emplace_back(id); return;
+      case Verdict::kNew:
+        ++report.created;
+        break;
+      case Verdict::kChanged:
+        ++report.changed;
+        break;
+      case Verdict::kUnchanged:
+        ++report.unchanged;
+        break;
+      case Verdict::kOlder:
+        ++report.older;
+        return;
+      case Verdict::kFlicker:
+        ++report.flicker;
+        return;
+      case Verdict::kAskAgain:
+        report.ask_again.emplace_back(id);
+        return;
     }
     unreadable_.erase(id);
     orders_[id] = {.version = decision.version,
