@@ -274,8 +274,7 @@ TEST_F(ControlTest, ListsCallsInOrderAndThoseWithAnEffectAlone) {
   const auto ids = [&](std::vector<std::pair<std::string, std::string>> query) {
     std::vector<std::int64_t> out;
     const auto reply = Get("ledger/calls", std::move(query));
-    for (const auto& item : reply.body.at("items").as_array())
-      out.push_back(item.at("id").to_number<std::int64_t>());
+    for (const auto& item : reply.body.at("items").as_array()) out.push_back(item.at("id").to_number<std::int64_t>());
     return out;
   };
 

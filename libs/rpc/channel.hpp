@@ -21,8 +21,8 @@ class Pending;
 }  // namespace detail
 
 struct ChannelOptions {
-  std::string target;                           ///< "host:port".
-  std::optional<MutualTls> tls = std::nullopt;  ///< Plain text without it: for loopback only.
+  std::string target;                                        ///< "host:port".
+  std::optional<MutualTls> tls = std::nullopt;               ///< Plain text without it: for loopback only.
   std::size_t message_limit = std::size_t{4} * 1024 * 1024;  ///< Bytes, both ways.
 };
 

@@ -29,7 +29,7 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  ///< An IP address. Another than loopback needs `tls` (ARCHITECTURE.md, 3.4).
   std::uint16_t port = 0;             ///< 0 = any free one; port() tells which.
   std::optional<MutualTls> tls = std::nullopt;
-  bool reflection = false;                      ///< Lets tools list the services; off in production.
+  bool reflection = false;                                   ///< Lets tools list the services; off in production.
   std::size_t message_limit = std::size_t{4} * 1024 * 1024;  ///< Bytes, both ways.
 };
 
