@@ -21,7 +21,7 @@ from topic_reader import Record, TopicReader, duplicate_ids, read_topic, sequenc
 
 TOPIC = "cdiscount.victim.events.v1"
 VICTIM = pathlib.Path(os.environ["CDISCOUNT_BUILD_DIR"]) / "tests" / "integration" / "outbox_relay_victim"
-KILLS = int(os.environ.get("CDISCOUNT_RELAY_KILLS", "20"))
+KILLS = int(os.environ.get("CDISCOUNT_RELAY_KILLS", "16"))
 
 
 @pytest.fixture(scope="module")
@@ -118,9 +118,10 @@ def test_no_event_is_lost_or_doubled_when_the_relay_is_killed_at_random_instants
     victim = Victim(stack, kafka, "killed")
     published_lives = 0
     count = 0
-    for _ in range(KILLS):
+    for kill in range(KILLS):
         life = victim.start()
-        time.sleep(chance.uniform(0.3, 3.0))
+        # A life publishes from its second second on; each fourth one ends while it is still taking over.
+        time.sleep(chance.uniform(0.1, 1.0) if kill % 4 == 3 else chance.uniform(1.2, 3.2))
         life.kill()
         before, count = count, count_records(kafka, victim.topic)
         published_lives += count > before
@@ -131,7 +132,7 @@ def test_no_event_is_lost_or_doubled_when_the_relay_is_killed_at_random_instants
     print(f"{KILLS} kills, {published_lives} lives that published, {len(records)} records")
     assert faults(records, expected) == []
     assert len(records) == sum(expected.values()) > 1000
-    assert published_lives > KILLS / 4, "most lives were too short to be a test"
+    assert published_lives >= KILLS / 3, "most lives were too short to be a test"
 
 
 def test_the_relay_goes_on_alone_when_the_broker_is_killed_and_comes_back(stack, kafka, chance):
@@ -159,7 +160,7 @@ def test_a_relay_that_is_paused_past_its_transaction_does_not_double_anything(st
     wait_for_more(kafka, victim, life)
     # The broker aborts an open transaction after 10 s.
     life.pause()
-    time.sleep(13)
+    time.sleep(11.5)
     life.resume()
     wait_for_more(kafka, victim, life, than=count_records(kafka, victim.topic))
     life.kill()
