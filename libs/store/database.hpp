@@ -76,7 +76,8 @@ class Database {
   /// A session of the caller's own, for a thread that is not a store thread (an event relay).
   std::unique_ptr<Session> NewSession();
 
-  /// Waits until the work that was handed in is done, then ends the threads; further work fails with kCancelled.
+  /// Waits until the work that was handed in is done, then ends the threads; further work fails with kCancelled. The
+  /// destructor does the same. Executors that wait for work must outlive it.
   void Close();
 
  private:
