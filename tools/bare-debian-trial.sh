@@ -77,6 +77,8 @@ unshare --mount --pid --fork --kill-child env -i "${environment[@]}" bash -c '
   mount --make-rprivate /
   mount -t proc proc "$bare/proc"
   mount -t tmpfs tmpfs "$bare/dev/shm"
+  mount -t devpts -o newinstance,ptmxmode=0666 devpts "$bare/dev/pts"
+  mount --bind "$bare/dev/pts/ptmx" "$bare/dev/ptmx"
   exec chroot "$bare" /bin/bash -c "cd /root/cdiscount-connect && \"\$@\"; exit \$?" trial "$@"' trial "$bare" "$@" \
   </dev/null > >(tee "$log") 2>&1 || code=$?
 

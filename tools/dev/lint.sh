@@ -41,8 +41,12 @@ cmd_accept_proto() {
 }
 
 check_format() {
-  sources | xargs -0 -r -n 20 -P "$(jobs_at_once)" clang-format-19 --dry-run -Werror ||
-    { echo "./dev fmt puts it right."; return 1; }
+  local wrong
+  wrong=$(sources | xargs -0 -r -n 20 -P "$(jobs_at_once)" clang-format-19 --dry-run -Werror 2>&1 |
+    sed -n 's/:[0-9]*:[0-9]*: error: code should be clang-formatted.*//p' | sort -u)
+  [[ -n $wrong ]] || return 0
+  printf '%s\n' "Not formatted; ./dev fmt puts it right:" "$wrong"
+  return 1
 }
 
 # The commit that this change starts from: where it left origin/main, else the one before the last.
