@@ -75,7 +75,8 @@ class Consumer::Impl {
     for (std::int32_t partition = 0; partition < *count; ++partition) {
       auto* entry = rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), partition);
       const auto known = std::ranges::find(positions, partition, &PartitionOffset::partition);
-      entry->offset = known == positions.end() ? RD_KAFKA_OFFSET_BEGINNING : known->offset;
+      // 0 is the beginning, wherever the log begins today.
+      entry->offset = known == positions.end() || known->offset == 0 ? RD_KAFKA_OFFSET_BEGINNING : known->offset;
     }
     at_end_.assign(static_cast<std::size_t>(*count), false);
     const auto code = rd_kafka_assign(client_.get(), list.get());

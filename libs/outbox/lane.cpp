@@ -34,7 +34,6 @@ Lane::Lane(LaneContext context, int lane)
     : context_(std::move(context)),
       options_(context_.options),
       lane_(lane),
-      admin_(options_.kafka),
       backoff_(200ms, 5s),
       trim_(options_.trim_grace) {}
 
@@ -60,6 +59,7 @@ void Lane::Run(const std::stop_token& stop) {
 Status Lane::Attempt(const std::stop_token& stop) {
   stop_.reset();
   try {
+    if (!admin_) admin_.emplace(options_.kafka);
     if (!session_) session_ = context_.database.NewSession();
     LaneStore rows(*session_, lane_, context_.owner, options_.lease_ttl);
     // On SQLite the file's lock shows that no other process lives: what a dead one held need not run out.
@@ -134,7 +134,7 @@ Status Lane::Resync(LaneStore& rows, Publisher& publisher, const std::stop_token
   auto progress = publisher.ReadProgress(ids, kCall);
   if (!progress) return progress.error();
   streams_ = std::move(*streams);
-  auto found = FindStop(rows, admin_, options_, streams_, *progress, stop);
+  auto found = FindStop(rows, *admin_, options_, streams_, *progress, stop);
   if (!found) return found.error();
   if (*found) return StopWith(std::move(**found));
   progress_ = std::move(*progress);

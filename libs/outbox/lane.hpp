@@ -62,7 +62,7 @@ class Lane {
   const RelayOptions& options_;
   int lane_;
   std::unique_ptr<store::Session> session_;
-  kafka::Admin admin_;
+  std::optional<kafka::Admin> admin_;  // made in Attempt: it may fail
   Backoff backoff_;
   bool claimed_before_ = false;
 

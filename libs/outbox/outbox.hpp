@@ -42,6 +42,9 @@ class Outbox {
   /// or when topic, key, type or id is empty. Throws StoreError. After the commit call EventRelay::Notify.
   Status Append(store::Transaction& transaction, const Event& event) const;
 
+  /// What the caller compares a value with that is only read when its row is published.
+  std::size_t value_limit() const { return value_limit_; }
+
  private:
   std::size_t value_limit_;
 };

@@ -246,6 +246,19 @@ class PostgresSession final : public Session {
 
 }  // namespace
 
+bool IsReadablePostgresUrl(const std::string& url) {
+  char* problem = nullptr;
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(url.c_str(), &problem),
+                                                                             &PQconninfoFree);
+  PQfreemem(problem);
+  if (!options) return false;
+  for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
+    if (std::string_view(option->keyword) != "port" || option->val == nullptr) continue;
+    if (std::string_view(option->val).find_first_not_of("0123456789,") != std::string_view::npos) return false;
+  }
+  return true;
+}
+
 std::unique_ptr<Session> OpenPostgres(const std::string& url) {
   return std::make_unique<PostgresSession>(url);
 }

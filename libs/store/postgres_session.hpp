@@ -11,4 +11,7 @@ namespace cdiscount::store {
 /// ends a wait. Throws StoreError (kUnavailable) when there is no connection.
 std::unique_ptr<Session> OpenPostgres(const std::string& url);
 
+/// Whether libpq can read the URL and its port is a number: what it would otherwise say about it may hold the password.
+bool IsReadablePostgresUrl(const std::string& url);
+
 }  // namespace cdiscount::store

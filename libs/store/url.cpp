@@ -1,6 +1,7 @@
 #include "store/url.hpp"
 
 #include "store/database.hpp"
+#include "store/postgres_session.hpp"
 
 namespace cdiscount::store {
 namespace {
@@ -29,8 +30,9 @@ std::string PrintableUrl(std::string_view url) {
   const auto scheme = text.find("://");
   if (scheme == std::string::npos) return text;
   const auto from = scheme + 3;
-  // The last '@' counts: a password that should have been percent-encoded may hold one, and must not leak by it.
-  const auto at = text.rfind('@', text.find_first_of("?", from));
+  // The last '@' of the whole text counts: a password that should have been percent-encoded may hold any character, and
+  // must not leak by it.
+  const auto at = text.rfind('@');
   if (at != std::string::npos && at >= from) {
     if (const auto colon = text.find(':', from); colon < at) text.replace(colon + 1, at - colon - 1, "***");
   }
@@ -39,7 +41,16 @@ std::string PrintableUrl(std::string_view url) {
 }
 
 Result<Location> ParseUrl(std::string_view url) {
-  if (IsPostgres(url)) return Location{Engine::kPostgres, std::string(url)};
+  if (IsPostgres(url)) {
+    if (!IsReadablePostgresUrl(std::string(url))) {
+      return Error{ErrorCode::kInvalidArgument,
+                   "the database URL \"" + PrintableUrl(url) +
+                       "\" cannot be read: write postgresql://user:password@host:5432/name, and percent-encode what is "
+                       "not a letter or a digit in the password",
+                   std::nullopt, "url"};
+    }
+    return Location{Engine::kPostgres, std::string(url)};
+  }
   if (url.starts_with(kSqlite) && url.size() > kSqlite.size()) {
     const auto path = url.substr(kSqlite.size());
     if (!path.ends_with('/') && path != ":memory:") return Location{Engine::kSqlite, std::string(path)};

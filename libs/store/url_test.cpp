@@ -31,6 +31,18 @@ TEST(DatabaseUrl, IsRefusedWithWhatItShouldLookLike) {
   }
 }
 
+TEST(DatabaseUrl, OfAServerThatCannotBeReadStopsTheStartWithoutItsPassword) {
+  for (const auto* url : {"postgresql://u:hunter2/x@h/d", "postgresql://u:hunter2%zz@h/d", "postgresql://[h/d"}) {
+    const auto location = ParseUrl(url);
+
+    ASSERT_THAT(location, FailsWith(ErrorCode::kInvalidArgument)) << url;
+    EXPECT_THAT(location.error().message, HasSubstr("percent-encode")) << url;
+    EXPECT_THAT(location.error().message, Not(HasSubstr("hunter2"))) << url;
+  }
+  EXPECT_THAT(ParseUrl("postgresql://u:p%2Fx@h:5432/d"), Succeeds());
+  EXPECT_THAT(ParseUrl("postgresql:///d?host=/run/postgresql"), Succeeds());
+}
+
 TEST(DatabaseUrl, PrintsWithoutItsPassword) {
   EXPECT_EQ(PrintableUrl("postgresql://u:hunter2@h:5432/d"), "postgresql://u:***@h:5432/d");
   EXPECT_EQ(PrintableUrl("postgresql://u:hun@ter2@h/d"), "postgresql://u:***@h/d");
@@ -38,6 +50,8 @@ TEST(DatabaseUrl, PrintsWithoutItsPassword) {
             "postgresql://h/d?user=u&password=***&sslmode=require");
   EXPECT_EQ(PrintableUrl("postgresql://h/d?sslpassword=hunter2"), "postgresql://h/d?sslpassword=***");
   EXPECT_EQ(PrintableUrl("postgresql://u@h:5432/d"), "postgresql://u@h:5432/d");
+  EXPECT_EQ(PrintableUrl("postgresql://u:hun?ter2@h/d"), "postgresql://u:***@h/d");
+  EXPECT_EQ(PrintableUrl("postgresql://u:hun/ter2@h/d"), "postgresql://u:***@h/d");
   EXPECT_EQ(PrintableUrl("sqlite:///a/b.db"), "sqlite:///a/b.db");
 }
 

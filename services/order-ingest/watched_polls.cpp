@@ -6,7 +6,9 @@ namespace cdiscount::order_ingest {
 
 Task<> WatchedPolls::Poll(AccountLease lease) {
   const auto started = clock_.SteadyNow();
+  metrics_.Running(++running_);
   const auto report = co_await ingest_.Poll(lease);
+  metrics_.Running(--running_);
   if (!report) {
     metrics_.PollLost();
     log::Warn("poll_lost", {{"account_id", lease.who.account},

@@ -24,6 +24,7 @@ class WatchedPolls {
   IngestOrders& ingest_;
   Metrics& metrics_;
   const Clock& clock_;
+  int running_ = 0;
   log::Limited store_away_;
 };
 

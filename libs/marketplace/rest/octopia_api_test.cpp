@@ -76,7 +76,7 @@ TEST_F(OctopiaApiTest, AsksForAPageAsTheContractSays) {
   EXPECT_EQ(request_.method, "GET");
   EXPECT_EQ(request_.path, "/seller/v2/orders");
   EXPECT_THAT(request_.query,
-              ElementsAre(Pair("updatedAtMin", "2026-10-06T16:02:11Z"),
+              ElementsAre(Pair("salesChannelId", "CDISFR"), Pair("updatedAtMin", "2026-10-06T16:02:11Z"),
                           Pair("updatedAtMax", "2026-10-06T16:02:12.000005Z"), Pair("status", "Accepted,Shipped"),
                           Pair("sort", "asc:updatedAt"), Pair("pageIndex", "3"), Pair("pageSize", "50")));
   EXPECT_EQ(request_.headers.Get("Authorization"), "Bearer the-token");

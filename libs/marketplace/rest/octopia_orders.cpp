@@ -14,8 +14,9 @@ void AddTime(rest::Query& query, std::string key, const std::optional<SysTime>& 
 }
 
 /// What List and Count have in common; octopia-rest-v2.md, 3.2.
-rest::Query FilterOf(const OrdersQuery& wanted) {
+rest::Query FilterOf(const Caller& caller, const OrdersQuery& wanted) {
   rest::Query query;
+  if (!caller.sales_channel.empty()) query.emplace_back("salesChannelId", caller.sales_channel);
   AddTime(query, "updatedAtMin", wanted.updated_at_min);
   AddTime(query, "updatedAtMax", wanted.updated_at_max);
   AddTime(query, "createdAtMin", wanted.created_at_min);
@@ -36,7 +37,7 @@ OctopiaOrders::OctopiaOrders(http::Client& client, OctopiaOptions options)
     : client_(client), options_(std::move(options)) {}
 
 Task<Result<OrdersPage>> OctopiaOrders::List(const Caller& caller, const OrdersQuery& query, Pii* unreadable_body) {
-  auto pairs = FilterOf(query);
+  auto pairs = FilterOf(caller, query);
   pairs.emplace_back("sort", "asc:updatedAt");  // section 9, row 1: asked for, not relied on
   pairs.emplace_back("pageIndex", std::to_string(query.page_index));
   pairs.emplace_back("pageSize", std::to_string(query.page_size));
@@ -67,7 +68,7 @@ Task<Result<OrderAnswer>> OctopiaOrders::Get(const Caller& caller, const std::st
 }
 
 Task<Result<std::int64_t>> OctopiaOrders::Count(const Caller& caller, const OrdersQuery& query) {
-  const auto response = co_await rest::Fetch(client_, options_, caller, "/orders/count", FilterOf(query));
+  const auto response = co_await rest::Fetch(client_, options_, caller, "/orders/count", FilterOf(caller, query));
   if (!response) co_return response.error();
   co_return rest::ReadCount(response->body);
 }

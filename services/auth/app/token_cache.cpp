@@ -38,6 +38,7 @@ Task<Result<GivenToken>> TokenCache::Get(AccountId account, TokenWish wish, Caus
 Task<Result<GivenToken>> TokenCache::Find(AccountId account, TokenWish wish, Cause cause) {
   const auto give_up = clock_.SteadyNow() + options_.patience;
   std::optional<Error> failed;
+  bool last_look = false;  // after a request that failed, however long it took
   do {
     auto answer = co_await vault_.Take(account, wish);
     if (!answer) co_return failed ? *failed : answer.error();
@@ -56,11 +57,12 @@ Task<Result<GivenToken>> TokenCache::Find(AccountId account, TokenWish wish, Cau
       }
       if (asked.error().code == ErrorCode::kConflict) continue;  // new credentials came meanwhile: look again
       if (!IsTransient(asked.error().code)) co_return asked;
+      last_look = !failed.has_value();
       failed = asked.error();  // the token that was to be renewed may still serve
       continue;
     }
     co_await WaitFor(std::get<TokenPending>(*answer).client_id);
-  } while (clock_.SteadyNow() < give_up);
+  } while (clock_.SteadyNow() < give_up || std::exchange(last_look, false));
   co_return failed ? *failed : StillPending(options_.patience);
 }
 

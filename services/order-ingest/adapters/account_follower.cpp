@@ -126,7 +126,7 @@ Status AccountFollower::StartOver(std::vector<kafka::PartitionOffset>& positions
     const auto stored = Await(network_, store_.ApplyAccount(std::nullopt, step));
     if (!stored) return stored;
   }
-  return Ok();
+  return Error{.code = ErrorCode::kUnavailable, .message = "the topic is another one: it is read from its beginning"};
 }
 
 }  // namespace cdiscount::order_ingest

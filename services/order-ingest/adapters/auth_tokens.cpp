@@ -10,8 +10,10 @@ namespace {
 
 namespace pb = cdiscount::auth::v1;
 
-// auth renews earlier than this: what is held here longer is never asked for again in vain.
-constexpr auto kMargin = std::chrono::minutes{1};
+// Longer before its end than auth renews a token.
+constexpr auto kAskAgainBefore = std::chrono::minutes{12};
+// A call takes this long at most.
+constexpr auto kUseUntil = std::chrono::seconds{35};
 
 }  // namespace
 
@@ -27,15 +29,18 @@ AuthTokens::~AuthTokens() = default;
 
 Task<Result<marketplace::AccessToken>> AuthTokens::Get(std::string account_id) {
   const auto held = held_.find(account_id);
-  if (held != held_.end() && clock_.Now() < held->second.use_until) co_return held->second.token;
-  auto asked = co_await Ask(std::move(account_id), "");
+  if (held != held_.end() && clock_.Now() < held->second.expires_at - kAskAgainBefore) co_return held->second.token;
+  auto asked = co_await Ask(account_id, "");
+  if (asked || !IsTransient(asked.error().code)) co_return asked;
+  const auto still = held_.find(account_id);  // found anew: the map may have changed while auth was asked
+  if (still != held_.end() && clock_.Now() < still->second.expires_at - kUseUntil) co_return still->second.token;
   co_return asked;
 }
 
 Task<Result<marketplace::AccessToken>> AuthTokens::Renew(std::string account_id, std::string rejected_fingerprint) {
   const auto held = held_.find(account_id);
   if (held != held_.end() && held->second.token.fingerprint != rejected_fingerprint &&
-      clock_.Now() < held->second.use_until) {
+      clock_.Now() < held->second.expires_at - kUseUntil) {
     co_return held->second.token;  // renewed meanwhile for another call
   }
   held_.erase(account_id);
@@ -56,7 +61,7 @@ Task<Result<marketplace::AccessToken>> AuthTokens::Ask(std::string account_id, s
     co_return error;
   }
   Held held{.token = marketplace::AccessToken::Of(Secret{answer->access_token()}),
-            .use_until = SysTime{std::chrono::seconds{answer->expires_at().seconds()}} - kMargin};
+            .expires_at = SysTime{std::chrono::seconds{answer->expires_at().seconds()}}};
   const auto token = held.token;
   held_.insert_or_assign(account_id, std::move(held));
   co_return token;

@@ -11,20 +11,22 @@
 
 namespace cdiscount::order_ingest {
 
-/// Tokens from the auth service, kept in memory until shortly before they end, so that auth may be away for a while.
-/// Network thread.
+/// Tokens from the auth service. One is kept in memory until auth may have renewed it, and used to its end when auth is
+/// away then. Network thread.
 class AuthTokens final : public marketplace::AccessTokens {
  public:
   AuthTokens(rpc::Channel& auth, const Clock& clock);
   ~AuthTokens() override;
 
   Task<Result<marketplace::AccessToken>> Get(std::string account_id) override;
+  /// After accounts changed: credentials may be others now.
+  void Forget() { held_.clear(); }
   Task<Result<marketplace::AccessToken>> Renew(std::string account_id, std::string rejected_fingerprint) override;
 
  private:
   struct Held {
     marketplace::AccessToken token;
-    SysTime use_until;
+    SysTime expires_at;
   };
   Task<Result<marketplace::AccessToken>> Ask(std::string account_id, std::string rejected_fingerprint);
 

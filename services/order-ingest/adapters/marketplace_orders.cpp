@@ -37,6 +37,7 @@ Task<Result<OrderPage>> MarketplaceOrders::FetchPage(SellerRef seller, PageReque
     if (answer.error().code == ErrorCode::kUnreadable) unreadable_bodies_[seller.account] = std::move(body);
     co_return answer.error();
   }
+  unreadable_bodies_.erase(seller.account);
   co_return PageFrom(*answer, seller);
 }
 

@@ -16,6 +16,11 @@ constexpr std::string_view kSelectOrder =
     "SELECT version, status, updated_at, content_scheme, content_hash, recipients_mac, before_content_hash,"
     " before_recipients_mac, times_back, written_at, payload FROM orders WHERE order_key = :key";
 
+// The account's row is locked already; this is for two accounts of one seller.
+constexpr std::string_view kSelectOrderPostgres =
+    "SELECT version, status, updated_at, content_scheme, content_hash, recipients_mac, before_content_hash,"
+    " before_recipients_mac, times_back, written_at, payload FROM orders WHERE order_key = :key FOR UPDATE";
+
 constexpr std::string_view kInsertOrder =
     "INSERT INTO orders (order_key, order_id, account_id, version, status, updated_at, content_scheme, content_hash,"
     " recipients_mac, written_at, first_seen_at, last_changed_at, payload)"
@@ -54,7 +59,8 @@ struct StoredOrder {
 };
 
 std::optional<StoredOrder> Find(store::Transaction& transaction, const std::string& key) {
-  const auto rows = transaction.Query(kSelectOrder, {key});
+  const auto rows =
+      transaction.Query(transaction.engine() == store::Engine::kPostgres ? kSelectOrderPostgres : kSelectOrder, {key});
   if (rows.empty()) return std::nullopt;
   const auto& row = rows[0];
   StoredOrder stored;
@@ -114,6 +120,16 @@ void Touch(store::Transaction& transaction, const StoredOrder& stored, const Inc
                       {updated_at, kContentScheme, incoming.fingerprint.content, updated_at, updated_at, key});
 }
 
+// Before anything is written: what Kafka would refuse would hold up all that is behind it.
+Status CheckSizes(const std::vector<outbox::Event>& events, const std::string& recipients, std::size_t limit) {
+  auto largest = recipients.size();
+  for (const auto& event : events) largest = std::max(largest, event.value ? event.value->size() : 0);
+  if (largest <= limit) return Ok();
+  return Error{.code = ErrorCode::kInvalidArgument,
+               .message = "the order needs " + std::to_string(largest) + " bytes, and an event may have " +
+                          std::to_string(limit)};
+}
+
 }  // namespace
 
 Result<Verdict> KeepOrder(store::Transaction& transaction, const PageContext& page, const IncomingOrder& incoming) {
@@ -149,12 +165,15 @@ Result<Verdict> KeepOrder(store::Transaction& transaction, const PageContext& pa
       .traceparent = page.lease.who.traceparent,
   };
   const auto events = EventsOf(version);
+  const auto message = decision.recipients_changed
+                           ? RecipientsMessage(incoming.order.key(), decision.version, incoming.recipients)
+                           : std::string();
+  if (auto fits = CheckSizes(events, message, page.outbox.value_limit()); !fits) return fits.error();
   for (const auto& event : events) {
     if (const auto appended = page.outbox.Append(transaction, event); !appended) return appended.error();
   }
   Write(transaction, page, stored, version);
   if (decision.recipients_changed) {
-    const auto message = RecipientsMessage(incoming.order.key(), decision.version, incoming.recipients);
     transaction.Execute(kUpsertRecipients,
                         {key, decision.version, page.box.Seal(message, "order-ingest/recipients/" + key)});
   }

@@ -329,6 +329,35 @@ TEST_F(OrderStoreConformance, AnOrderTooLargeForAnEventIsSetAsideAndTheOthersGoO
   EXPECT_THAT(Rows("SELECT order_id FROM orders"), ElementsAre("A-2"));
 }
 
+TEST_F(OrderStoreConformance, PeopleTooManyForAnEventAreSetAsideAndBlockNobody) {
+  Recipients recipients;
+  recipients.deliveries.push_back({.address = {.line1 = Pii{std::string(70 * 1024, 'x')}}});
+  auto lease = Claim();
+
+  const auto saved = Save(lease, {Incoming(AnOrder("A-1"), recipients), Incoming(AnOrder("A-2"))});
+
+  ASSERT_THAT(saved, Succeeds());
+  EXPECT_THAT(Rows("SELECT id FROM unreadable_order"), ElementsAre("A-1"));
+  EXPECT_THAT(Rows("SELECT DISTINCT key FROM outbox_row"), ElementsAre("CDISFR/98979/A-2"));
+}
+
+TEST_F(OrderStoreConformance, WhatStaysUnreadableIsAskedForLessAndLessAndTakesNobodysTurn) {
+  auto lease = Claim();
+  PageToSave page;
+  page.unreadable.push_back({.order_id = "A-1", .reason = "cut", .raw = "{", .window_min = kNoon});
+  ASSERT_THAT(RunTask(io_, store_.SavePage(lease, page)), Succeeds());
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(lease, {})), Succeeds());
+  database_->NewSession()->Execute("UPDATE unreadable_order SET next_try_at = 0");
+
+  const auto first = Claim();
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(first, {})), Succeeds());
+  const auto second = Claim();
+
+  EXPECT_THAT(first.ask_again, ElementsAre(OrderId{"A-1"}));
+  EXPECT_THAT(second.ask_again, IsEmpty());
+  EXPECT_THAT(Rows("SELECT CAST(attempts AS TEXT) FROM unreadable_order"), ElementsAre("2"));
+}
+
 TEST_F(OrderStoreConformance, AnOrderHashedInAnOlderFormIsNotAnnouncedAgain) {
   auto lease = Claim();
   ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"))}), Succeeds());

@@ -27,9 +27,16 @@ constexpr std::string_view kTakeLease =
     "UPDATE account SET lease_owner = :owner, lease_token = lease_token + 1, lease_until = :until, last_poll_at = :now"
     " WHERE account_id = :account RETURNING lease_token";
 
+// What has no id is looked for by reading its window again: after so many tries that is left to a person.
 constexpr std::string_view kSelectUnreadable =
-    "SELECT order_id, window_min FROM unreadable_order WHERE account_id = :account AND next_try_at <= :now"
-    " ORDER BY next_try_at LIMIT 20";
+    "SELECT order_id, window_min, id FROM unreadable_order WHERE account_id = :account AND next_try_at <= :now"
+    " AND (order_id IS NOT NULL OR attempts < 50) ORDER BY next_try_at LIMIT 20";
+
+// Handing out counts as a try: what stays broken is asked for less and less, and takes nobody else's turn.
+constexpr std::string_view kHandOut =
+    "UPDATE unreadable_order SET attempts = attempts + 1,"
+    " next_try_at = :now + 60000000 * CASE WHEN attempts < 60 THEN attempts + 1 ELSE 60 END"
+    " WHERE account_id = :account AND id = :id";
 
 // First statement of every write under a lease: it locks the account's row, and a former owner gets no row.
 constexpr std::string_view kLockAccount =
@@ -99,6 +106,7 @@ Task<Result<DueAccounts>> SqlOrderStore::ClaimDue(int most, std::chrono::millise
       lease.failures_in_a_row = static_cast<int>(row.Int(6));
       lease.token = transaction.Query(kTakeLease, {owner_, now + ttl, now, row.Text(0)}).at(0).Int(0);
       for (const auto& broken : transaction.Query(kSelectUnreadable, {row.Text(0), now})) {
+        transaction.Execute(kHandOut, {now, row.Text(0), broken.Text(2)});
         if (const auto id = broken.MaybeText(0)) {
           lease.ask_again.emplace_back(*id);
         } else if (!lease.look_again_from || broken.Time(1) < *lease.look_again_from) {

@@ -16,6 +16,12 @@ std::vector<SeenOrder> Seen(const OrderPage& page) {
   return seen;
 }
 
+// What one order cannot be blamed for ends the poll.
+bool StrikesEveryCall(ErrorCode code) {
+  return code == ErrorCode::kThrottled || code == ErrorCode::kUnauthenticated || code == ErrorCode::kPermissionDenied ||
+         code == ErrorCode::kCancelled;
+}
+
 void Add(const SaveReport& saved, PollReport& report) {
   report.created += saved.created;
   report.changed += saved.changed;
@@ -91,6 +97,7 @@ Task<Result<PollReport>> IngestOrders::Read(AccountLease& lease, PollReport repo
     if (save.cursor && lease.cursor && *save.cursor <= *lease.cursor) save.cursor.reset();
     const auto saved = co_await Save(lease, std::move(save), report);
     if (!saved) co_return saved.error();
+    if (report.error) co_return report;
   }
   report.pages = walk.pages();
   report.swept = walk.swept();
@@ -124,8 +131,8 @@ Task<Status> IngestOrders::ReadOneByOne(AccountLease& lease, const std::vector<O
     const auto asked_at = lease.write_counter;
     auto order = co_await source_.FetchOrder(lease.who, id);
     if (!order) {
-      // It is read again with the overlap, or when its turn comes; the other orders do not wait for it.
-      if (!IsTransient(order.error().code) && order.error().code != ErrorCode::kUnauthenticated) continue;
+      // It is read again with the overlap, or when its turn comes: the other orders do not wait for it.
+      if (!StrikesEveryCall(order.error().code)) continue;
       report.error = order.error();
       co_return Ok();
     }

@@ -130,6 +130,38 @@ TEST_F(IngestOrdersTest, OneBrokenOrderIsSetAsideAndTheOthersGoOn) {
   EXPECT_THAT(store_.cursor(), Optional(kNoon + seconds{5}));
 }
 
+TEST_F(IngestOrdersTest, AnOrderThatMovesOverTheBorderOfTwoPartsIsNotMissed) {
+  for (int i = 0; i < 4; ++i) source_.Shows(AnOrder("A-" + std::to_string(i), "Accepted", kNoon + seconds{i}));
+  source_.Breaks("A-3");
+  bool moved = false;
+  source_.BeforeEachPage([&](const PageRequest& request) {
+    // A-0 leaves the window when the second half of the page is asked for: A-2 moves into the first half.
+    if (!moved && request.page_size == 2 && request.page_index == 2) {
+      moved = true;
+      source_.Shows(AnOrder("A-0", "Shipped", clock_.Now() + hours{1}));
+    }
+  });
+
+  const auto report = Poll();
+
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(moved);
+  EXPECT_THAT(store_.announced(), ::testing::Contains(Announced{"A-2", 1, OrderEventType::kReceived}));
+}
+
+TEST_F(IngestOrdersTest, AnOrderThatCannotBeFetchedDoesNotMakeThePollFail) {
+  source_.Shows(AnOrder("A-1"));
+  source_.Breaks("A-1");
+  ASSERT_TRUE(Poll());
+  source_.FetchesFailWith({ErrorCode::kUnavailable, "500"});
+
+  const auto report = Poll();
+
+  ASSERT_TRUE(report);
+  EXPECT_FALSE(report->error);
+  EXPECT_EQ(store_.ends().back().error, "");
+}
+
 TEST_F(IngestOrdersTest, ABrokenOrderIsAskedForAgainUntilItCanBeRead) {
   source_.Shows(AnOrder("A-1"));
   source_.Breaks("A-1");

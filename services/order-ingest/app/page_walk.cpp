@@ -36,7 +36,7 @@ void PageWalk::OnSortedPage(const std::vector<SeenOrder>& page) {
     next_ = Finished{};
     return;
   }
-  if (!IsSorted(page)) return StartSweep();
+  if (!IsSorted(page)) return StartSweep(max_);
   if (!IsFull(page)) return EndStretch(max_, true);
 
   std::optional<SysTime> last;
@@ -61,7 +61,7 @@ void PageWalk::OnSortedPage(const std::vector<SeenOrder>& page) {
 
 void PageWalk::OnRunPage(const std::vector<SeenOrder>& page) {
   new_in_pass_ += Note(page);
-  if (!IsSorted(page)) return StartSweep();
+  if (!IsSorted(page)) return StartSweep(max_);
   bool behind = false;
   for (const auto& order : page) {
     if (!order.updated_at || *order.updated_at <= min_) continue;
@@ -83,27 +83,34 @@ void PageWalk::OnRunPage(const std::vector<SeenOrder>& page) {
 
 void PageWalk::OnSweepPage(const std::vector<SeenOrder>& page) {
   new_in_pass_ += Note(page);
-  if (IsFull(page)) return AskIndex(stretch_min_, sweep_max_, page_index_ + 1);
+  const auto length = sweep_max_ - stretch_min_;
+  const bool divisible = length / 2 >= std::chrono::seconds{1};
+  const auto sweep_to = [&](SysTime upper) {
+    sweep_max_ = std::min(upper, max_);
+    passes_ = 0;
+    new_in_pass_ = 0;
+    AskIndex(stretch_min_, sweep_max_, 1);
+  };
+  if (IsFull(page)) {
+    if (page_index_ >= options_.pages_per_stretch && divisible) return sweep_to(stretch_min_ + length / 2);
+    return AskIndex(stretch_min_, sweep_max_, page_index_ + 1);
+  }
 
   ++passes_;
   const bool settled = new_in_pass_ == 0;
   new_in_pass_ = 0;
   if (!settled) {
-    const auto half = (sweep_max_ - stretch_min_) / 2;
-    if (passes_ >= options_.most_passes && half >= std::chrono::seconds{1}) {
-      sweep_max_ = stretch_min_ + half;
-      passes_ = 0;
-    }
+    if (passes_ >= options_.most_passes && divisible) return sweep_to(stretch_min_ + length / 2);
     return AskIndex(stretch_min_, sweep_max_, 1);
   }
-  if (sweep_max_ < max_) {
-    stretch_min_ = sweep_max_;
-    sweep_max_ = max_;
-    passes_ = 0;
-    return AskIndex(stretch_min_, sweep_max_, 1);
+  cursor_ = LargestSeen(sweep_max_);
+  if (sweep_max_ >= max_) {
+    next_ = Finished{};
+    return;
   }
-  cursor_ = LargestSeen();
-  next_ = Finished{};
+  stretch_min_ = sweep_max_;
+  std::erase_if(seen_, [&](const auto& entry) { return entry.second && *entry.second < stretch_min_; });
+  sweep_to(stretch_min_ + std::max<SysTime::duration>(length * 2, std::chrono::seconds{2}));
 }
 
 void PageWalk::EndStretch(SysTime upper, bool last) {
@@ -113,7 +120,7 @@ void PageWalk::EndStretch(SysTime upper, bool last) {
 
 void PageWalk::OnCount(std::int64_t count) {
   const auto upper = std::get<AskCount>(next_).max;
-  if (count > IdsBetween(stretch_min_, upper) + nameless_) return StartSweep();
+  if (count > IdsBetween(stretch_min_, upper) + nameless_) return StartSweep(upper);
   if (stretch_is_last_) {
     cursor_ = LargestSeen();
     next_ = Finished{};
@@ -127,10 +134,10 @@ void PageWalk::OnCount(std::int64_t count) {
   AskKeyset();
 }
 
-void PageWalk::StartSweep() {
+void PageWalk::StartSweep(SysTime upper) {
   mode_ = Mode::kSweep;
   swept_ = true;
-  sweep_max_ = max_;
+  sweep_max_ = upper;
   passes_ = 0;
   new_in_pass_ = 0;
   AskIndex(stretch_min_, sweep_max_, 1);
@@ -175,9 +182,11 @@ int PageWalk::Note(const std::vector<SeenOrder>& page) {
   return fresh;
 }
 
-std::optional<SysTime> PageWalk::LargestSeen() const {
+std::optional<SysTime> PageWalk::LargestSeen(SysTime upper) const {
   std::optional<SysTime> largest;
-  for (const auto& [id, stamp] : seen_) largest = std::max(largest, stamp);
+  for (const auto& [id, stamp] : seen_) {
+    if (stamp && *stamp <= upper) largest = std::max(largest, stamp);
+  }
   return largest;
 }
 

@@ -32,11 +32,13 @@ struct WalkOptions {
 ///
 ///   keyset  sorted pages: the next one begins at the last stamp seen (inclusive), never at a page number
 ///   run     more equal stamps than a page holds: by page number, again from the first until a pass shows nothing new
-///   sweep   the pages are not sorted, or the count says that something was not shown: by page number over the whole
-///           window, again until a pass shows nothing new
+///   sweep   the pages are not sorted, or the count says that something was not shown: by page number over a part of
+///   the
+///           window, again until a pass shows nothing new; then the next part
 ///
-/// The cursor moves only over what is certain: a single page that is not full, or a stretch whose orders are as many as
-/// the marketplace counts. Pure; not thread-safe. Source of the paging quirks: octopia-rest-v2.md, 3.3.
+/// The cursor moves only over what is certain: a single page that is not full, a stretch whose orders are as many as
+/// the marketplace counts, or a part that was swept. Pure; not thread-safe. Source of the paging quirks:
+/// octopia-rest-v2.md, 3.3.
 class PageWalk {
  public:
   PageWalk(SysTime min, SysTime max, WalkOptions options = {});
@@ -70,14 +72,14 @@ class PageWalk {
   void OnRunPage(const std::vector<SeenOrder>& page);
   void OnSweepPage(const std::vector<SeenOrder>& page);
   void EndStretch(SysTime upper, bool last);
-  void StartSweep();
+  void StartSweep(SysTime upper);
   void AskKeyset();
   void AskIndex(SysTime min, SysTime max, int page_index);
 
   bool IsFull(const std::vector<SeenOrder>& page) const;
   bool IsSorted(const std::vector<SeenOrder>& page) const;
   int Note(const std::vector<SeenOrder>& page);
-  std::optional<SysTime> LargestSeen() const;
+  std::optional<SysTime> LargestSeen(SysTime upper = SysTime::max()) const;
   std::int64_t IdsBetween(SysTime min, SysTime max) const;
 
   WalkOptions options_;

@@ -193,6 +193,20 @@ TEST(PageWalk, TheCursorMovesAfterEachStretchThatTheCountConfirms) {
   EXPECT_FALSE(walked.swept);
 }
 
+TEST(PageWalk, ALongSweepGoesInPartsAndTheCursorMovesAfterEach) {
+  Shelf shelf;
+  shelf.IgnoreSort();
+  for (int i = 0; i < 120; ++i) shelf.Put("O" + std::to_string(100 + (i * 37) % 120), i * 8);
+
+  const auto walked = Walk(shelf, {.page_size = 3, .pages_per_stretch = 5});
+
+  EXPECT_TRUE(walked.swept);
+  EXPECT_EQ(Ids(walked).size(), 120U);
+  EXPECT_GT(walked.cursors.size(), 3U);
+  EXPECT_TRUE(std::is_sorted(walked.cursors.begin(), walked.cursors.end()));
+  EXPECT_THAT(walked.cursor, Optional(At(119 * 8)));
+}
+
 TEST(PageWalk, WhatCannotBeReadCountsAsSeen) {
   PageWalk walk(kStart, At(1000), {.page_size = 2});
   walk.OnPage({{"A", At(1)}, {"", std::nullopt}});

@@ -34,8 +34,11 @@ class PollScheduler::Impl {
       const auto wait = co_await ClaimAndPoll();
       if (!stopping_) co_await WaitFor(wait);
     }
-    for (auto& running : running_) running.emit(asio::cancellation_type::terminal);
-    while (!running_.empty()) co_await WaitFor(options_.longest_wait);
+    while (!running_.empty()) {
+      // Again and again: a poll that is inside the database hears nothing until its next call to the marketplace.
+      for (auto& running : running_) running.emit(asio::cancellation_type::terminal);
+      co_await WaitFor(std::chrono::milliseconds{50});
+    }
   }
 
   void Wake() {
@@ -50,9 +53,9 @@ class PollScheduler::Impl {
 
  private:
   Task<std::chrono::milliseconds> ClaimAndPoll() {
+    woken_ = false;
     const int free = options_.parallel - running();
     if (free <= 0) co_return options_.longest_wait;  // the end of a poll wakes us
-    woken_ = false;
     auto due = co_await store_.ClaimDue(free, options_.lease_ttl);
     if (!due) {
       on_store_error_(due.error());

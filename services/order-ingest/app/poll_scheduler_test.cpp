@@ -116,6 +116,24 @@ TEST_F(PollSchedulerTest, WakesForWhatBecomesDueWhileItWaits) {
   EXPECT_THAT(began_, ElementsAre("new"));
 }
 
+TEST_F(PollSchedulerTest, LetsTheNetworkThreadGoOnWhenItIsWokenWithEveryPlaceTaken) {
+  store_.waiting = {"slow-1", "slow-2", "late"};
+  stop_after_ = 99;
+  bool others_ran = false;
+  asio::steady_timer soon(io_, milliseconds{20}), later(io_, milliseconds{40});
+  soon.async_wait([this](boost::system::error_code) { scheduler_.Wake(); });
+  later.async_wait([&](boost::system::error_code) {
+    others_ran = true;
+    scheduler_.Stop();
+  });
+
+  RunIt();
+
+  EXPECT_TRUE(others_ran);
+  EXPECT_TRUE(ended_);
+  EXPECT_THAT(began_, ElementsAre("slow-1", "slow-2"));
+}
+
 TEST_F(PollSchedulerTest, GoesOnAloneWhenTheDatabaseComesBack) {
   store_.fail_next = 1;
   store_.waiting = {"a"};

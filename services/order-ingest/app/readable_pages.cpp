@@ -1,6 +1,9 @@
 #include "app/readable_pages.hpp"
 
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace cdiscount::order_ingest {
 namespace {
@@ -10,6 +13,18 @@ int SmallestFactor(int size) {
     if (size % factor == 0) return factor;
   }
   return size;
+}
+
+constexpr int kMostPasses = 6;
+
+// What was on a page, in its order.
+using Seen = std::vector<std::pair<std::string, std::optional<SysTime>>>;
+
+Seen SeenOn(const OrderPage& page) {
+  Seen seen;
+  for (const auto& order : page.orders) seen.emplace_back(order.order.key().ToString(), order.order.updated_at());
+  for (const auto& broken : page.unreadable) seen.emplace_back(broken.order_id, std::nullopt);
+  return seen;
 }
 
 void Append(OrderPage& whole, OrderPage part) {
@@ -44,7 +59,22 @@ Task<Result<OrderPage>> ReadablePages::Fetch(SellerRef seller, PageRequest reque
   co_return alone;
 }
 
+// Parts are read one after the other, and an order that changes in between moves all behind it up by one, perhaps over
+// the border of two parts. So the parts are read until two passes show the same.
 Task<Result<OrderPage>> ReadablePages::FetchInParts(SellerRef seller, PageRequest request) {
+  std::optional<Seen> before;
+  for (int pass = 0; pass < kMostPasses; ++pass) {
+    auto whole = co_await FetchPartsOnce(seller, request);
+    if (!whole) co_return whole;
+    auto seen = SeenOn(*whole);
+    if (seen == before) co_return whole;
+    before = std::move(seen);
+  }
+  co_return Error{.code = ErrorCode::kUnavailable,
+                  .message = "a page that can only be read in parts changed at every try"};
+}
+
+Task<Result<OrderPage>> ReadablePages::FetchPartsOnce(SellerRef seller, PageRequest request) {
   const int parts = SmallestFactor(request.page_size);
   auto part = request;
   part.page_size = request.page_size / parts;

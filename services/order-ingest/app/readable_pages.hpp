@@ -16,6 +16,7 @@ class ReadablePages {
 
  private:
   Task<Result<OrderPage>> FetchInParts(SellerRef seller, PageRequest request);
+  Task<Result<OrderPage>> FetchPartsOnce(SellerRef seller, PageRequest request);
   OrderSource& source_;
 };
 

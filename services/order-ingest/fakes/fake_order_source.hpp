@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -27,10 +28,14 @@ class FakeOrderSource final : public OrderSource {
   /// The text of this order breaks every page that holds it.
   void Breaks(const std::string& id) { broken_.insert(id); }
   void Repairs(const std::string& id) { broken_.erase(id); }
+  void FetchesFailWith(Error error) { fetch_error_ = std::move(error); }
+  /// Called before each page is answered.
+  void BeforeEachPage(std::function<void(const PageRequest&)> what) { before_page_ = std::move(what); }
   void ClockSays(SysTime time) { server_time_ = time; }
 
   Task<Result<OrderPage>> FetchPage(SellerRef, PageRequest request) override {
     requests.push_back(request);
+    if (before_page_) before_page_(request);
     if (!failures_.empty()) {
       auto error = failures_.front();
       failures_.pop_front();
@@ -55,6 +60,7 @@ class FakeOrderSource final : public OrderSource {
 
   Task<Result<IncomingOrder>> FetchOrder(SellerRef, OrderId id) override {
     single_requests.push_back(id.value());
+    if (fetch_error_) co_return *fetch_error_;
     const auto found = orders_.find(id.value());
     if (found == orders_.end()) co_return Error{.code = ErrorCode::kNotFound, .message = "no such order"};
     if (broken_.contains(id.value())) co_return Error{.code = ErrorCode::kUnreadable, .message = "still broken"};
@@ -86,6 +92,8 @@ class FakeOrderSource final : public OrderSource {
   std::deque<Error> failures_;
   std::set<std::string> broken_;
   std::string body_;
+  std::optional<Error> fetch_error_;
+  std::function<void(const PageRequest&)> before_page_;
   std::optional<SysTime> server_time_;
 };
 
