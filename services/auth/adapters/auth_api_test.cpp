@@ -25,9 +25,7 @@ using cdiscount::fakes::Succeeds;
 using std::chrono::seconds;
 using ::testing::Each;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
-using ::testing::SizeIs;
 
 using AccountStub = class v1::AccountService::Stub::async;
 using TokenStub = class v1::TokenService::Stub::async;

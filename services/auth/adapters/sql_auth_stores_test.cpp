@@ -14,7 +14,6 @@ using cdiscount::fakes::FailsWith;
 using cdiscount::fakes::RunTask;
 using cdiscount::fakes::Succeeds;
 using fakes::ANewAccount;
-using fakes::ANewAccountSharing;
 using fakes::kLimits;
 using ::testing::HasSubstr;
 using ::testing::Not;

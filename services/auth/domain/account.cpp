@@ -21,7 +21,8 @@ std::string_view ToString(AccountState state) {
 std::string RefusalText(const ClientId& client, SysTime when, std::string_view answer) {
   const auto second = std::chrono::floor<std::chrono::seconds>(when);
   return fmt::format("The marketplace refused the credentials of client id \"{}\" on {}: {}", client.value(),
-                     FormatIso8601(second), answer);
+                     FormatIso8601(second), answer) +
+         (answer.ends_with('.') ? "" : ".");
 }
 
 Result<Account> Account::Open(const NewAccount& account, AccountId id, SysTime now, std::string refusal) {

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 
 constexpr SysTime kOpened{std::chrono::seconds{1'790'000'000}};
 constexpr SysTime kLater = kOpened + std::chrono::hours{1};
-const std::string kRefusal = RefusalText(ClientId{"claire-shop-1"}, kOpened, "Invalid client secret.");
+const std::string kRefusal = RefusalText(ClientId{"claire-shop-1"}, kOpened, "Invalid client secret");
 
 Account Opened() {
   return Account::Open({.name = "Boutique Claire",

@@ -5,10 +5,15 @@
 namespace cdiscount::auth {
 namespace {
 
+/// The text of an error as the end of a sentence.
+std::string Ended(const std::string& text) {
+  return text.ends_with('.') || text.ends_with('!') || text.ends_with('?') ? text : text + ".";
+}
+
 ConnectionReport Unreachable(const std::string& what, const Error& error) {
   return {.outcome = ConnectionOutcome::kUnreachable,
-          .explanation =
-              fmt::format("{}: {} The account stays as it is; try again when the cause is gone.", what, error.message)};
+          .explanation = fmt::format("{}: {} The account stays as it is; try again when the cause is gone.", what,
+                                     Ended(error.message))};
 }
 
 ConnectionReport QuotaSpent(const std::string& which, const Error& error) {

@@ -38,7 +38,7 @@ TEST(Connection, TellsFromAFailureWhatIsWrongAndWhatToDo) {
       {"token quota", JudgeTokenFailure, ErrorCode::kThrottled, kQuotaSpent,
        "token quota of this client id is used up"},
       {"no token service", JudgeTokenFailure, ErrorCode::kUnavailable, kUnreachable,
-       "No token could be had from the marketplace: no route."},
+       "No token could be had from the marketplace: no route. The account stays"},
       {"slow token service", JudgeTokenFailure, ErrorCode::kDeadlineExceeded, kUnreachable, "No token could be had"},
       {"odd token answer", JudgeTokenFailure, ErrorCode::kUnreadable, kUnreachable, "cannot be understood"},
       {"token rejected", JudgeSellerFailure, ErrorCode::kUnauthenticated, kWrongSecret, "rejected it twice"},
@@ -53,7 +53,7 @@ TEST(Connection, TellsFromAFailureWhatIsWrongAndWhatToDo) {
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.title);
-    const auto report = c.judge(AnAccount(), {.code = c.code, .message = "no route."});
+    const auto report = c.judge(AnAccount(), {.code = c.code, .message = "no route"});
     ASSERT_TRUE(report.has_value());
     EXPECT_EQ(report->outcome, c.outcome);
     EXPECT_THAT(report->explanation, HasSubstr(c.says));
