@@ -19,6 +19,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <thread>
 
@@ -45,6 +46,46 @@ Task<> Sleep(std::chrono::milliseconds duration) {
   co_await timer.async_wait(boost::asio::use_awaitable);
 }
 
+Task<> StopSoon(Host& host) {
+  co_await host.WaitFor(1ms);
+  host.Stop();
+}
+
+/// A loop that ends when it is asked to.
+Task<> UntilStopped(Host& host, std::function<void()> then) {
+  while (co_await host.WaitFor(1h)) {
+  }
+  then();
+}
+
+/// A loop that has to be cancelled.
+Task<> Deaf(bool& cancelled) {
+  try {
+    co_await Sleep(1h);
+  } catch (const boost::system::system_error&) {
+    cancelled = true;
+    throw;
+  }
+}
+
+Task<> Note(std::vector<std::string>& notes, std::string note) {
+  notes.push_back(std::move(note));
+  co_return;
+}
+
+Task<> ReadSoon(Host& host, std::filesystem::path path, std::string& content) {
+  co_await host.WaitFor(1ms);
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  content = text.str();
+  host.Stop();
+}
+
+Task<Status> Mark(bool& mark) {
+  mark = true;
+  co_return Ok();
+}
+
 struct NoSettings {
   void Describe(SettingsTable&) {}
 };
@@ -59,12 +100,7 @@ class HostTest : public ::testing::Test {
 TEST_F(HostTest, EndsLoopsThreadsAndCallbacksBeforeItReturns) {
   Host host(Options());
   std::vector<std::string> ended;
-  const auto loop = [&](Host& h) -> Task<> {
-    while (co_await h.WaitFor(1h)) {
-    }
-    ended.emplace_back("loop");
-  };
-  host.Spawn("loop", loop(host));
+  host.Spawn("loop", UntilStopped(host, [&] { ended.emplace_back("loop"); }));
   std::atomic<bool> thread_ended = false;
   host.SpawnThread("thread", [&](const std::stop_token& stop) {
     std::mutex mutex;
@@ -74,16 +110,8 @@ TEST_F(HostTest, EndsLoopsThreadsAndCallbacksBeforeItReturns) {
     thread_ended = true;
   });
   host.OnStop([&] { ended.emplace_back("callback"); });
-  const auto last = [&]() -> Task<> {
-    ended.emplace_back("last");
-    co_return;
-  };
-  host.AtEnd(last);
-  const auto stop_soon = [&](Host& h) -> Task<> {
-    co_await h.WaitFor(1ms);
-    h.Stop();
-  };
-  host.Spawn("stop_soon", stop_soon(host));
+  host.AtEnd([&] { return Note(ended, "last"); });
+  host.Spawn("stop_soon", StopSoon(host));
 
   host.RunUntilStopped();
 
@@ -97,15 +125,7 @@ TEST_F(HostTest, CancelsALoopThatDoesNotEndByItself) {
   Host host({.name = "test", .environment = {{"CDISCOUNT_TEST__STOP__GRACE", "4s"}}, .catch_signals = false});
   host.Load<NoSettings>();
   bool cancelled = false;
-  const auto deaf = [&]() -> Task<> {
-    try {
-      co_await Sleep(1h);
-    } catch (const boost::system::system_error&) {
-      cancelled = true;
-      throw;
-    }
-  };
-  host.Spawn("deaf", deaf());
+  host.Spawn("deaf", Deaf(cancelled));
   host.Stop();
 
   const auto began = std::chrono::steady_clock::now();
@@ -130,11 +150,7 @@ TEST_F(HostTest, GivesUpWhenTheGraceTimeIsOverAndNamesWhatHangs) {
       never.wait(lock, [] { return false; });
     });
     host.OnStop([] {});
-    const auto stop_soon = [](Host& h) -> Task<> {
-      co_await h.WaitFor(1ms);
-      h.Stop();
-    };
-    host.Spawn("stop_soon", stop_soon(host));
+    host.Spawn("stop_soon", StopSoon(host));
     host.RunUntilStopped();
   };
   EXPECT_EXIT(hang(), ::testing::ExitedWithCode(1), "stop_took_too_long.*\"still_running\":\"stubborn\"");
@@ -167,12 +183,7 @@ TEST_F(HostTest, FailsWhenAThreadEndsByItself) {
 TEST_F(HostTest, GoesOnToItsEndWhenAHandlerOfTheNetworkThreadThrows) {
   Host host(Options());
   bool ended = false;
-  const auto loop = [&](Host& h) -> Task<> {
-    while (co_await h.WaitFor(1h)) {
-    }
-    ended = true;
-  };
-  host.Spawn("loop", loop(host));
+  host.Spawn("loop", UntilStopped(host, [&] { ended = true; }));
   boost::asio::steady_timer timer(host.io(), 1ms);
   timer.async_wait([](const boost::system::error_code&) { throw std::runtime_error("unexpected"); });
 
@@ -189,18 +200,7 @@ TEST_F(HostTest, NamesItsPortsInTheReadyFileWhileItServes) {
   host.AddPort("admin", 7201);
   host.AddPort("grpc", 7101);
   std::string content;
-  const auto look = [&](Host& h) -> Task<> {
-    std::ostringstream text;
-    text << std::ifstream(ready_file_).rdbuf();
-    content = text.str();
-    h.Stop();
-    co_return;
-  };
-  const auto later = [&](Host& h) -> Task<> {
-    co_await h.WaitFor(1ms);
-    co_await look(h);
-  };
-  host.Spawn("look", later(host));
+  host.Spawn("look", ReadSoon(host, ready_file_, content));
 
   host.RunUntilStopped();
 
@@ -311,10 +311,7 @@ TEST_F(HostTest, LetsARunningCallEndBeforeLoopsAreAskedToStop) {
 TEST_F(HostTest, CanBeThrownAwayWithLoopsThatNeverRan) {
   Host host(Options());
   bool ran = false;
-  SpawnLoop(host, {.name = "never", .period = 1s}, [&]() -> Task<Status> {
-    ran = true;
-    co_return Ok();
-  });
+  SpawnLoop(host, {.name = "never", .period = 1s}, [&] { return Mark(ran); });
   host.SpawnThread("never", [&](const std::stop_token&) { ran = true; });
 
   EXPECT_FALSE(ran);  // and the destructor returns
