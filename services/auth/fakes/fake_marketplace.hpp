@@ -39,6 +39,7 @@ class FakeTokenIssuer final : public TokenIssuer {
                                                                std::chrono::steady_clock::time_point::max());
       waiting_.push_back(timer);
       co_await timer->async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+      if (held_) co_return Error{.code = ErrorCode::kCancelled, .message = "The caller went away."};
     }
     if (!answers_.empty()) {
       const auto error = answers_.front();
