@@ -78,7 +78,7 @@ Result<std::string> ReadPrivateFile(const std::string& path) {
     if (count < 0) return KeyFileError(fmt::format("key file {}: {}", path, Why(errno)));
     if (count == 0) return text;
     text.append(chunk.data(), static_cast<std::size_t>(count));
-    if (text.size() > 64 * 1024) return KeyFileError(fmt::format("key file {}: larger than 64 KiB", path));
+    if (text.size() > std::size_t{64} * 1024) return KeyFileError(fmt::format("key file {}: larger than 64 KiB", path));
   }
 }
 

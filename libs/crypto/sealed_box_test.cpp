@@ -19,7 +19,6 @@ using fakes::FailsWith;
 using fakes::Succeeds;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using ::testing::SizeIs;
 using ::testing::StartsWith;
 using namespace std::string_literals;
 

@@ -38,7 +38,7 @@ struct Settings {
     table.Integer("grpc.port", port, 7102, {0, 65535}, "", "Where it listens.");
     table.Duration("polling.period", period, 15s, {1s, 1h}, "Between polls.");
     table.Duration("polling.idle", idle, 1min, {1s, 1h}, "Between polls of a quiet account.");
-    table.Size("grpc.message_limit", limit, 4 * 1024 * 1024, {1024, 64 * 1024 * 1024}, "Of one message.");
+    table.Size("grpc.message_limit", limit, std::size_t{4} << 20U, {1024, std::size_t{64} << 20U}, "Of one message.");
     table.Choice("output.mode", mode, Mode::kPlain, {{"plain", Mode::kPlain}, {"fancy", Mode::kFancy}},
                  "How it looks.");
   }
