@@ -27,6 +27,7 @@ done
 bare=${TRIAL_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/bare-debian-XXXXXX")}
 log=$root/build/logs/bare-debian-trial.log
 mkdir -p "$bare" "${log%/*}"
+chmod 755 "$bare"  # the root folder of a system whose unprivileged users must pass through it (mktemp makes it 700)
 clean_up() {
   if ((keep)); then
     printf 'bare-debian-trial: kept in %s\n' "$bare"

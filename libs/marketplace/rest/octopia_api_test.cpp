@@ -109,7 +109,8 @@ TEST_F(OctopiaApiTest, CountsWithTheSameFilterAndNoPage) {
   ASSERT_THAT(count, Succeeds());
   EXPECT_EQ(*count, 17);
   EXPECT_EQ(request_.path, "/seller/v2/orders/count");
-  EXPECT_THAT(request_.query, ElementsAre(Pair("createdAtMin", "2026-10-06T16:02:11Z")));
+  EXPECT_THAT(request_.query,
+              ElementsAre(Pair("salesChannelId", "CDISFR"), Pair("createdAtMin", "2026-10-06T16:02:11Z")));
 }
 
 TEST_F(OctopiaApiTest, HandsOverTheBodyThatCannotBeRead) {
