@@ -91,7 +91,7 @@ TEST(AccountRules, NameTheBrokenRuleOfASalesChannel) {
       [](NewAccount& account, std::string value) { account.sales_channel_id = SalesChannelId{std::move(value)}; });
 }
 
-// requirements.md, A5: 8-80 characters, a letter first, a letter or digit last, only letters, digits, spaces, dashes
+// Client ids: 8-80 characters, a letter first, a letter or digit last, only letters, digits, spaces, dashes
 // and
 // @, no e-mail address.
 TEST(AccountRules, NameEachBrokenRuleOfAClientId) {

@@ -10,7 +10,7 @@
 
 namespace cdiscount::auth {
 
-/// What came of a try of the connection (requirements.md, A4).
+/// What came of a try of the connection.
 enum class ConnectionOutcome {
   kConnected,
   kUnreachable,
