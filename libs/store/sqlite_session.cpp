@@ -34,7 +34,14 @@ ErrorCode CodeOf(int extended) {
       extended == SQLITE_CONSTRAINT_ROWID) {
     return ErrorCode::kAlreadyExists;
   }
+  if (extended == SQLITE_CONSTRAINT_NOTNULL || extended == SQLITE_CONSTRAINT_CHECK ||
+      extended == SQLITE_CONSTRAINT_DATATYPE) {
+    return ErrorCode::kInvalidArgument;
+  }
   switch (extended & 0xff) {
+    case SQLITE_TOOBIG:
+    case SQLITE_MISMATCH:
+      return ErrorCode::kInvalidArgument;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_IOERR:
@@ -92,31 +99,34 @@ class SqliteSession final : public Session {
 
   void ExecuteScript(std::string_view sql) override {
     RefuseAfterError();
-    const std::string text(sql);
-    if (sqlite3_exec(database_.get(), text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) Fail(sql);
+    failed_ = true;  // unless it reaches the end
+    Script(sql);
+    failed_ = false;
   }
 
   SysTime Now() override { return SystemClock{}.Now(); }
 
-  void Begin() override {
+  void Begin(Access access) override {
     if (in_transaction_) throw StoreError(ErrorCode::kInternal, "a transaction is open already on this session");
     if (database_ == nullptr) Connect();
-    if (!writer_->try_acquire_for(kLockWait)) {
+    reads_only_ = access == Access::kRead;
+    if (!reads_only_ && !writer_->try_acquire_for(kLockWait)) {
       throw StoreError(ErrorCode::kUnavailable, path_ + ": another transaction of this process did not end in time");
     }
-    in_transaction_ = true;
-    failed_ = false;
     try {
-      Step("BEGIN IMMEDIATE", {}, nullptr);
+      Script(reads_only_ ? "PRAGMA query_only = ON; BEGIN" : "BEGIN IMMEDIATE");
     } catch (...) {
       EndTransaction();
       throw;
     }
+    in_transaction_ = true;
+    failed_ = false;
   }
 
   void Commit() override {
     if (!in_transaction_) throw StoreError(ErrorCode::kInternal, "no transaction is open on this session");
-    Step("COMMIT", {}, nullptr);
+    RefuseAfterError();
+    Script("COMMIT");
     EndTransaction();
   }
 
@@ -129,6 +139,14 @@ class SqliteSession final : public Session {
       database_.reset();
     }
     EndTransaction();
+  }
+
+  void SetSavepoint() override { ExecuteScript("SAVEPOINT piece"); }
+  void ReleaseSavepoint() override { ExecuteScript("RELEASE piece"); }
+  void RollbackToSavepoint() override {
+    RefuseAfterLoss();
+    Script("ROLLBACK TO piece");
+    failed_ = false;
   }
 
  private:
@@ -160,21 +178,41 @@ class SqliteSession final : public Session {
   void EndTransaction() noexcept {
     in_transaction_ = false;
     failed_ = false;
-    writer_->release();
+    if (!reads_only_) {
+      writer_->release();
+    } else if (database_ != nullptr) {
+      sqlite3_exec(database_.get(), "PRAGMA query_only = OFF", nullptr, nullptr, nullptr);
+    }
   }
 
   /// As on PostgreSQL, an error ends the transaction: what follows in it fails, and nothing of it is kept.
   void RefuseAfterError() {
     if (database_ == nullptr) Connect();
+    RefuseAfterLoss();
     if (in_transaction_ && failed_) {
       throw StoreError(ErrorCode::kInternal, "an earlier statement of this transaction failed; roll it back");
     }
   }
 
+  /// SQLite ends a transaction by itself after some errors (disk full, I/O error, no memory): a statement would then
+  /// be committed alone.
+  void RefuseAfterLoss() {
+    if (!in_transaction_ || sqlite3_get_autocommit(database_.get()) == 0) return;
+    throw StoreError(ErrorCode::kUnavailable, path_ + ": SQLite rolled this transaction back after an error");
+  }
+
+  void Script(std::string_view sql) {
+    if (sqlite3_exec(database_.get(), std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) Fail(sql);
+  }
+
   [[noreturn]] void Fail(std::string_view sql) {
-    const auto code = CodeOf(sqlite3_extended_errcode(database_.get()));
+    const int extended = sqlite3_extended_errcode(database_.get());
+    if (extended == SQLITE_READONLY && in_transaction_ && reads_only_) {
+      throw StoreError(ErrorCode::kInternal,
+                       "a transaction that only reads was asked to change something: " + std::string(sql));
+    }
+    const auto code = CodeOf(extended);
     const std::string reason = sqlite3_errmsg(database_.get());
-    failed_ = in_transaction_;
     throw StoreError(code, path_ + ": " + reason + " in: " + std::string(sql));
   }
 
@@ -234,6 +272,7 @@ class SqliteSession final : public Session {
 
   void Step(std::string_view sql, const std::vector<Param>& params, Rows* rows) {
     RefuseAfterError();
+    failed_ = true;
     auto* statement = Prepared(sql);
     const ResetAtEnd reset(statement);
     Bind(statement, params, sql);
@@ -242,6 +281,7 @@ class SqliteSession final : public Session {
       if (rows != nullptr) rows->push_back(RowOf(statement));
     }
     if (status != SQLITE_DONE) Fail(sql);
+    failed_ = false;
   }
 
   std::string path_;
@@ -249,7 +289,8 @@ class SqliteSession final : public Session {
   DatabaseHandle database_;  // before its statements, so that they go first
   std::unordered_map<std::string, StatementHandle> statements_;
   bool in_transaction_ = false;
-  bool failed_ = false;
+  bool reads_only_ = false;
+  bool failed_ = false;  // the last statement; it counts in a transaction only
 };
 
 }  // namespace
