@@ -27,9 +27,14 @@ void Settings::Describe(service::SettingsTable& table) {
                  "The same for the other polls, while the overlap holds more than a page.");
   table.Duration("polling.deep_every", polling.deep_every, 60s, {1s, 1h}, "See polling.overlap.");
   table.Duration("polling.lag", polling.lag, 2s, {0ms, 5min},
-                 "What is younger than this by the marketplace's clock is left for the next poll.");
+                 "How far the cursor stays behind the marketplace's clock; it delays no order.");
   table.Duration("polling.first_window", polling.first_window, 7 * 24h, {1h, 365 * 24h},
                  "Where an account begins that was never polled.");
+  table.Duration(
+      "polling.verify_every", polling.verify_every, 5min, {10s, 24h},
+      "How often a poll asks behind a page that is not full, whether the marketplace limits pages by itself.");
+  table.Duration("polling.longest_poll", polling.longest, 4min, {10s, 1h},
+                 "A poll ends after this with what it has read, and is due again at once; without progress it fails.");
   table.Integer("polling.page_size", polling.walk.page_size, 100, {1, 100}, "orders", "Orders asked for at once.");
   table.Integer("polling.parallel", scheduler.parallel, 32, {1, 1000}, "accounts", "Accounts polled at the same time.");
   table.Duration("polling.lease", scheduler.lease_ttl, 2min, {10s, 1h},

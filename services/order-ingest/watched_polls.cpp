@@ -25,7 +25,7 @@ void WatchedPolls::StoreAway(const Error& error) {
   store_away_.Warn("database_away", {{"error", error.message}});
 }
 
-void WatchedPolls::Tell(const AccountLease& lease, const PollReport& report) const {
+void WatchedPolls::Tell(const AccountLease& lease, const PollReport& report) {
   const auto trace = telemetry::TraceContext::ParseOrNewRoot(lease.who.traceparent).trace_id();
   if (report.error) {
     if (report.error->code == ErrorCode::kCancelled) return;
@@ -44,6 +44,9 @@ void WatchedPolls::Tell(const AccountLease& lease, const PollReport& report) con
                                   {"unreadable", report.unreadable},
                                   {"pages", report.pages},
                                   {"trace_id", trace}});
+  }
+  for (const auto& oddity : report.oddities) {
+    odd_.Warn("marketplace_odd", {{"account_id", lease.who.account}, {"what", oddity}, {"trace_id", trace}});
   }
   if (report.swept) {
     log::Warn("window_swept", {{"account_id", lease.who.account}, {"pages", report.pages}, {"trace_id", trace}});

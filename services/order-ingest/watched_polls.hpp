@@ -19,13 +19,14 @@ class WatchedPolls {
   void StoreAway(const Error& error);
 
  private:
-  void Tell(const AccountLease& lease, const PollReport& report) const;
+  void Tell(const AccountLease& lease, const PollReport& report);
 
   IngestOrders& ingest_;
   Metrics& metrics_;
   const Clock& clock_;
   int running_ = 0;
   log::Limited store_away_;
+  log::Limited odd_;
 };
 
 }  // namespace cdiscount::order_ingest

@@ -24,6 +24,11 @@ class FakeClock final : public Clock {
     now_ += by;
     steady_ += by;
   }
+  /// The wall clock is set, forward or back; the steady clock goes on as it was.
+  void SetWallClock(SysTime to) {
+    const std::scoped_lock lock(mutex_);
+    now_ = to;
+  }
 
  private:
   mutable std::mutex mutex_;

@@ -26,18 +26,13 @@ Task<Result<OrderPage>> MarketplaceOrders::FetchPage(SellerRef seller, PageReque
   query.updated_at_max = request.updated_max;
   query.page_index = request.page_index;
   query.page_size = request.page_size;
-  Pii body;
   marketplace::Caller caller;
   const auto list = [&](const Secret& token) {
     caller = CallerFor(seller, token);
-    return api_.List(caller, query, &body);
+    return api_.List(caller, query);
   };
   auto answer = co_await marketplace::CallWithToken(tokens_, seller.account.value(), list);
-  if (!answer) {
-    if (answer.error().code == ErrorCode::kUnreadable) unreadable_bodies_[seller.account] = std::move(body);
-    co_return answer.error();
-  }
-  unreadable_bodies_.erase(seller.account);
+  if (!answer) co_return answer.error();
   co_return PageFrom(*answer, seller);
 }
 
@@ -68,14 +63,6 @@ Task<Result<std::int64_t>> MarketplaceOrders::Count(SellerRef seller, SysTime up
   };
   auto answer = co_await marketplace::CallWithToken(tokens_, seller.account.value(), count);
   co_return answer;
-}
-
-std::string MarketplaceOrders::TakeUnreadableBody(const AccountId& account) {
-  const auto found = unreadable_bodies_.find(account);
-  if (found == unreadable_bodies_.end()) return {};
-  auto body = found->second.Reveal();
-  unreadable_bodies_.erase(found);
-  return body;
 }
 
 OrderPage MarketplaceOrders::PageFrom(const marketplace::OrdersPage& answer, const SellerRef& seller) {

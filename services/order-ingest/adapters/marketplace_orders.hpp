@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "adapters/fingerprints.hpp"
@@ -19,7 +18,6 @@ class MarketplaceOrders final : public OrderSource {
   Task<Result<OrderPage>> FetchPage(SellerRef seller, PageRequest request) override;
   Task<Result<IncomingOrder>> FetchOrder(SellerRef seller, OrderId order) override;
   Task<Result<std::int64_t>> Count(SellerRef seller, SysTime updated_min, SysTime updated_max) override;
-  std::string TakeUnreadableBody(const AccountId& account) override;
 
  private:
   OrderPage PageFrom(const marketplace::OrdersPage& answer, const SellerRef& seller);
@@ -28,7 +26,6 @@ class MarketplaceOrders final : public OrderSource {
   marketplace::OrdersApi& api_;
   marketplace::AccessTokens& tokens_;
   const Fingerprints& fingerprints_;
-  std::map<AccountId, Pii> unreadable_bodies_;
   log::Limited oddities_;
 };
 

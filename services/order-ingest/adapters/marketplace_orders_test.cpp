@@ -86,16 +86,6 @@ TEST_F(MarketplaceOrdersTest, AnItemThatIsNoOrderIsKeptAndTheOthersGoOn) {
   EXPECT_EQ(page->unreadable[1].raw, "[]");
 }
 
-TEST_F(MarketplaceOrdersTest, TheBodyThatNobodyCouldReadIsGivenOnce) {
-  api_.list.ThenFails({ErrorCode::kUnreadable, "the answer ends in the middle"});
-  api_.unreadable_body = "{\"items\":[";
-
-  EXPECT_THAT(Fetch(), FailsWith(ErrorCode::kUnreadable));
-
-  EXPECT_EQ(source_.TakeUnreadableBody(AccountId{"account-1"}), "{\"items\":[");
-  EXPECT_EQ(source_.TakeUnreadableBody(AccountId{"account-1"}), "");
-}
-
 TEST_F(MarketplaceOrdersTest, TheSameAnswerGivesTheSameFingerprint) {
   api_.get.ThenReturns({.order = Dto("A-1")});
   api_.get.ThenReturns({.order = Dto("A-1")});

@@ -6,6 +6,12 @@
 namespace cdiscount::order_ingest {
 namespace {
 
+// Calls for single orders in one poll. What is left is read again with the overlap, or when its turn comes.
+constexpr int kMostSingleCalls = 50;
+
+constexpr std::chrono::minutes kFirstPause{1};
+constexpr std::chrono::minutes kLongestPause{60};
+
 std::vector<SeenOrder> Seen(const OrderPage& page) {
   std::vector<SeenOrder> seen;
   seen.reserve(page.items);
@@ -16,7 +22,7 @@ std::vector<SeenOrder> Seen(const OrderPage& page) {
   return seen;
 }
 
-// What one order cannot be blamed for ends the poll.
+// What one order or one call cannot be blamed for ends the poll.
 bool StrikesEveryCall(ErrorCode code) {
   return code == ErrorCode::kThrottled || code == ErrorCode::kUnauthenticated || code == ErrorCode::kPermissionDenied ||
          code == ErrorCode::kCancelled;
@@ -43,109 +49,216 @@ IngestOrders::IngestOrders(OrderSource& source, OrderStore& store, const Clock& 
       pages_(source) {}
 
 Task<Result<PollReport>> IngestOrders::Poll(AccountLease lease) {
-  auto report = co_await Read(lease, PollReport{});
-  if (!report) co_return report;
-
-  auto& pace = paces_[lease.who.account];
-  PollEnd end;
-  if (report->error && report->error->code == ErrorCode::kCancelled) {
-    end.interrupted = true;
-  } else if (report->error) {
-    end.error = report->error->message;
-    end.next_poll_in = AfterFailure(options_.intervals, *report->error, lease.failures_in_a_row + 1);
-  } else {
-    end.read_from = report->read_from;
-    pace.polls_without_news = report->created + report->changed > 0 ? 0 : pace.polls_without_news + 1;
-    end.next_poll_in = AfterSuccess(options_.intervals, pace.polls_without_news);
+  PollReport report;
+  PollState poll{.lease = lease,
+                 .report = report,
+                 .end = clock_.SteadyNow() + options_.longest,
+                 .extra = {},
+                 .single_calls_left = kMostSingleCalls};
+  const auto read = co_await Read(poll);
+  if (!read) {
+    if (read.error().code == ErrorCode::kConflict) co_return read.error();  // the lease is another's now
+    report.error = read.error();
   }
-  report->next_poll_in = end.next_poll_in;
+  const auto end = EndOf(lease, report);
+  report.next_poll_in = end.next_poll_in;
   const auto finished = co_await store_.FinishPoll(lease, end);
   if (!finished) co_return finished.error();
   co_return report;
 }
 
-Task<Result<PollReport>> IngestOrders::Read(AccountLease& lease, PollReport report) {
+PollEnd IngestOrders::EndOf(const AccountLease& lease, const PollReport& report) {
   auto& pace = paces_[lease.who.account];
-  const bool deep = IsDeep(pace);
-  report.read_from = WindowStart(lease, deep);
-  PageWalk walk(report.read_from, clock_.Now() + server_ahead_ - options_.lag, options_.walk);
-
-  while (!std::holds_alternative<PageWalk::Finished>(walk.next())) {
-    PageToSave save;
-    save.asked_at = lease.write_counter;
-    if (const auto* count = std::get_if<PageWalk::AskCount>(&walk.next())) {
-      const auto counted = co_await source_.Count(lease.who, count->min, count->max);
-      if (!counted) {
-        report.error = counted.error();
-        co_return report;
-      }
-      walk.OnCount(*counted);
-    } else {
-      auto page = co_await pages_.Fetch(lease.who, std::get<PageWalk::AskPage>(walk.next()).request);
-      if (!page) {
-        report.error = page.error();
-        co_return report;
-      }
-      if (page->server_time) server_ahead_ = *page->server_time - clock_.Now();
-      walk.OnPage(Seen(*page));
-      save.orders = std::move(page->orders);
-      save.unreadable = std::move(page->unreadable);
-    }
-    save.cursor = walk.TakeCursor();
-    // A clock of ours that runs ahead must not carry the cursor past what the marketplace may still write.
-    if (save.cursor) save.cursor = std::min(*save.cursor, clock_.Now() + server_ahead_ - options_.lag);
-    if (save.cursor && lease.cursor && *save.cursor <= *lease.cursor) save.cursor.reset();
-    const auto saved = co_await Save(lease, std::move(save), report);
-    if (!saved) co_return saved.error();
-    if (report.error) co_return report;
+  PollEnd end;
+  if (report.error && report.error->code == ErrorCode::kCancelled) {
+    end.interrupted = true;
+  } else if (report.error) {
+    end.error = report.error->message;
+    end.next_poll_in = AfterFailure(options_.intervals, *report.error, lease.failures_in_a_row + 1);
+  } else if (report.out_of_time) {
+    pace.polls_without_news = 0;  // due again at once: there is more to read
+  } else {
+    end.read_from = report.read_from;
+    pace.polls_without_news = report.created + report.changed > 0 ? 0 : pace.polls_without_news + 1;
+    end.next_poll_in = AfterSuccess(options_.intervals, pace.polls_without_news);
   }
-  report.pages = walk.pages();
-  report.swept = walk.swept();
-  if (deep) {
-    pace.last_deep = clock_.SteadyNow();
-    pace.deep_pages = walk.pages();
-  }
-
-  const auto retried = co_await ReadOneByOne(lease, lease.ask_again, report);
-  if (!retried) co_return retried.error();
-  co_return report;
+  return end;
 }
 
-Task<Status> IngestOrders::Save(AccountLease& lease, PageToSave page, PollReport& report) {
+Task<Status> IngestOrders::Read(PollState& poll) {
+  auto& report = poll.report;
+  const auto& pace = paces_[poll.lease.who.account];
+  const bool deep = IsDeep(pace);
+  report.read_from = WindowStart(poll.lease, pace, deep);
+  auto options = options_.walk;
+  options.verify = !pace.last_verified || clock_.SteadyNow() - *pace.last_verified >= options_.verify_every;
+  PageWalk walk(report.read_from, server_.Now(clock_.Now()), options);
+
+  const auto walked = co_await Walk(poll, walk);
+  report.pages = walk.pages();
+  report.swept = walk.swept();
+  if (!walked) co_return walked;
+  if (poll.broken) TakeDetour(poll);
+  if (report.error) co_return Ok();
+  if (!walk.problem().empty()) {
+    report.error = Error{.code = ErrorCode::kUnreadable, .message = walk.problem()};
+    co_return Ok();
+  }
+  if (!report.out_of_time) Learn(poll, walk, deep);
+
+  const auto retried = co_await ReadOneByOne(poll, poll.lease.ask_again);
+  co_return retried;
+}
+
+Task<Status> IngestOrders::Walk(PollState& poll, PageWalk& walk) {
+  while (!std::holds_alternative<PageWalk::Finished>(walk.next())) {
+    if (OutOfTime(poll)) co_return Ok();
+    if (const auto* count = std::get_if<PageWalk::AskCount>(&walk.next())) {
+      co_await AskCount(poll, walk, *count);
+      if (poll.report.error) co_return Ok();
+      const auto saved = co_await Save(poll, {.asked_at = poll.lease.write_counter, .cursor = walk.TakeCursor()});
+      if (!saved) co_return saved;
+    } else {
+      const auto request = std::get<PageWalk::AskPage>(walk.next()).request;
+      const auto read = co_await ReadPage(poll, walk, request);
+      if (!read) co_return read;
+    }
+    if (poll.report.error) co_return Ok();
+  }
+  co_return Ok();
+}
+
+Task<Status> IngestOrders::ReadPage(PollState& poll, PageWalk& walk, const PageRequest& request) {
+  PageToSave save;
+  save.asked_at = poll.lease.write_counter;
+  auto read = co_await pages_.Fetch(poll.lease.who, request, poll.extra);
+  if (!read) {
+    poll.report.error = read.error();
+    co_return Ok();
+  }
+  if (read->page.server_time) {
+    if (const auto off = server_.Answered(*read->page.server_time, clock_.Now())) {
+      poll.report.oddities.insert("the marketplace's Date header is " +
+                                  std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*off).count()) +
+                                  " s off its other answers; it moves nothing");
+    }
+  }
+  if (read->broken) {
+    poll.broken = true;
+    poll.behind_broken = read->behind_broken;
+  }
+  if (read->problem) {
+    poll.report.error = read->problem;  // the page is not read to its end: stored, but no ground for the cursor
+  } else {
+    walk.OnPage(Seen(read->page), read->shape);
+    save.cursor = walk.TakeCursor();
+  }
+  save.orders = std::move(read->page.orders);
+  save.unreadable = std::move(read->page.unreadable);
+  const auto saved = co_await Save(poll, std::move(save));
+  co_return saved;
+}
+
+Task<> IngestOrders::AskCount(PollState& poll, PageWalk& walk, PageWalk::AskCount window) {
+  const auto counted = co_await source_.Count(poll.lease.who, window.min, window.max);
+  if (counted) {
+    walk.OnCount(*counted);
+  } else if (StrikesEveryCall(counted.error().code)) {
+    poll.report.error = counted.error();
+  } else {
+    poll.report.oddities.insert("the marketplace did not count its orders, so they are read twice: " +
+                                counted.error().message);
+    walk.OnNoCount();
+  }
+}
+
+Task<Status> IngestOrders::Save(PollState& poll, PageToSave page) {
+  auto& lease = poll.lease;
+  // The cursor never passes what the marketplace may still write.
+  if (page.cursor) page.cursor = std::min(*page.cursor, server_.Earliest(clock_.Now()) - options_.lag);
+  if (page.cursor && lease.cursor && *page.cursor <= *lease.cursor) page.cursor.reset();
   if (page.orders.empty() && page.unreadable.empty() && !page.cursor) co_return Ok();
   const auto cursor = page.cursor;
-  report.unreadable += static_cast<int>(page.unreadable.size());
+  poll.report.unreadable += static_cast<int>(page.unreadable.size());
   auto saved = co_await store_.SavePage(lease, page);
   if (!saved) co_return saved.error();
 
   lease.write_counter = saved->write_counter;
-  if (cursor) lease.cursor = cursor;
-  Add(*saved, report);
+  if (cursor) {
+    lease.cursor = cursor;
+    poll.report.cursor_moved = true;
+  }
+  Add(*saved, poll.report);
   if (saved->announced()) announce_();
-  const auto again = co_await ReadOneByOne(lease, saved->ask_again, report);
+  if (poll.report.error) co_return Ok();
+  const auto again = co_await ReadOneByOne(poll, saved->ask_again);
   co_return again;
 }
 
-Task<Status> IngestOrders::ReadOneByOne(AccountLease& lease, const std::vector<OrderId>& orders, PollReport& report) {
+Task<Status> IngestOrders::ReadOneByOne(PollState& poll, const std::vector<OrderId>& orders) {
+  auto& lease = poll.lease;
   for (const auto& id : orders) {
-    const auto asked_at = lease.write_counter;
+    if (OutOfTime(poll) || --poll.single_calls_left < 0) co_return Ok();
+    PageToSave page;
+    page.asked_at = lease.write_counter;
     auto order = co_await source_.FetchOrder(lease.who, id);
     if (!order) {
       // It is read again with the overlap, or when its turn comes: the other orders do not wait for it.
       if (!StrikesEveryCall(order.error().code)) continue;
-      report.error = order.error();
+      poll.report.error = order.error();
       co_return Ok();
     }
-    PageToSave page;
     page.orders.push_back(std::move(*order));
-    page.asked_at = asked_at;
     auto saved = co_await store_.SavePage(lease, page);
     if (!saved) co_return saved.error();
     lease.write_counter = saved->write_counter;
-    Add(*saved, report);
+    Add(*saved, poll.report);
     if (saved->announced()) announce_();
   }
   co_return Ok();
+}
+
+// A poll that ran out of time without any progress would do the same for ever: that is an error, which backs off.
+bool IngestOrders::OutOfTime(PollState& poll) const {
+  auto& report = poll.report;
+  if (clock_.SteadyNow() < poll.end) return false;
+  report.out_of_time = true;
+  if (!report.cursor_moved && report.created + report.changed == 0 && !report.error) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.longest).count();
+    report.error = Error{.code = ErrorCode::kDeadlineExceeded,
+                         .message = "the poll made no progress in " + std::to_string(seconds) + " s"};
+  }
+  return true;
+}
+
+void IngestOrders::Learn(PollState& poll, const PageWalk& walk, bool deep) {
+  auto& pace = paces_[poll.lease.who.account];
+  options_.walk.short_page_ends = std::max(options_.walk.short_page_ends, walk.short_page_ends());
+  if (walk.verified()) pace.last_verified = clock_.SteadyNow();
+  if (deep) {
+    pace.last_deep = clock_.SteadyNow();
+    pace.deep_pages = walk.pages() - walk.confirmations();
+  }
+  if (!poll.broken && pace.detour && clock_.SteadyNow() >= pace.detour->until) pace.detour.reset();
+}
+
+// The next polls begin behind the broken order, so that it costs its extra calls once and not at every poll. After a
+// pause, which doubles, it is tried again.
+void IngestOrders::TakeDetour(PollState& poll) {
+  auto& pace = paces_[poll.lease.who.account];
+  const auto now = clock_.SteadyNow();
+  auto pause = kFirstPause;
+  if (pace.detour)
+    pause = now < pace.detour->until ? pace.detour->pause : std::min(pace.detour->pause * 2, kLongestPause);
+  // A time of the future is not believed: it would hide every order until then.
+  if (poll.behind_broken && *poll.behind_broken <= server_.Now(clock_.Now()) + kFirstPause) {
+    pace.detour = Detour{.from = *poll.behind_broken, .until = now + pause, .pause = pause};
+  } else if (!poll.report.error) {
+    poll.report.error = Error{.code = ErrorCode::kUnreadable,
+                              .message =
+                                  "the list ends with an order that cannot be read and shows no time; it was set "
+                                  "aside, and the list is asked for less often until a later order follows"};
+  }
 }
 
 bool IngestOrders::IsDeep(const AccountPace& pace) const {
@@ -153,10 +266,12 @@ bool IngestOrders::IsDeep(const AccountPace& pace) const {
   return clock_.SteadyNow() - *pace.last_deep >= options_.deep_every;
 }
 
-SysTime IngestOrders::WindowStart(const AccountLease& lease, bool deep) const {
-  auto from = clock_.Now() + server_ahead_ - options_.first_window;
+SysTime IngestOrders::WindowStart(const AccountLease& lease, const AccountPace& pace, bool deep) const {
+  auto from = server_.Now(clock_.Now()) - options_.first_window;
   if (lease.cursor) from = *lease.cursor - (deep ? options_.overlap : options_.short_overlap);
-  return lease.look_again_from ? std::min(from, *lease.look_again_from) : from;
+  if (lease.look_again_from) from = std::min(from, *lease.look_again_from);
+  if (pace.detour && clock_.SteadyNow() < pace.detour->until) from = std::max(from, pace.detour->from);
+  return from;
 }
 
 }  // namespace cdiscount::order_ingest

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "app/ports.hpp"
 #include "app/readable_pages.hpp"
 #include "core/clock.hpp"
+#include "domain/server_clock.hpp"
 
 namespace cdiscount::order_ingest {
 
@@ -23,10 +25,14 @@ struct PollingOptions {
   std::chrono::seconds short_overlap{30};
   /// A deep poll at least this often; every poll is deep while the overlap fits on one page.
   std::chrono::seconds deep_every{60};
-  /// What is younger than this by the marketplace's clock is left for the next poll.
+  /// How far the cursor stays behind the marketplace's clock: an order may appear with a stamp of the last moments.
   std::chrono::seconds lag{2};
   /// Where an account begins that was never polled.
   std::chrono::hours first_window{24 * 7};
+  /// How often a poll asks behind a short page, whether the marketplace limits pages by itself.
+  std::chrono::seconds verify_every{300};
+  /// A poll ends after this long, with what it has read, and is due again at once.
+  std::chrono::milliseconds longest{240'000};
   WalkOptions walk;
 };
 
@@ -43,7 +49,10 @@ struct PollReport {
   std::vector<std::chrono::microseconds> ages;  ///< See SaveReport.
   std::chrono::milliseconds next_poll_in{0};
   SysTime read_from{};
-  std::optional<Error> error;  ///< Why it ended early; what was read before it is kept.
+  bool cursor_moved = false;
+  bool out_of_time = false;        ///< It ended at PollingOptions::longest.
+  std::set<std::string> oddities;  ///< In words: answers that were not believed.
+  std::optional<Error> error;      ///< Why it ended early; what was read before it is kept.
 };
 
 /// Polls one account: walks through what changed since the cursor and stores each page in one transaction with its
@@ -55,21 +64,45 @@ class IngestOrders {
       OrderSource& source, OrderStore& store, const Clock& clock, PollingOptions options,
       std::function<void()> announce = [] {});
 
-  /// Polls and gives the lease back. An error of the marketplace is part of the report; a Result error means that the
-  /// lease was lost or the store failed, so that nothing more could be written.
+  /// Polls and gives the lease back, whatever happened. An error of the marketplace or of the store is part of the
+  /// report; a Result error means that the lease is lost, or that the store could not even take the end of the poll.
   Task<Result<PollReport>> Poll(AccountLease lease);
 
  private:
+  /// Where polls begin for a while, because an order behind that time breaks every page it stands on.
+  struct Detour {
+    SysTime from;
+    SteadyTime until;  ///< Then the order is tried again.
+    std::chrono::minutes pause;
+  };
   struct AccountPace {  // in memory only: after a restart the first poll is a deep one
     std::optional<SteadyTime> last_deep;
+    std::optional<SteadyTime> last_verified;
     int deep_pages = 0;
     int polls_without_news = 0;
+    std::optional<Detour> detour;
+  };
+  struct PollState {
+    AccountLease& lease;
+    PollReport& report;
+    SteadyTime end;
+    ExtraCalls extra;
+    int single_calls_left;
+    bool broken = false;
+    std::optional<SysTime> behind_broken;
   };
 
-  Task<Result<PollReport>> Read(AccountLease& lease, PollReport report);
-  Task<Status> Save(AccountLease& lease, PageToSave page, PollReport& report);
-  Task<Status> ReadOneByOne(AccountLease& lease, const std::vector<OrderId>& orders, PollReport& report);
-  SysTime WindowStart(const AccountLease& lease, bool deep) const;
+  Task<Status> Read(PollState& poll);
+  Task<Status> Walk(PollState& poll, PageWalk& walk);
+  Task<Status> ReadPage(PollState& poll, PageWalk& walk, const PageRequest& request);
+  Task<> AskCount(PollState& poll, PageWalk& walk, PageWalk::AskCount window);
+  Task<Status> Save(PollState& poll, PageToSave page);
+  Task<Status> ReadOneByOne(PollState& poll, const std::vector<OrderId>& orders);
+  PollEnd EndOf(const AccountLease& lease, const PollReport& report);
+  void Learn(PollState& poll, const PageWalk& walk, bool deep);
+  void TakeDetour(PollState& poll);
+  bool OutOfTime(PollState& poll) const;
+  SysTime WindowStart(const AccountLease& lease, const AccountPace& pace, bool deep) const;
   bool IsDeep(const AccountPace& pace) const;
 
   OrderSource& source_;
@@ -78,7 +111,7 @@ class IngestOrders {
   PollingOptions options_;
   std::function<void()> announce_;
   ReadablePages pages_;
-  std::chrono::microseconds server_ahead_{0};  // the marketplace's clock minus ours, from its last answer
+  ServerClock server_;
   std::map<AccountId, AccountPace> paces_;
 };
 

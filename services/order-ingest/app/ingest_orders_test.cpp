@@ -43,7 +43,7 @@ TEST_F(IngestOrdersTest, AnnouncesAnOrderOnceWhenTheMarketplaceShowsItTwice) {
   const auto second = Poll();
 
   ASSERT_TRUE(second);
-  EXPECT_EQ(second->unchanged, 1);
+  EXPECT_EQ(second->created, 1);
   EXPECT_THAT(store_.announced(), ElementsAre(Announced{"A-1", 1, OrderEventType::kReceived},
                                               Announced{"A-2", 1, OrderEventType::kReceived}));
   EXPECT_EQ(announcements_, 2);
@@ -92,7 +92,7 @@ TEST_F(IngestOrdersTest, BeginsSevenDaysBackAndThenLooksBehindTheCursor) {
   ASSERT_TRUE(Poll());
 
   EXPECT_EQ(source_.requests.back().updated_min, kNoon - minutes{10});
-  EXPECT_EQ(source_.requests.back().updated_max, clock_.Now() - seconds{2});
+  EXPECT_EQ(source_.requests.back().updated_max, std::nullopt);
 }
 
 TEST_F(IngestOrdersTest, AnEmptyWindowNeverMovesTheCursor) {
@@ -112,9 +112,246 @@ TEST_F(IngestOrdersTest, AClockOfOursThatRunsAheadDoesNotCarryTheCursorAlong) {
 
   EXPECT_THAT(store_.cursor(), Optional(server_now - seconds{2}));
   EXPECT_EQ(store_.announced().size(), 1U);
+}
 
+TEST_F(IngestOrdersTest, AWrongDateStopsNoCallAndMovesNoCursor) {
+  source_.ClockSays(clock_.Now());
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(Poll());
+  source_.ClockSays(SysTime{});  // 1970
+  source_.Shows(AnOrder("A-1"));
+
+  const auto odd = Poll();
+
+  ASSERT_TRUE(odd);
+  EXPECT_FALSE(odd->error);
+  EXPECT_THAT(odd->oddities, ElementsAre(::testing::HasSubstr("Date")));
+  EXPECT_EQ(store_.announced().size(), 1U);
+  EXPECT_THAT(store_.cursor(), Optional(SysTime{} - seconds{2}));  // held back; an account without a cursor gets one
+  source_.ClockSays(clock_.Now());
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(Poll());
+  EXPECT_THAT(store_.cursor(), Optional(kNoon));
+}
+
+TEST_F(IngestOrdersTest, AnOrderThatChangesEverySecondIsAnnouncedAtEveryPoll) {
+  for (int second = 0; second < 10; ++second) {
+    const auto now = kNoon + seconds{second};
+    clock_.SetWallClock(now);
+    source_.ClockSays(now);
+    source_.Shows(AnOrder("Busy", second % 2 == 0 ? "Accepted" : "InPreparation", now));
+
+    ASSERT_TRUE(Poll());
+
+    EXPECT_EQ(store_.announced().size(), static_cast<std::size_t>(second + 1));
+  }
+}
+
+TEST_F(IngestOrdersTest, APageLimitOfTheMarketplaceHidesNoOrder) {
+  for (int i = 0; i < 9; ++i) source_.Shows(AnOrder("A-" + std::to_string(i), "Accepted", kNoon + seconds{i}));
+  source_.LimitsPagesTo(2);
+
+  const auto report = Poll();
+
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->created, 9);
+  EXPECT_THAT(store_.cursor(), Optional(kNoon + seconds{8}));
+}
+
+TEST_F(IngestOrdersTest, ASmallShopCostsOneCallAPollBetweenVerifications) {
+  source_.Shows(AnOrder("A-1"));
+  source_.Shows(AnOrder("A-2", "Accepted", kNoon + seconds{1}));
   ASSERT_TRUE(Poll());
-  EXPECT_EQ(source_.requests.back().updated_max, server_now - seconds{2});
+  source_.requests.clear();
+
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(Poll());
+  EXPECT_EQ(source_.requests.size(), 4U);
+
+  clock_.Advance(minutes{5});
+  source_.requests.clear();
+  ASSERT_TRUE(Poll());
+  EXPECT_EQ(source_.requests.size(), 2U);
+}
+
+TEST_F(IngestOrdersTest, WithoutACountEveryOrderIsReadAndSaid) {
+  for (int i = 0; i < 30; ++i) source_.Shows(AnOrder("A-" + std::to_string(i), "Accepted", kNoon + seconds{i}));
+  source_.CountsFailWith({ErrorCode::kNotFound, "404"});
+
+  const auto report = Poll();
+
+  ASSERT_TRUE(report);
+  EXPECT_FALSE(report->error);
+  EXPECT_EQ(report->created, 30);
+  EXPECT_THAT(report->oddities, ElementsAre(::testing::HasSubstr("did not count")));
+  EXPECT_THAT(store_.cursor(), Optional(kNoon + seconds{29}));
+}
+
+TEST_F(IngestOrdersTest, AStoreErrorEndsThePollAsAFailureThatIsShown) {
+  source_.Shows(AnOrder("A-1"));
+  store_.ThenFailsToSave({ErrorCode::kUnavailable, "the disk is full"});
+
+  const auto report = Poll();
+
+  ASSERT_TRUE(report);
+  ASSERT_EQ(store_.ends().size(), 1U);
+  EXPECT_EQ(store_.ends()[0].error, "the disk is full");
+}
+
+TEST_F(IngestOrdersTest, APollThatMakesNoProgressEndsInTimeAndSaysSo) {
+  source_.BeforeEachPage([&](const PageRequest&) { clock_.Advance(minutes{3}); });
+  source_.CountsFailWith({ErrorCode::kUnavailable, "500"});
+  for (int i = 0; i < 9; ++i) source_.Shows(AnOrder("A-" + std::to_string(i), "Accepted", kNoon + seconds{i}));
+  ASSERT_TRUE(Poll());
+
+  for (int i = 0; i < 10 && store_.ends().back().error.empty(); ++i) ASSERT_TRUE(Poll());
+
+  EXPECT_THAT(store_.ends().back().error, ::testing::HasSubstr("no progress in 240 s"));
+}
+
+TEST_F(IngestOrdersTest, APollThatRunsOutOfTimeKeepsItsOrdersAndIsDueAgainAtOnce) {
+  for (int i = 0; i < 9; ++i) source_.Shows(AnOrder("A-" + std::to_string(i), "Accepted", kNoon + seconds{i}));
+  source_.BeforeEachPage([&](const PageRequest&) { clock_.Advance(minutes{3}); });
+
+  const auto report = Poll();
+
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->out_of_time);
+  EXPECT_FALSE(report->error);
+  EXPECT_GT(report->created, 0);
+  EXPECT_EQ(store_.ends().back().next_poll_in, seconds{0});
+  EXPECT_EQ(store_.ends().back().read_from, std::nullopt);
+}
+
+class BrokenOrdersTest : public IngestOrdersTest {
+ protected:
+  BrokenOrdersTest() {
+    options_.walk.page_size = 100;
+    for (int i = 0; i < 100; ++i) source_.Shows(AnOrder(Id(i), "Accepted", kNoon + seconds{i}));
+  }
+  static std::string Id(int i) { return "A-" + std::to_string(100 + i); }
+  // Calls beyond the two that a page of a hundred orders costs a poll, and the count of a page read in parts.
+  std::size_t ExtraCalls() const { return source_.requests.size() + static_cast<std::size_t>(source_.counts) - 3; }
+  Result<PollReport> PollOnce() {
+    source_.requests.clear();
+    source_.counts = 0;
+    return RunTask(hundred_.Poll(store_.Lease()));
+  }
+
+  IngestOrders hundred_{source_, store_, clock_, {}, [] {}};
+};
+
+TEST_F(BrokenOrdersTest, OneCostsAtMostTwentyCallsWhereverItStands) {
+  for (int at = 0; at < 100; ++at) {
+    fakes::InMemoryOrderStore store;
+    IngestOrders ingest{source_, store, clock_, {}, [] {}};
+    source_.Breaks(Id(at));
+    source_.requests.clear();
+    source_.counts = 0;
+
+    const auto report = RunTask(ingest.Poll(store.Lease()));
+
+    ASSERT_TRUE(report);
+    EXPECT_FALSE(report->error) << at << ": " << report->error->message;
+    EXPECT_EQ(report->created, 99) << at;
+    EXPECT_TRUE(store.unreadable().contains(Id(at))) << at;
+    EXPECT_LE(ExtraCalls(), 20U) << at;
+    source_.Repairs(Id(at));
+  }
+}
+
+TEST_F(BrokenOrdersTest, FourCostAtMostSixtyCalls) {
+  for (int seed = 0; seed < 50; ++seed) {
+    fakes::InMemoryOrderStore store;
+    IngestOrders ingest{source_, store, clock_, {}, [] {}};
+    std::set<std::string> broken;
+    for (int i = 0; broken.size() < 4; ++i) broken.insert(Id((seed * 37 + i * i * 13 + i) % 100));
+    for (const auto& id : broken) source_.Breaks(id);
+    source_.requests.clear();
+    source_.counts = 0;
+
+    const auto report = RunTask(ingest.Poll(store.Lease()));
+
+    ASSERT_TRUE(report);
+    EXPECT_FALSE(report->error);
+    EXPECT_EQ(report->created, 96) << "seed " << seed;
+    EXPECT_LE(ExtraCalls(), 60U) << "seed " << seed;
+    for (const auto& id : broken) source_.Repairs(id);
+  }
+}
+
+TEST_F(BrokenOrdersTest, CostsItsCallsOnceAndNotAtEveryPoll) {
+  source_.Breaks(Id(40));
+  ASSERT_TRUE(PollOnce());
+
+  for (int i = 0; i < 3; ++i) {
+    clock_.Advance(seconds{15});
+    ASSERT_TRUE(PollOnce());
+    EXPECT_EQ(source_.requests.size(), 1U);
+  }
+}
+
+TEST_F(BrokenOrdersTest, IsTriedAgainAfterAPauseThatDoubles) {
+  source_.Breaks(Id(40));
+  ASSERT_TRUE(PollOnce());
+  const auto first = source_.requests.front().updated_min;
+  const auto looks_behind = [&] { return source_.requests.front().updated_min < kNoon + seconds{40}; };
+
+  clock_.Advance(seconds{61});
+  ASSERT_TRUE(PollOnce());
+  EXPECT_TRUE(looks_behind());
+  EXPECT_GT(source_.requests.front().updated_min, first);
+  clock_.Advance(seconds{61});
+  ASSERT_TRUE(PollOnce());
+  EXPECT_FALSE(looks_behind());
+  clock_.Advance(seconds{61});
+  ASSERT_TRUE(PollOnce());
+  EXPECT_TRUE(looks_behind());
+}
+
+TEST_F(BrokenOrdersTest, AChangeBehindItIsAnnouncedAtTheNextPoll) {
+  source_.Breaks(Id(99));
+  ASSERT_TRUE(PollOnce());
+  source_.Shows(AnOrder(Id(3), "Shipped", kNoon + seconds{200}));
+
+  const auto report = PollOnce();
+
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->changed, 1);
+  EXPECT_EQ(source_.requests.size(), 1U);
+}
+
+TEST_F(BrokenOrdersTest, TooManyEndThePollWithWhatCouldBeRead) {
+  for (int i = 20; i < 90; ++i) source_.Breaks(Id(i));
+
+  const auto report = PollOnce();
+
+  ASSERT_TRUE(report);
+  ASSERT_TRUE(report->error);
+  EXPECT_THAT(store_.ends().back().error, ::testing::HasSubstr("too many orders break"));
+  EXPECT_GE(report->created, 20);
+  EXPECT_LE(source_.requests.size(), 65U);
+  EXPECT_EQ(store_.cursor(), std::nullopt);
+}
+
+TEST_F(BrokenOrdersTest, AnswersThatStayCutGiveAllButTheLastOrderAndEndInAnError) {
+  source_.CutsAnswers();
+
+  const auto report = PollOnce();
+
+  ASSERT_TRUE(report);
+  ASSERT_TRUE(report->error);
+  EXPECT_THAT(store_.ends().back().error, ::testing::HasSubstr("ends in the middle"));
+  EXPECT_EQ(report->created, 99);
+  EXPECT_LE(source_.requests.size(), 5U);
+}
+
+TEST_F(BrokenOrdersTest, AnAnswerThatIsNoListCostsTwoCallsAndAnError) {
+  for (int i = 0; i < 4; ++i) source_.ThenFails({ErrorCode::kUnreadable, "an HTML page with status 200"});
+
+  const auto report = PollOnce();
+
+  ASSERT_TRUE(report);
+  EXPECT_EQ(source_.requests.size(), 2U);
+  EXPECT_EQ(store_.ends().back().error, "an HTML page with status 200");
+  EXPECT_GE(store_.ends().back().next_poll_in, seconds{15});
 }
 
 TEST_F(IngestOrdersTest, OneBrokenOrderIsSetAsideAndTheOthersGoOn) {

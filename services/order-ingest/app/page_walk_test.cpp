@@ -25,16 +25,20 @@ class Shelf {
   void Put(const std::string& id, int second) { stamps_[id] = At(second); }
   void HideFromLists(const std::string& id) { hidden_.insert(id); }
   void IgnoreSort() { sorted_ = false; }
+  void LimitPagesTo(std::size_t orders) { limit_ = orders; }
+  /// A page number beyond the last shows the last page again.
+  void ClampPageNumbers() { clamps_ = true; }
 
   std::vector<SeenOrder> Page(const PageRequest& request) const {
-    auto all = Between(request.updated_min, request.updated_max);
+    auto all = Between(request.updated_min, request.updated_max.value_or(SysTime::max()));
     if (sorted_) {
       std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
         return std::tie(a.updated_at, a.id) < std::tie(b.updated_at, b.id);
       });
     }
-    const auto size = static_cast<std::size_t>(request.page_size);
-    const auto from = std::min(all.size(), static_cast<std::size_t>(request.page_index - 1) * size);
+    const auto size = std::min(limit_, static_cast<std::size_t>(request.page_size));
+    auto from = static_cast<std::size_t>(request.page_index - 1) * size;
+    if (from >= all.size()) from = clamps_ && !all.empty() ? (all.size() - 1) / size * size : all.size();
     const auto to = std::min(all.size(), from + size);
     return {all.begin() + static_cast<std::ptrdiff_t>(from), all.begin() + static_cast<std::ptrdiff_t>(to)};
   }
@@ -52,6 +56,8 @@ class Shelf {
   std::map<std::string, SysTime> stamps_;
   std::set<std::string> hidden_;
   bool sorted_ = true;
+  bool clamps_ = false;
+  std::size_t limit_ = 100;
 };
 
 struct Walked {
@@ -61,12 +67,13 @@ struct Walked {
   int counts = 0;
   bool swept = false;
   int pages = 0;
+  std::string problem;
 };
 
 Walked Walk(
-    Shelf& shelf, WalkOptions options, SysTime max = At(1000),
-    const std::function<void(int page)>& between = [](int) {}) {
-  PageWalk walk(kStart, max, options);
+    Shelf& shelf, WalkOptions options, SysTime horizon = At(1000),
+    const std::function<void(int page)>& between = [](int) {}, bool counts = true) {
+  PageWalk walk(kStart, horizon, options);
   Walked result;
   for (int asked = 0; asked < 5000; ++asked) {
     if (const auto* page = std::get_if<PageWalk::AskPage>(&walk.next())) {
@@ -76,10 +83,15 @@ Walked Walk(
       between(walk.pages());
     } else if (const auto* count = std::get_if<PageWalk::AskCount>(&walk.next())) {
       ++result.counts;
-      walk.OnCount(shelf.Count(count->min, count->max));
+      if (counts) {
+        walk.OnCount(shelf.Count(count->min, count->max));
+      } else {
+        walk.OnNoCount();
+      }
     } else {
       result.swept = walk.swept();
       result.pages = walk.pages();
+      result.problem = walk.problem();
       return result;
     }
     if (const auto cursor = walk.TakeCursor()) {
@@ -111,10 +123,154 @@ TEST(PageWalk, OneShortPageIsCertainWithoutACount) {
   shelf.Put("A", 10);
   shelf.Put("B", 20);
 
-  const auto walked = Walk(shelf, {.page_size = 3});
+  const auto walked = Walk(shelf, {.page_size = 3, .short_page_ends = 2});
 
+  EXPECT_EQ(walked.pages, 1);
   EXPECT_EQ(walked.counts, 0);
   EXPECT_THAT(walked.cursor, Optional(At(20)));
+}
+
+TEST(PageWalk, AShortPageIsBelievedOnlyOnceALargerOneWasSeen) {
+  Shelf shelf;
+  shelf.Put("A", 10);
+  shelf.Put("B", 20);
+
+  const auto walked = Walk(shelf, {.page_size = 3});
+
+  EXPECT_EQ(walked.pages, 2);
+  EXPECT_EQ(walked.counts, 0);
+  EXPECT_THAT(walked.cursor, Optional(At(20)));
+}
+
+TEST(PageWalk, APageLimitOfTheMarketplaceHidesNoOrder) {
+  Shelf shelf;
+  shelf.LimitPagesTo(50);
+  for (int i = 0; i < 180; ++i) shelf.Put("O" + std::to_string(i), i % 60);
+
+  const auto walked = Walk(shelf, {});
+
+  EXPECT_EQ(Ids(walked).size(), 180U);
+  EXPECT_THAT(walked.cursor, Optional(At(59)));
+}
+
+TEST(PageWalk, APageLimitHidesNoOrderOfARunOfEqualStamps) {
+  Shelf shelf;
+  shelf.LimitPagesTo(50);
+  for (int i = 0; i < 180; ++i) shelf.Put("O" + std::to_string(i), 5);
+
+  EXPECT_EQ(Ids(Walk(shelf, {})).size(), 180U);
+}
+
+TEST(PageWalk, APageLimitThatCameLaterIsFoundByTheNextVerification) {
+  Shelf shelf;
+  shelf.LimitPagesTo(50);
+  for (int i = 0; i < 180; ++i) shelf.Put("O" + std::to_string(i), i);
+
+  EXPECT_EQ(Ids(Walk(shelf, {.short_page_ends = 99})).size(), 50U);
+  EXPECT_EQ(Ids(Walk(shelf, {.short_page_ends = 99, .verify = true})).size(), 180U);
+}
+
+TEST(PageWalk, APageNumberBeyondTheLastThatShowsTheLastPageAgainEndsTheRun) {
+  Shelf shelf;
+  shelf.ClampPageNumbers();
+  for (int i = 0; i < 100; ++i) shelf.Put("R" + std::to_string(i), 5);
+
+  const auto walked = Walk(shelf, {});
+
+  EXPECT_EQ(Ids(walked).size(), 100U);
+  EXPECT_LE(walked.pages, 5);
+  EXPECT_EQ(walked.problem, "");
+}
+
+TEST(PageWalk, APageNumberBeyondTheLastThatShowsTheLastPageAgainEndsTheSweep) {
+  Shelf shelf;
+  shelf.ClampPageNumbers();
+  shelf.IgnoreSort();
+  for (int i = 0; i < 12; ++i) shelf.Put("O" + std::to_string(i), (i * 7) % 12);
+
+  const auto walked = Walk(shelf, {.page_size = 3});
+
+  EXPECT_EQ(Ids(walked).size(), 12U);
+  EXPECT_LE(walked.pages, 20);
+  EXPECT_EQ(walked.problem, "");
+}
+
+TEST(PageWalk, PagesOfNothingReadableEndAlthoughTheirNumberIsClamped) {
+  PageWalk walk(kStart, At(1000), {.page_size = 2});
+
+  int pages = 0;
+  while (std::holds_alternative<PageWalk::AskPage>(walk.next()) && pages < 50) {
+    walk.OnPage({{"", std::nullopt}, {"", std::nullopt}});
+    ++pages;
+  }
+
+  EXPECT_LT(pages, 50);
+}
+
+TEST(PageWalk, WithoutACountTheWindowIsSweptAndTheCursorMoves) {
+  Shelf shelf;
+  for (int i = 0; i < 30; ++i) shelf.Put("O" + std::to_string(100 + i), i);
+
+  const auto walked = Walk(shelf, {.page_size = 3, .pages_per_stretch = 4}, At(1000), [](int) {}, false);
+
+  EXPECT_TRUE(walked.swept);
+  EXPECT_EQ(Ids(walked).size(), 30U);
+  EXPECT_THAT(walked.cursor, Optional(At(29)));
+}
+
+TEST(PageWalk, AnOrderThatChangesDuringEveryCallIsSeenAndTheWalkEnds) {
+  Shelf shelf;
+  for (int i = 0; i < 7; ++i) shelf.Put("O" + std::to_string(i), i);
+  int second = 100;
+
+  const auto walked = Walk(shelf, {.page_size = 3}, At(99), [&](int) { shelf.Put("Busy", ++second); });
+
+  EXPECT_TRUE(Ids(walked).contains("Busy"));
+  EXPECT_EQ(walked.problem, "");
+}
+
+TEST(PageWalk, PagesThatChangeWithoutEndEndTheWalkWithAProblem) {
+  PageWalk walk(kStart, At(1), {.page_size = 2});
+
+  int id = 0;
+  while (std::holds_alternative<PageWalk::AskPage>(walk.next()) && id < 1000) {
+    // Not sorted, and different orders each time.
+    const auto& request = std::get<PageWalk::AskPage>(walk.next()).request;
+    if (request.page_index % 2 == 0) {
+      walk.OnPage({});
+    } else {
+      ++id;
+      walk.OnPage({{"N" + std::to_string(id), At(1)}, {"N" + std::to_string(id), At(0)}});
+    }
+  }
+
+  EXPECT_THAT(walk.problem(), ::testing::HasSubstr("changed at each of"));
+  EXPECT_EQ(walk.TakeCursor(), std::nullopt);
+}
+
+TEST(PageWalk, ACutPageGoesOnBehindTheLastOrderThatItShows) {
+  PageWalk walk(kStart, At(1000), {.page_size = 4, .short_page_ends = 3});
+  walk.OnPage({{"A", At(1)}, {"B", At(2)}}, PageShape::kCut);
+
+  ASSERT_TRUE(std::holds_alternative<PageWalk::AskPage>(walk.next()));
+  EXPECT_EQ(std::get<PageWalk::AskPage>(walk.next()).request.updated_min, At(2));
+}
+
+TEST(PageWalk, ACutPageThatShowsNoFurtherOrderEndsTheWalkWithAProblem) {
+  PageWalk walk(kStart, At(1000), {.page_size = 4});
+  walk.OnPage({{"A", At(1)}, {"B", At(2)}}, PageShape::kCut);
+  walk.OnPage({{"B", At(2)}}, PageShape::kCut);
+
+  EXPECT_TRUE(std::holds_alternative<PageWalk::Finished>(walk.next()));
+  EXPECT_THAT(walk.problem(), ::testing::HasSubstr("ends in the middle"));
+  EXPECT_EQ(walk.TakeCursor(), std::nullopt);
+}
+
+TEST(PageWalk, APageReadInPartsIsHeldAgainstTheCount) {
+  PageWalk walk(kStart, At(1000), {.page_size = 4, .short_page_ends = 4});
+  walk.OnPage({{"A", At(1)}, {"B", At(2)}}, PageShape::kInParts);
+
+  EXPECT_TRUE(std::holds_alternative<PageWalk::AskCount>(walk.next()));
 }
 
 TEST(PageWalk, AFullLastPageCostsOneMorePageAndACount) {
@@ -227,8 +383,8 @@ TEST(PageWalk, APageOfNothingReadableIsPassedByNumber) {
   EXPECT_EQ(std::get<PageWalk::AskPage>(walk.next()).request.page_index, 2);
 }
 
-// Whatever changes between two pages: each order that nobody touches during the walk is seen, and each one that is
-// touched is seen under the window's end or later.
+// Whatever changes between two pages: each order that stays as it is during the walk is seen, and the cursor passes no
+// order that was not seen as it is.
 class ShiftingPagesTest : public ::testing::TestWithParam<int> {};
 
 TEST_P(ShiftingPagesTest, NoOrderThatStaysInTheWindowIsMissed) {
@@ -255,8 +411,10 @@ TEST_P(ShiftingPagesTest, NoOrderThatStaysInTheWindowIsMissed) {
       EXPECT_TRUE(ids.contains(id)) << id << " of " << orders << ", seed " << GetParam();
     }
   }
-  if (walked.cursor) {
-    EXPECT_LE(*walked.cursor, At(99));
+  for (const auto& [id, stamp] : shelf.stamps()) {
+    if (walked.cursor && stamp <= *walked.cursor) {
+      EXPECT_TRUE(walked.seen.contains({id, stamp})) << id << " lies behind the cursor, seed " << GetParam();
+    }
   }
 }
 

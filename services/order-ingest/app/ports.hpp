@@ -35,8 +35,8 @@ struct UnreadableOrder {
 /// Which orders to ask for. Both bounds are inclusive (octopia-rest-v2.md, section 9, row 13).
 struct PageRequest {
   SysTime updated_min;
-  SysTime updated_max;
-  int page_index = 1;  ///< From 1.
+  std::optional<SysTime> updated_max = {};  ///< Absent = no upper end.
+  int page_index = 1;                       ///< From 1.
   int page_size = 100;
 
   friend bool operator==(const PageRequest&, const PageRequest&) = default;
@@ -47,6 +47,10 @@ struct OrderPage {
   std::vector<IncomingOrder> orders;
   std::vector<UnreadableOrder> unreadable;
   std::optional<SysTime> server_time;  ///< The marketplace's clock when it answered.
+  /// The list breaks off after `items` orders: these were read, `rest` is the text from there on. It holds personal
+  /// data.
+  bool cut = false;
+  std::string rest;
 };
 
 /// Whom a call is made for.
@@ -58,16 +62,14 @@ struct SellerRef {
 };
 
 /// Reads orders at the marketplace, sorted by `updated_at` ascending as far as the marketplace obeys. Errors:
-/// kUnreadable (the whole answer; see TakeUnreadableBody), kThrottled with a time, kUnauthenticated, kPermissionDenied,
-/// kUnavailable, kDeadlineExceeded. Network thread.
+/// kUnreadable (nothing of the answer is a list of orders), kThrottled with a time, kUnauthenticated,
+/// kPermissionDenied, kUnavailable, kDeadlineExceeded. Network thread.
 class OrderSource {
  public:
   virtual ~OrderSource() = default;
   virtual Task<Result<OrderPage>> FetchPage(SellerRef seller, PageRequest request) = 0;
   virtual Task<Result<IncomingOrder>> FetchOrder(SellerRef seller, OrderId order) = 0;
   virtual Task<Result<std::int64_t>> Count(SellerRef seller, SysTime updated_min, SysTime updated_max) = 0;
-  /// What the answer to the last FetchPage of this account held, when it failed with kUnreadable.
-  virtual std::string TakeUnreadableBody(const AccountId& account) = 0;
 };
 
 // ---- What is kept --------------------------------------------------------------------------------------------------

@@ -1,104 +1,137 @@
 #include "app/readable_pages.hpp"
 
-#include <optional>
-#include <string>
+#include <algorithm>
 #include <utility>
-#include <vector>
+
+#include "core/time_text.hpp"
 
 namespace cdiscount::order_ingest {
 namespace {
 
-int SmallestFactor(int size) {
-  for (int factor = 2; factor * factor <= size; ++factor) {
-    if (size % factor == 0) return factor;
-  }
+// The largest page that begins at `offset` and holds at most `most` orders.
+int PageSizeAt(int offset, int most) {
+  int size = std::min(offset, most);
+  while (offset % size != 0) --size;
   return size;
 }
 
-constexpr int kMostPasses = 6;
-
-// What was on a page, in its order.
-using Seen = std::vector<std::pair<std::string, std::optional<SysTime>>>;
-
-Seen SeenOn(const OrderPage& page) {
-  Seen seen;
-  for (const auto& order : page.orders) seen.emplace_back(order.order.key().ToString(), order.order.updated_at());
-  for (const auto& broken : page.unreadable) seen.emplace_back(broken.order_id, std::nullopt);
-  return seen;
+// A list that ends properly behind the break was sent whole: one of its orders breaks it. Otherwise the answer itself
+// was cut off.
+bool EndsProperly(std::string_view rest) {
+  const auto last = rest.find_last_not_of(" \t\r\n");
+  return last != std::string_view::npos && rest[last] == '}';
 }
 
-void Append(OrderPage& whole, OrderPage part) {
-  whole.items += part.items;
-  for (auto& order : part.orders) whole.orders.push_back(std::move(order));
-  for (auto& broken : part.unreadable) whole.unreadable.push_back(std::move(broken));
-  if (part.server_time) whole.server_time = part.server_time;
+void Append(ReadablePage& whole, OrderPage part) {
+  whole.page.items += part.items;
+  for (auto& order : part.orders) {
+    if (const auto stamp = order.order.updated_at(); whole.broken && stamp) {
+      whole.behind_broken = std::min(whole.behind_broken.value_or(*stamp), *stamp);
+    }
+    whole.page.orders.push_back(std::move(order));
+  }
+  for (auto& unreadable : part.unreadable) whole.page.unreadable.push_back(std::move(unreadable));
+  if (part.server_time) whole.page.server_time = part.server_time;
 }
 
-}  // namespace
-
-Task<Result<OrderPage>> ReadablePages::Fetch(SellerRef seller, PageRequest request) {
-  auto page = co_await source_.FetchPage(seller, request);
-  if (!page && page.error().code == ErrorCode::kUnreadable) {
-    page = co_await source_.FetchPage(seller, request);  // a cut answer is often whole the second time
-  }
-  if (page) {
-    for (auto& broken : page->unreadable) broken.window_min = request.updated_min;
-    co_return page;
-  }
-  if (page.error().code != ErrorCode::kUnreadable) co_return page;
-  if (request.page_size > 1) {
-    auto parts = co_await FetchInParts(std::move(seller), request);
-    co_return parts;
-  }
-  auto raw = source_.TakeUnreadableBody(seller.account);
-  OrderPage alone{.items = 1};
-  alone.unreadable.push_back({.order_id = FindOrderId(raw),
-                              .reason = page.error().message,
-                              .raw = std::move(raw),
-                              .window_min = request.updated_min});
-  co_return alone;
-}
-
-// Parts are read one after the other, and an order that changes in between moves all behind it up by one, perhaps over
-// the border of two parts. So the parts are read until two passes show the same.
-Task<Result<OrderPage>> ReadablePages::FetchInParts(SellerRef seller, PageRequest request) {
-  std::optional<Seen> before;
-  for (int pass = 0; pass < kMostPasses; ++pass) {
-    auto whole = co_await FetchPartsOnce(seller, request);
-    if (!whole) co_return whole;
-    auto seen = SeenOn(*whole);
-    if (seen == before) co_return whole;
-    before = std::move(seen);
-  }
-  co_return Error{.code = ErrorCode::kUnavailable,
-                  .message = "a page that can only be read in parts changed at every try"};
-}
-
-Task<Result<OrderPage>> ReadablePages::FetchPartsOnce(SellerRef seller, PageRequest request) {
-  const int parts = SmallestFactor(request.page_size);
-  auto part = request;
-  part.page_size = request.page_size / parts;
-  OrderPage whole;
-  for (int i = 0; i < parts; ++i) {
-    part.page_index = (request.page_index - 1) * parts + 1 + i;
-    auto page = co_await Fetch(seller, part);
-    if (!page) co_return page;
-    const auto items = page->items;
-    Append(whole, std::move(*page));
-    if (items < static_cast<std::size_t>(part.page_size)) break;
-  }
-  co_return whole;
-}
-
-std::string FindOrderId(std::string_view raw) {
-  constexpr std::string_view kKey = "\"orderId\"";
-  auto at = raw.find(kKey);
+// The text that follows a key, as far as it holds no escapes.
+std::string FindText(std::string_view raw, std::string_view key) {
+  auto at = raw.find(key);
   if (at == std::string_view::npos) return {};
-  at = raw.find_first_not_of(" \t\r\n:", at + kKey.size());
+  at = raw.find_first_not_of(" \t\r\n:", at + key.size());
   if (at == std::string_view::npos || raw[at] != '"') return {};
   const auto end = raw.find_first_of("\"\\", at + 1);
   if (end == std::string_view::npos || raw[end] != '"') return {};
   return std::string(raw.substr(at + 1, end - at - 1));
+}
+
+void SetAside(ReadablePage& whole, std::string raw) {
+  whole.broken = true;
+  whole.behind_broken = FindUpdatedAt(raw);
+  if (whole.behind_broken) *whole.behind_broken += std::chrono::microseconds{1};
+  ++whole.page.items;
+  whole.page.unreadable.push_back({.order_id = FindOrderId(raw),
+                                   .reason = "the order's text breaks the list it stands in: it is no JSON",
+                                   .raw = std::move(raw)});
+}
+
+}  // namespace
+
+Task<Result<ReadablePage>> ReadablePages::Fetch(SellerRef seller, PageRequest request, ExtraCalls& extra) {
+  auto page = co_await source_.FetchPage(seller, request);
+  const auto failed = [&] { return page ? page->cut : page.error().code == ErrorCode::kUnreadable; };
+  if (failed() && !extra.asked_twice) {  // a cut answer is often whole the second time
+    extra.asked_twice = true;
+    --extra.left;
+    page = co_await source_.FetchPage(seller, request);
+  }
+  if (!page) co_return page.error();
+
+  ReadablePage whole;
+  const bool cut = std::exchange(page->cut, false);
+  const auto rest = std::exchange(page->rest, {});
+  whole.page = std::move(*page);
+  if (cut && EndsProperly(rest)) {
+    whole.shape = PageShape::kInParts;
+    co_await ReadAround(seller, request, extra, rest, whole);
+  } else if (cut) {
+    whole.shape = PageShape::kCut;
+    if (--extra.left < 0) {
+      whole.problem = Error{.code = ErrorCode::kUnreadable, .message = "the marketplace's list answers stay cut off"};
+    }
+  }
+  for (auto& unreadable : whole.page.unreadable) unreadable.window_min = request.updated_min;
+  co_return whole;
+}
+
+// `whole` holds the orders before the one that breaks the page, with which `rest` begins. That one is asked for alone,
+// then what follows, until the next one that breaks its page.
+Task<> ReadablePages::ReadAround(const SellerRef& seller, const PageRequest& request, ExtraCalls& extra,
+                                 std::string rest, ReadablePage& whole) {
+  int offset = (request.page_index - 1) * request.page_size + static_cast<int>(whole.page.items);
+  const int end = request.page_index * request.page_size;
+  bool alone = true;
+  while (offset < end) {
+    if (--extra.left < 0) {
+      whole.problem = Error{
+          .code = ErrorCode::kUnreadable,
+          .message = "too many orders break the marketplace's list: " + std::to_string(whole.page.unreadable.size()) +
+                     " were set aside, the rest waits"};
+      co_return;
+    }
+    auto part = request;
+    part.page_size = alone ? 1 : PageSizeAt(offset, request.page_size);
+    part.page_index = offset / part.page_size + 1;
+    auto page = co_await source_.FetchPage(seller, part);
+    if (!page && alone && page.error().code == ErrorCode::kUnreadable) page = OrderPage{.cut = true, .rest = rest};
+    if (!page) {
+      whole.problem = page.error();
+      co_return;
+    }
+    const bool cut = std::exchange(page->cut, false);
+    rest = std::exchange(page->rest, {});
+    const auto items = static_cast<int>(page->items);
+    Append(whole, std::move(*page));
+    offset += items;
+    if (!cut) {
+      if (items < part.page_size) co_return;  // the list ends here
+      alone = false;
+    } else if (alone) {
+      SetAside(whole, std::move(rest));
+      ++offset;
+      alone = false;
+    } else {
+      alone = true;
+    }
+  }
+}
+
+std::string FindOrderId(std::string_view raw) {
+  return FindText(raw, "\"orderId\"");
+}
+
+std::optional<SysTime> FindUpdatedAt(std::string_view raw) {
+  return ParseIso8601(FindText(raw, "\"updatedAt\""));
 }
 
 }  // namespace cdiscount::order_ingest

@@ -1,27 +1,53 @@
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "app/page_walk.hpp"
 #include "app/ports.hpp"
+#include "core/task.hpp"
 
 namespace cdiscount::order_ingest {
 
-/// Reads a page although a part of it may be broken: an answer that cannot be read is asked for once more, then in
-/// smaller parts until the broken order is alone. That one comes back as an UnreadableOrder; the others go on.
-/// Stateless; network thread.
+/// How many calls a poll may still spend on answers that cannot be read (docs/adr/0008).
+struct ExtraCalls {
+  int left = 60;
+  bool asked_twice = false;  ///< A poll asks for a broken page a second time once.
+};
+
+/// What could be read of a page.
+struct ReadablePage {
+  OrderPage page;
+  PageShape shape = PageShape::kWhole;
+  /// Just behind the last order that broke the page: a poll that begins there does not meet it again. Absent when no
+  /// order follows it and its own time cannot be found in its text.
+  std::optional<SysTime> behind_broken;
+  bool broken = false;           ///< An order broke the page, and was set aside.
+  std::optional<Error> problem;  ///< Why the rest of the page was not read.
+};
+
+/// Reads pages of orders although an order may break them. One unreadable order costs about ten calls more, because the
+/// marketplace serves only pages whose size divides their beginning: it is asked for alone, and what follows in pages
+/// that double. Network thread.
 class ReadablePages {
  public:
   explicit ReadablePages(OrderSource& source) : source_(source) {}
 
-  /// As OrderSource::FetchPage, but never kUnreadable.
-  Task<Result<OrderPage>> Fetch(SellerRef seller, PageRequest request);
+  /// An error means that nothing could be read: kUnreadable when the answer is no list of orders, else the errors of
+  /// OrderSource::FetchPage.
+  Task<Result<ReadablePage>> Fetch(SellerRef seller, PageRequest request, ExtraCalls& extra);
 
  private:
-  Task<Result<OrderPage>> FetchInParts(SellerRef seller, PageRequest request);
-  Task<Result<OrderPage>> FetchPartsOnce(SellerRef seller, PageRequest request);
+  Task<> ReadAround(const SellerRef& seller, const PageRequest& request, ExtraCalls& extra, std::string rest,
+                    ReadablePage& whole);
+
   OrderSource& source_;
 };
 
-/// The id in a text that may be cut or malformed JSON: the string after the first "orderId" key. Empty when none is
-/// there.
+/// The id of the first order in a text that is no longer JSON; empty when there is none.
 std::string FindOrderId(std::string_view raw);
+/// The same for its `updatedAt`.
+std::optional<SysTime> FindUpdatedAt(std::string_view raw);
 
 }  // namespace cdiscount::order_ingest

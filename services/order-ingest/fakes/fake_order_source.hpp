@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/ports.hpp"
+#include "core/time_text.hpp"
 #include "fakes/an_order.hpp"
 
 namespace cdiscount::order_ingest::fakes {
@@ -28,6 +29,11 @@ class FakeOrderSource final : public OrderSource {
   /// The text of this order breaks every page that holds it.
   void Breaks(const std::string& id) { broken_.insert(id); }
   void Repairs(const std::string& id) { broken_.erase(id); }
+  /// The marketplace serves at most so many orders a page, whatever is asked for.
+  void LimitsPagesTo(std::size_t orders) { page_limit_ = orders; }
+  /// Every list answer ends in the middle of its last order.
+  void CutsAnswers() { cuts_ = true; }
+  void CountsFailWith(Error error) { count_error_ = std::move(error); }
   void FetchesFailWith(Error error) { fetch_error_ = std::move(error); }
   /// Called before each page is answered.
   void BeforeEachPage(std::function<void(const PageRequest&)> what) { before_page_ = std::move(what); }
@@ -42,17 +48,23 @@ class FakeOrderSource final : public OrderSource {
       co_return error;
     }
     const auto found = Between(request.updated_min, request.updated_max);
-    const auto size = static_cast<std::size_t>(request.page_size);
+    const auto size = std::min(page_limit_, static_cast<std::size_t>(request.page_size));
     const auto from = std::min(found.size(), static_cast<std::size_t>(request.page_index - 1) * size);
     const auto to = std::min(found.size(), from + size);
     OrderPage page;
     page.server_time = server_time_;
-    for (auto i = from; i < to; ++i) {
-      if (broken_.contains(found[i]->key().order.value())) {
-        body_ = "{\"items\":[{\"orderId\":\"" + found[i]->key().order.value() + "\",";
-        co_return Error{.code = ErrorCode::kUnreadable, .message = "the answer ends in the middle"};
+    for (auto i = from; i < to && !page.cut; ++i) {
+      const auto& id = found[i]->key().order.value();
+      const bool broken = broken_.contains(id);
+      page.cut = broken || (cuts_ && i + 1 == to);
+      if (!page.cut) {
+        page.orders.push_back(Incoming(*found[i]));
+      } else {
+        const auto stamp = found[i]->updated_at();
+        page.rest =
+            R"({"orderId":")" + id + R"(","updatedAt":")" + (stamp ? FormatIso8601(*stamp) : "") + R"(","lines":)";
+        if (broken) page.rest += "[}]}";
       }
-      page.orders.push_back(Incoming(*found[i]));
     }
     page.items = page.orders.size();
     co_return page;
@@ -68,19 +80,20 @@ class FakeOrderSource final : public OrderSource {
   }
 
   Task<Result<std::int64_t>> Count(SellerRef, SysTime min, SysTime max) override {
+    ++counts;
+    if (count_error_) co_return *count_error_;
     co_return static_cast<std::int64_t>(Between(min, max).size());
   }
 
-  std::string TakeUnreadableBody(const AccountId&) override { return std::exchange(body_, {}); }
-
   std::vector<PageRequest> requests;
   std::vector<std::string> single_requests;
+  int counts = 0;
 
  private:
-  std::vector<const Order*> Between(SysTime min, SysTime max) const {
+  std::vector<const Order*> Between(SysTime min, std::optional<SysTime> max) const {
     std::vector<const Order*> found;
     for (const auto& [id, order] : orders_) {
-      if (order.updated_at() >= min && order.updated_at() <= max) found.push_back(&order);
+      if (order.updated_at() >= min && (!max || order.updated_at() <= max)) found.push_back(&order);
     }
     std::sort(found.begin(), found.end(), [](const Order* a, const Order* b) {
       return std::tuple(a->updated_at(), a->key()) < std::tuple(b->updated_at(), b->key());
@@ -91,7 +104,9 @@ class FakeOrderSource final : public OrderSource {
   std::map<std::string, Order> orders_;
   std::deque<Error> failures_;
   std::set<std::string> broken_;
-  std::string body_;
+  std::size_t page_limit_ = 100;
+  bool cuts_ = false;
+  std::optional<Error> count_error_;
   std::optional<Error> fetch_error_;
   std::function<void(const PageRequest&)> before_page_;
   std::optional<SysTime> server_time_;

@@ -42,6 +42,7 @@ class InMemoryOrderStore final : public OrderStore {
 
   Task<Result<SaveReport>> SavePage(const AccountLease&, const PageToSave& page) override {
     if (lease_lost_) co_return Error{.code = ErrorCode::kConflict, .message = "the lease is lost"};
+    if (save_error_) co_return *std::exchange(save_error_, std::nullopt);
     ++write_counter_;
     SaveReport report;
     report.write_counter = write_counter_;
@@ -63,6 +64,8 @@ class InMemoryOrderStore final : public OrderStore {
   /// Another poller stored something: the answers of requests under way may be older.
   void TouchFromElsewhere(const std::string& order_id) { orders_.at(order_id).written_at = ++write_counter_; }
   void LoseLease() { lease_lost_ = true; }
+  /// The next save fails, and nothing of it is kept.
+  void ThenFailsToSave(Error error) { save_error_ = std::move(error); }
   const std::vector<Announced>& announced() const { return announced_; }
   const std::map<std::string, UnreadableOrder>& unreadable() const { return unreadable_; }
   const std::vector<PollEnd>& ends() const { return ends_; }
@@ -115,6 +118,7 @@ class InMemoryOrderStore final : public OrderStore {
   std::int64_t write_counter_ = 0;
   int failures_ = 0;
   bool lease_lost_ = false;
+  std::optional<Error> save_error_;
 };
 
 }  // namespace cdiscount::order_ingest::fakes
