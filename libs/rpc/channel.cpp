@@ -20,7 +20,7 @@ std::shared_ptr<grpc::Channel> Create(const ChannelOptions& options) {
   arguments.SetMaxReceiveMessageSize(static_cast<int>(options.message_limit));
   arguments.SetMaxSendMessageSize(static_cast<int>(options.message_limit));
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);  // in truth the time that one try to connect may take
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5000);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);                  // our services are neighbours
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);  // retries are the caller's, not the name server's

@@ -1,7 +1,9 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -9,8 +11,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include "cdiscount/auth/v1/token_service.grpc.pb.h"
 #include "core/testing/result_matchers.hpp"
@@ -31,6 +36,7 @@ using fakes::Succeeds;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 using namespace std::chrono_literals;
 
@@ -172,7 +178,86 @@ TEST_F(RpcTest, SaysWhichServerCannotBeReached) {
   const auto answer = fakes::RunTask(io_, GetToken(tokens, "A-1", {.deadline = 5s}));
 
   ASSERT_THAT(answer, FailsWith(ErrorCode::kUnavailable));
-  EXPECT_THAT(answer.error().message, HasSubstr("GetAccessToken at 127.0.0.1:1"));
+  EXPECT_THAT(answer.error().message,
+              HasSubstr("GetAccessToken at 127.0.0.1:1: Connection refused: no program listens there"));
+}
+
+TEST_F(RpcTest, SaysThatANameCannotBeResolved) {
+  Channel nobody(io_.get_executor(), {.target = "no-such-host.invalid:1"});
+  Tokens tokens(nobody);
+
+  const auto answer = fakes::RunTask(io_, GetToken(tokens, "A-1", {.deadline = 5s}));
+
+  ASSERT_THAT(answer, FailsWith(ErrorCode::kUnavailable));
+  EXPECT_THAT(answer.error().message, HasSubstr("its name cannot be resolved"));
+}
+
+TEST_F(RpcTest, WaitsForAServerThatStarts) {
+  std::uint16_t port = 0;
+  {
+    TokenApi early(calls_);
+    const Server free({}, {&early});
+    port = free.port();
+  }
+  Channel channel(io_.get_executor(), {.target = fmt::format("127.0.0.1:{}", port)}, &metrics_);
+  Tokens tokens(channel);
+  std::optional<Result<GetAccessTokenResponse>> answer;
+  boost::asio::co_spawn(io_, GetToken(tokens, "A-1", {.deadline = 30s, .connect_within = 20s}),
+                        [&](std::exception_ptr, Result<GetAccessTokenResponse> given) { answer = std::move(given); });
+  const auto refused = [&] {
+    return metrics_.Render().find("rpc_client_calls_total{code=\"UNAVAILABLE\"") != std::string::npos;
+  };
+  ASSERT_TRUE(Eventually(refused));
+
+  TokenApi late(calls_);
+  const Server started({.port = port}, {&late});
+
+  ASSERT_TRUE(Eventually([&] { return answer.has_value(); }));
+  EXPECT_THAT(*answer, Succeeds());
+}
+
+TEST_F(RpcTest, LetsGoOfTheConnectionBeforeTheChannelEnds) {
+  for (int round = 0; round < 300; ++round) {
+    auto channel = std::make_unique<Channel>(io_.get_executor(), ChannelOptions{.target = server_.channel().target()});
+    {
+      Tokens tokens(*channel);
+      ASSERT_THAT(fakes::RunTask(io_, GetToken(tokens, "A-1")), Succeeds());
+    }
+    const std::weak_ptr<grpc::Channel> connection = channel->grpc();
+
+    channel.reset();
+
+    ASSERT_TRUE(connection.expired()) << "round " << round << ": gRPC's thread still holds it, and would end it";
+  }
+}
+
+TEST_F(RpcTest, AnswersManyThatConnectAtTheSameTime) {
+  const auto target = server_.channel().target();
+  std::atomic<int> running = 6;
+  std::vector<std::string> failures;
+  std::mutex mutex;
+  std::vector<std::jthread> callers;
+  for (int caller = 0; caller < 6; ++caller) {
+    callers.emplace_back([&] {
+      for (int call = 0; call < 100; ++call) {  // each as a program of its own does: a channel, a call, the end
+        boost::asio::io_context io{1};
+        Channel channel(io.get_executor(), {.target = target});
+        Tokens tokens(channel);
+        const auto answer = fakes::RunTask(io, GetToken(tokens, "A-1", {.deadline = 30s}));
+        if (answer) continue;
+        const std::scoped_lock lock(mutex);
+        failures.push_back(answer.error().message);
+      }
+      --running;
+    });
+  }
+
+  while (running > 0) {
+    io_.restart();
+    io_.run_one_for(10ms);
+  }
+
+  EXPECT_THAT(failures, IsEmpty());
 }
 
 TEST_F(RpcTest, CountsCallsByMethodAndCodeOnBothSides) {
@@ -207,6 +292,18 @@ TEST_F(RpcTest, LetsGoOfACallWhoseWaiterIsDestroyed) {
 
   EXPECT_FALSE(ended);
   EXPECT_TRUE(Eventually([&] { return api_.cancelled; }));
+}
+
+TEST(RpcChannel, MayBeTheLastOfTheProcessThatUsesGrpc) {
+  for (int round = 0; round < 50; ++round) {  // gRPC stops its threads each time, and must not be on one of them then
+    boost::asio::io_context io{1};
+    Channel nobody(io.get_executor(), {.target = "127.0.0.1:1"});
+    Tokens tokens(nobody);
+
+    const auto answer = fakes::RunTask(io, GetToken(tokens, "A-1", {.deadline = 5s, .connect_within = 0s}));
+
+    EXPECT_THAT(answer, FailsWith(ErrorCode::kUnavailable));
+  }
 }
 
 TEST(RpcCalls, AnswersUnavailableUntilTheNetworkThreadTurns) {
