@@ -56,7 +56,7 @@ Task<grpc::Status> Await(Channel& channel, Held held, StartCall start) {
       boost::asio::use_awaitable, std::ref(channel), std::move(held), std::move(start));
 }
 
-std::shared_ptr<grpc::ClientContext> ContextFor(const CallOptions& options,
+std::shared_ptr<grpc::ClientContext> ContextFor(const CallOptions& options, const Secret& token,
                                                 std::chrono::system_clock::time_point deadline) {
   auto context = std::make_shared<grpc::ClientContext>();
   context->set_deadline(deadline);
@@ -64,6 +64,7 @@ std::shared_ptr<grpc::ClientContext> ContextFor(const CallOptions& options,
   const auto trace = options.trace ? options.trace->Child() : telemetry::TraceContext::NewRoot();
   context->AddMetadata("traceparent", trace.ToHeader());
   if (!options.idempotency_key.empty()) context->AddMetadata("idempotency-key", options.idempotency_key);
+  if (!token.empty()) context->AddMetadata("authorization", "Bearer " + token.Reveal());
   return context;
 }
 
@@ -82,9 +83,11 @@ Task<Status> Send(Channel& channel, std::string method, CallOptions options, std
   const auto began = std::chrono::steady_clock::now();
   const auto deadline = std::chrono::system_clock::now() + options.deadline;
   const auto patience = std::min(options.connect_within, options.deadline);
+  const auto token = channel.Token();
   grpc::Status status;
   for (;;) {
-    status = co_await SendOnce(channel, method, {ContextFor(options, deadline), exchange}, start);
+    status =
+        co_await SendOnce(channel, method, {ContextFor(options, token ? *token : Secret(), deadline), exchange}, start);
     // Nothing was sent, so it can be sent again. Connections are refused for a moment while a server starts, and gRPC
     // 1.51 takes one that is being made for refused when another system call has changed errno meanwhile.
     if (!NeverConnected(status) || std::chrono::steady_clock::now() - began + kConnectAgainAfter > patience) break;
@@ -97,6 +100,7 @@ Task<Status> Send(Channel& channel, std::string method, CallOptions options, std
   if (error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kDeadlineExceeded) {
     error.message = fmt::format("{} at {}: {}", method, channel.target(), ConnectionTrouble(error.message));
   }
+  if (error.code == ErrorCode::kUnauthenticated && !token) error.message += " (" + token.error().message + ")";
   co_return error;
 }
 
