@@ -19,11 +19,11 @@ bool OutOfReach(ErrorCode code) {
   return code == ErrorCode::kUnavailable || code == ErrorCode::kDeadlineExceeded;
 }
 
-/// "Connection refused" of all that gRPC tells about a connection that failed.
-std::string_view Reason(std::string_view message) {
-  if (message.find("failed to connect to all addresses") == std::string_view::npos) return message;
-  const auto last = message.rfind(": ");
-  return last == std::string_view::npos ? message : message.substr(last + 2);
+/// Without "METHOD at ADDRESS: ", which the sentence begins with already.
+std::string_view Reason(std::string_view message, const std::string& target) {
+  const auto lead = " at " + target + ": ";
+  const auto found = message.find(lead);
+  return found == std::string_view::npos ? message : message.substr(found + lead.size());
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ Problem ProblemWith(const Address& server, const std::string& name, Error error)
   error.message = fmt::format(
       "{} at {} (from {}) gave no answer: {}\nIs it running? ./dev demo starts everything; --{} HOST:PORT names "
       "another one.",
-      name, server.target, server.source, Reason(error.message), name);
+      name, server.target, server.source, Reason(error.message, server.target), name);
   return {std::move(error), kUnreachable};
 }
 

@@ -274,11 +274,11 @@ TEST_F(RunTest, ExitsWithThreeWhenAServerCannotBeReached) {
   around_.environment["CDISCOUNT_AUTH_ADDRESS"] = "127.0.0.1:1";
 
   EXPECT_EQ(Do({"account", "list"}), kUnreachable);
-  EXPECT_THAT(
-      err_.str(),
-      AllOf(StartsWith(
-                "cdiscountctl: auth at 127.0.0.1:1 (from CDISCOUNT_AUTH_ADDRESS) gave no answer: Connection refused\n"),
-            HasSubstr("Is it running? ./dev demo starts everything; --auth HOST:PORT names another one.")));
+  EXPECT_THAT(err_.str(),
+              AllOf(StartsWith("cdiscountctl: auth at 127.0.0.1:1 (from CDISCOUNT_AUTH_ADDRESS) gave no answer: "
+                               "Connection refused: no program "
+                               "listens there\n"),
+                    HasSubstr("Is it running? ./dev demo starts everything; --auth HOST:PORT names another one.")));
   EXPECT_EQ(Do({"events", "tail", "--timeout", "1"}), kUnreachable);
   EXPECT_THAT(err_.str(), StartsWith("cdiscountctl: kafka at 127.0.0.1:1 (from CDISCOUNT_KAFKA) gave no answer"));
 }

@@ -18,6 +18,7 @@ namespace cdiscount::rpc {
 struct CallContext {
   telemetry::TraceContext trace;  ///< Our span in the caller's trace.
   std::string idempotency_key;    ///< From the metadata of the same name; empty when there is none.
+  std::string caller = {};        ///< Who called, for logs: see Caller::Name.
 };
 
 /// Where calls run, and their metrics: rpc_server_calls_total{method,code}, rpc_server_call_seconds{method},

@@ -23,14 +23,19 @@ struct CallOptions {
   std::chrono::milliseconds deadline{5000};                     ///< For the whole call.
   std::optional<telemetry::TraceContext> trace = std::nullopt;  ///< The caller's span; a new trace without it.
   std::string idempotency_key = {};                             ///< Sent as metadata when not empty.
-  /// Waits for a server that is away, until the deadline, instead of failing at once.
+  /// A connection that is refused is tried again for so long, within the deadline: a server that starts is waited for,
+  /// one that is down is told soon.
+  std::chrono::milliseconds connect_within{1000};
+  /// Waits for a server that is away until the deadline.
   bool wait_for_ready = false;
 };
 
 namespace detail {
 /// Starts a call with this context; the function is called exactly once, on any thread.
 using StartCall = std::function<void(grpc::ClientContext*, std::function<void(grpc::Status)>)>;
-Task<Status> Send(Channel& channel, std::string method, CallOptions options, StartCall start);
+/// `exchange` holds what `start` gives gRPC to read and to write: it lives until gRPC is done with it.
+Task<Status> Send(Channel& channel, std::string method, CallOptions options, std::shared_ptr<void> exchange,
+                  StartCall start);
 
 template <class Request, class Response>
 struct Exchange {
@@ -56,16 +61,14 @@ class Client {
   Task<Result<Response>> Call(void (Async::*method)(grpc::ClientContext*, const Request*, Response*,
                                                     std::function<void(grpc::Status)>),
                               std::type_identity_t<Request> request, CallOptions options = {}) {
-    // gRPC writes into the exchange until it is done, even when nobody waits any more.
     auto exchange = std::make_shared<detail::Exchange<Request, Response>>();
     exchange->request = std::move(request);
-    detail::StartCall start = [this, method, exchange](grpc::ClientContext* context,
-                                                       std::function<void(grpc::Status)> done) {
-      (stub_->async()->*method)(context, &exchange->request, &exchange->response,
-                                [exchange, done = std::move(done)](grpc::Status status) { done(std::move(status)); });
+    detail::StartCall start = [this, method, held = exchange.get()](grpc::ClientContext* context,
+                                                                    std::function<void(grpc::Status)> done) {
+      (stub_->async()->*method)(context, &held->request, &held->response, std::move(done));
     };
     auto name = detail::MethodOf(Request::descriptor()->name());
-    auto status = co_await detail::Send(channel_, std::move(name), std::move(options), std::move(start));
+    auto status = co_await detail::Send(channel_, std::move(name), std::move(options), exchange, std::move(start));
     if (!status) co_return status.error();
     co_return std::move(exchange->response);
   }

@@ -1,7 +1,9 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -9,8 +11,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include "cdiscount/auth/v1/token_service.grpc.pb.h"
 #include "core/testing/result_matchers.hpp"
@@ -31,6 +36,7 @@ using fakes::Succeeds;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 using namespace std::chrono_literals;
 
@@ -52,6 +58,10 @@ class TokenApi final : public TokenService::CallbackService {
     return Unary(calls_, context, request, response, [this](const GetAccessTokenRequest& asked, CallContext call) {
       return Answer(asked, std::move(call));
     });
+  }
+
+  std::vector<Api> apis() {
+    return {{this, TokenService::service_full_name(), {{"GetAccessToken", {"order-ingest"}}}}};
   }
 
   std::optional<CallContext> last_call;
@@ -102,7 +112,7 @@ class RpcTest : public ::testing::Test {
   telemetry::Metrics metrics_{"test"};
   Calls calls_{io_.get_executor(), metrics_};
   TokenApi api_{calls_};
-  fakes::InProcessServer server_{io_, {&api_}};
+  fakes::InProcessServer server_{io_, api_.apis()};
   Tokens tokens_{server_.channel()};
 };
 
@@ -172,11 +182,81 @@ TEST_F(RpcTest, SaysWhichServerCannotBeReached) {
   const auto answer = fakes::RunTask(io_, GetToken(tokens, "A-1", {.deadline = 5s}));
 
   ASSERT_THAT(answer, FailsWith(ErrorCode::kUnavailable));
-  EXPECT_THAT(answer.error().message, HasSubstr("GetAccessToken at 127.0.0.1:1"));
+  EXPECT_THAT(answer.error().message,
+              HasSubstr("GetAccessToken at 127.0.0.1:1: Connection refused: no program listens there"));
+}
+
+TEST_F(RpcTest, WaitsForAServerThatStarts) {
+  const fakes::TokenFile token;
+  std::uint16_t port = 0;
+  {
+    TokenApi early(calls_);
+    const Server free({.token_file = token.path()}, early.apis());
+    port = free.port();
+  }
+  Channel channel(io_.get_executor(), {.target = fmt::format("127.0.0.1:{}", port), .token_file = token.path()},
+                  &metrics_);
+  Tokens tokens(channel);
+  std::optional<Result<GetAccessTokenResponse>> answer;
+  boost::asio::co_spawn(io_, GetToken(tokens, "A-1", {.deadline = 30s, .connect_within = 20s}),
+                        [&](std::exception_ptr, Result<GetAccessTokenResponse> given) { answer = std::move(given); });
+  const auto refused = [&] {
+    return metrics_.Render().find("rpc_client_calls_total{code=\"UNAVAILABLE\"") != std::string::npos;
+  };
+  ASSERT_TRUE(Eventually(refused));
+
+  TokenApi late(calls_);
+  const Server started({.port = port, .token_file = token.path()}, late.apis());
+
+  ASSERT_TRUE(Eventually([&] { return answer.has_value(); }));
+  EXPECT_THAT(*answer, Succeeds());
+}
+
+TEST_F(RpcTest, LetsGoOfTheConnectionBeforeTheChannelEnds) {
+  for (int round = 0; round < 300; ++round) {
+    auto channel = std::make_unique<Channel>(io_.get_executor(), server_.options());
+    {
+      Tokens tokens(*channel);
+      ASSERT_THAT(fakes::RunTask(io_, GetToken(tokens, "A-1")), Succeeds());
+    }
+    const std::weak_ptr<grpc::Channel> connection = channel->grpc();
+
+    channel.reset();
+
+    ASSERT_TRUE(connection.expired()) << "round " << round << ": gRPC's thread still holds it, and would end it";
+  }
+}
+
+TEST_F(RpcTest, AnswersManyThatConnectAtTheSameTime) {
+  std::atomic<int> running = 6;
+  std::vector<std::string> failures;
+  std::mutex mutex;
+  std::vector<std::jthread> callers;
+  for (int caller = 0; caller < 6; ++caller) {
+    callers.emplace_back([&] {
+      for (int call = 0; call < 100; ++call) {  // each as a program of its own does: a channel, a call, the end
+        boost::asio::io_context io{1};
+        Channel channel(io.get_executor(), server_.options());
+        Tokens tokens(channel);
+        const auto answer = fakes::RunTask(io, GetToken(tokens, "A-1", {.deadline = 30s}));
+        if (answer) continue;
+        const std::scoped_lock lock(mutex);
+        failures.push_back(answer.error().message);
+      }
+      --running;
+    });
+  }
+
+  while (running > 0) {
+    io_.restart();
+    io_.run_one_for(10ms);
+  }
+
+  EXPECT_THAT(failures, IsEmpty());
 }
 
 TEST_F(RpcTest, CountsCallsByMethodAndCodeOnBothSides) {
-  Channel counted(io_.get_executor(), {.target = server_.channel().target()}, &metrics_);
+  Channel counted(io_.get_executor(), server_.options(), &metrics_);
   Tokens tokens(counted);
 
   ASSERT_THAT(fakes::RunTask(io_, GetToken(tokens, "A-1")), Succeeds());
@@ -193,8 +273,7 @@ TEST_F(RpcTest, CountsCallsByMethodAndCodeOnBothSides) {
 
 TEST_F(RpcTest, LetsGoOfACallWhoseWaiterIsDestroyed) {
   auto own_io = std::make_unique<boost::asio::io_context>(1);
-  auto channel =
-      std::make_unique<Channel>(own_io->get_executor(), ChannelOptions{.target = server_.channel().target()});
+  auto channel = std::make_unique<Channel>(own_io->get_executor(), server_.options());
   Tokens tokens(*channel);
   bool ended = false;
   boost::asio::co_spawn(*own_io, GetToken(tokens, "slow", {.deadline = 60s}),
@@ -209,12 +288,24 @@ TEST_F(RpcTest, LetsGoOfACallWhoseWaiterIsDestroyed) {
   EXPECT_TRUE(Eventually([&] { return api_.cancelled; }));
 }
 
+TEST(RpcChannel, MayBeTheLastOfTheProcessThatUsesGrpc) {
+  for (int round = 0; round < 50; ++round) {  // gRPC stops its threads each time, and must not be on one of them then
+    boost::asio::io_context io{1};
+    Channel nobody(io.get_executor(), {.target = "127.0.0.1:1"});
+    Tokens tokens(nobody);
+
+    const auto answer = fakes::RunTask(io, GetToken(tokens, "A-1", {.deadline = 5s, .connect_within = 0s}));
+
+    EXPECT_THAT(answer, FailsWith(ErrorCode::kUnavailable));
+  }
+}
+
 TEST(RpcCalls, AnswersUnavailableUntilTheNetworkThreadTurns) {
   boost::asio::io_context network{1}, client{1};
   telemetry::Metrics metrics("test");
   Calls calls(network.get_executor(), metrics);
   TokenApi api(calls);
-  fakes::InProcessServer server(client, {&api});
+  fakes::InProcessServer server(client, api.apis());
   Tokens tokens(server.channel());
 
   const auto early = fakes::RunTask(client, GetToken(tokens, "A-1"));

@@ -10,39 +10,49 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "rpc/access.hpp"
 
 namespace grpc {
 class Server;
-class Service;
-}  // namespace grpc
+}
 
 namespace cdiscount::rpc {
 
-/// Both sides show a certificate.
+/// Both sides show a certificate. The files are read again while the process runs: what replaces them (by a rename, or
+/// a link to another folder) holds for every connection that is made from then on.
 struct MutualTls {
-  std::string certificate_chain_file;  ///< PEM, ours.
-  std::string private_key_file;        ///< PEM, ours.
-  std::string peer_ca_file;            ///< PEM, who signs the other side's certificate.
+  std::string certificate_chain_file;   ///< PEM, ours.
+  std::string private_key_file;         ///< PEM, ours.
+  std::string peer_ca_file;             ///< PEM, who signs the other side's certificate.
+  std::chrono::seconds read_again{60};  ///< How often the files are looked at.
 };
 
 struct ServerOptions {
-  std::string address = "127.0.0.1";  ///< An IP address. Another than loopback needs `tls` (ARCHITECTURE.md, 3.4).
+  std::string address = "127.0.0.1";  ///< An IP address. Another than 127.0.0.1 and ::1 needs `tls`.
   std::uint16_t port = 0;             ///< 0 = any free one; port() tells which.
   std::optional<MutualTls> tls = std::nullopt;
-  bool reflection = false;                                   ///< Lets tools list the services; off in production.
+  /// Without `tls`: who can read this file may call (rpc/token_file.hpp). Made when it is missing.
+  std::string token_file = {};
+  RolesByName roles = {};   ///< With `tls`: further names of certificates, and their role.
+  bool reflection = false;  ///< Lets tools list the services; off in production.
   std::size_t message_limit = std::size_t{4} * 1024 * 1024;  ///< Bytes, both ways.
+  int streams = 100;                                         ///< Calls at the same time on one connection.
+  /// A connection is ended kindly after it: so a certificate that was taken back does not call for ever.
+  std::chrono::milliseconds connection_age = std::chrono::minutes{30};
 };
 
-/// Fails with kInvalidArgument, field and remedy when the address is not a loopback one and `tls` is not given.
+/// Fails with kInvalidArgument, field and remedy when the address is not a loopback one and `tls` is not given, or when
+/// neither `tls` nor a token file is.
 Status CheckListener(const ServerOptions& options);
 
-/// A gRPC server for services of the callback API (rpc/unary.hpp), with the standard health service. It listens when
-/// the constructor returns. Thread-safe.
+/// A gRPC server for services of the callback API (rpc/unary.hpp), with the standard health service. Who may call is
+/// checked before any handler runs (rpc/access.hpp). It listens when the constructor returns. Thread-safe.
 class Server {
  public:
-  /// `services` must outlive this object. Throws BadResult: kInvalidArgument for options that CheckListener or TLS
-  /// refuses, kUnavailable when the port is taken.
-  Server(ServerOptions options, std::vector<grpc::Service*> services);
+  /// The services of `apis` must outlive this object. Throws BadResult: kInvalidArgument for options that
+  /// CheckListener, Access::Create, the token file or TLS refuses, kInternal for a method without a row, kUnavailable
+  /// when the port is taken.
+  Server(ServerOptions options, const std::vector<Api>& apis);
   /// Drains with no grace.
   ~Server();
   Server(const Server&) = delete;

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "rpc/gate.hpp"
 #include "rpc/status.hpp"
 #include "telemetry/log.hpp"
 
@@ -33,6 +34,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor, public std::enable_shar
         method_(std::move(method)),
         context_(std::move(context)),
         trace_id_(context_.trace.trace_id()),
+        caller_(context_.caller),
         answer_(std::move(answer)) {}
 
   /// On the thread of gRPC that brought the call.
@@ -89,10 +91,11 @@ class UnaryCall final : public grpc::ServerUnaryReactor, public std::enable_shar
     const auto took = std::chrono::steady_clock::now() - began_;
     const auto code = CodeName(status.error_code());
     calls_.Ended(method_, code, took);
-    log::Debug("rpc_answered", {{"method", method_},
-                                {"code", code},
-                                {"seconds", std::chrono::duration<double>(took).count()},
-                                {"trace_id", trace_id_}});
+    log::Info("rpc_answered", {{"method", method_},
+                               {"caller", caller_},
+                               {"code", code},
+                               {"seconds", std::chrono::duration<double>(took).count()},
+                               {"trace_id", trace_id_}});
     Finish(status);
   }
 
@@ -100,6 +103,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor, public std::enable_shar
   const std::string method_;
   CallContext context_;
   const std::string trace_id_;
+  const std::string caller_;
   const Answer answer_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::shared_ptr<UnaryCall> grpc_holds_;
@@ -112,7 +116,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor, public std::enable_shar
 
 grpc::ServerUnaryReactor* Start(Calls& calls, grpc::CallbackServerContext* context, std::string method, Answer answer) {
   CallContext call{telemetry::TraceContext::ParseOrNewRoot(Metadata(*context, "traceparent")).Child(),
-                   Metadata(*context, "idempotency-key")};
+                   Metadata(*context, "idempotency-key"), CallerOf(*context->auth_context()).Name()};
   const auto unary = std::make_shared<UnaryCall>(calls, std::move(method), std::move(call), std::move(answer));
   unary->Start();
   return unary.get();

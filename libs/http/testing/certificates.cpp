@@ -104,7 +104,7 @@ http::ServerTls CertificateAuthority::Issue(const std::string& names, bool expir
   auto* issuer = keys_->certificate.get();
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer));
   AddExtension(certificate.get(), issuer, NID_subject_alt_name, names);
-  AddExtension(certificate.get(), issuer, NID_ext_key_usage, "serverAuth");
+  AddExtension(certificate.get(), issuer, NID_ext_key_usage, "serverAuth,clientAuth");
   Require(X509_sign(certificate.get(), keys_->key.get(), EVP_sha256()) > 0, "sign a certificate");
 
   const auto stem = directory_.path() / ("server-" + std::to_string(issued_));

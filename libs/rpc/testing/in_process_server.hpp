@@ -6,11 +6,11 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "rpc/channel.hpp"
 #include "rpc/server.hpp"
+#include "rpc/testing/token_file.hpp"
 
 namespace cdiscount::fakes {
 
@@ -18,10 +18,8 @@ namespace cdiscount::fakes {
 /// network thread: RunTask(io, ...) answers calls while it waits. Make rpc::Calls from the same `io`, before this.
 class InProcessServer {
  public:
-  InProcessServer(boost::asio::io_context& io, std::vector<grpc::Service*> services)
-      : io_(io),
-        server_(rpc::ServerOptions{}, std::move(services)),
-        channel_(io.get_executor(), rpc::ChannelOptions{.target = fmt::format("127.0.0.1:{}", server_.port())}) {
+  InProcessServer(boost::asio::io_context& io, const std::vector<rpc::Api>& apis)
+      : io_(io), server_({.token_file = token_.path()}, apis), channel_(io.get_executor(), options()) {
     io_.restart();
     io_.poll();  // opens the Calls
   }
@@ -43,9 +41,14 @@ class InProcessServer {
 
   rpc::Server& server() { return server_; }
   rpc::Channel& channel() { return channel_; }
+  /// For channels of a test's own.
+  rpc::ChannelOptions options() const {
+    return {.target = fmt::format("127.0.0.1:{}", server_.port()), .token_file = token_.path()};
+  }
 
  private:
   boost::asio::io_context& io_;
+  TokenFile token_;
   rpc::Server server_;
   rpc::Channel channel_;
 };

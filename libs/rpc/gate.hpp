@@ -1,0 +1,26 @@
+#pragma once
+
+#include <grpcpp/security/auth_context.h>
+#include <grpcpp/security/auth_metadata_processor.h>
+
+#include <memory>
+#include <string>
+
+#include "core/secret.hpp"
+#include "rpc/access.hpp"
+
+namespace cdiscount::rpc::detail {
+
+/// What a server in plain text asks for.
+struct ServerToken {
+  Secret value;
+  std::string file;  ///< For the message to who has none.
+};
+
+/// Asked by gRPC before any handler runs, also one of gRPC's own services. Thread-safe.
+std::shared_ptr<grpc::AuthMetadataProcessor> MakeGate(Access access, ServerToken token);
+
+/// Who made a call that the gate let pass; the token was seen then.
+Caller CallerOf(const grpc::AuthContext& connection);
+
+}  // namespace cdiscount::rpc::detail
