@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +14,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/read_file.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/encoding.hpp"
 
@@ -22,6 +22,8 @@ namespace cdiscount::crypto {
 namespace {
 
 constexpr std::size_t kKeyBytes = 32, kNonceBytes = 12, kTagBytes = 16, kKeyIdLimit = 32;
+/// A group may read: a secret that Kubernetes mounts belongs to root and to the group of the pod, mode 0440.
+constexpr mode_t kRefusedMode = 0137;
 constexpr std::string_view kVersion = "1";
 constexpr std::string_view kKeyIdCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
@@ -59,29 +61,6 @@ std::string Why(int code) {
   return std::error_code(code, std::generic_category()).message();
 }
 
-Result<std::string> ReadPrivateFile(const std::string& path) {
-  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.value < 0) return KeyFileError(fmt::format("key file {}: {}", path, Why(errno)));
-  struct stat status{};
-  if (fstat(file.value, &status) != 0 || !S_ISREG(status.st_mode)) {
-    return KeyFileError(fmt::format("key file {}: not a regular file", path));
-  }
-  if ((status.st_mode & 0177) != 0) {
-    return KeyFileError(fmt::format("key file {}: mode {:04o} lets others read it; run: chmod 600 {}", path,
-                                    status.st_mode & 07777, path));
-  }
-  std::string text;
-  std::array<char, 4096> chunk{};
-  for (;;) {
-    const auto count = read(file.value, chunk.data(), chunk.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return KeyFileError(fmt::format("key file {}: {}", path, Why(errno)));
-    if (count == 0) return text;
-    text.append(chunk.data(), static_cast<std::size_t>(count));
-    if (text.size() > std::size_t{64} * 1024) return KeyFileError(fmt::format("key file {}: larger than 64 KiB", path));
-  }
-}
-
 std::optional<std::string> ReadKey(const std::string& text) {
   auto bytes = text.size() == 2 * kKeyBytes ? HexDecode(text) : Base64Decode(text);
   if (!bytes || bytes->size() != kKeyBytes) return std::nullopt;
@@ -117,7 +96,7 @@ std::optional<Sealed> Parse(std::string_view text) {
 }  // namespace
 
 Result<SealedBox> SealedBox::Load(const std::string& key_file) {
-  auto text = ReadPrivateFile(key_file);
+  auto text = ReadFile(key_file, {.refused_mode = kRefusedMode});
   if (!text) return text.error();
 
   std::vector<Key> keys;

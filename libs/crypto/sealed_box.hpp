@@ -15,8 +15,8 @@ class SealedBox {
  public:
   /// Reads a key file: one key per line, "<key id> <32 bytes in base64 or hex>", '#' begins a comment. The first key
   /// seals, all of them open: to change keys, put the new one on top. Key ids are 1 to 32 of A-Z a-z 0-9 _ -.
-  /// Fails with kInvalidArgument (mode wider than 0600, unreadable, malformed, a key or id given twice); the message
-  /// names the file and the remedy, never a key.
+  /// Fails with kInvalidArgument (a mode that lets others read, or the group write; missing, a folder, unreadable,
+  /// malformed, a key or id given twice); the message names the file and the remedy, never a key.
   static Result<SealedBox> Load(const std::string& key_file);
 
   /// `row` says where the text will stand, for example "auth/account/<id>/client_secret": moved elsewhere it does not

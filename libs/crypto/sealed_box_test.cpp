@@ -120,7 +120,7 @@ TEST_F(SealedBoxTest, NamesTheKeyThatIsMissing) {
 }
 
 TEST_F(SealedBoxTest, RefusesAFileThatOthersMayReadAndNamesTheRemedy) {
-  for (const mode_t mode : {0640U, 0604U, 0660U, 0700U}) {
+  for (const mode_t mode : {0604U, 0644U, 0444U, 0660U, 0620U, 0460U, 0700U}) {
     const auto path = File("k1 " + kKey1, mode);
 
     const auto box = SealedBox::Load(path);
@@ -129,6 +129,21 @@ TEST_F(SealedBoxTest, RefusesAFileThatOthersMayReadAndNamesTheRemedy) {
     EXPECT_THAT(box.error().message, HasSubstr("chmod 600 " + path));
   }
   EXPECT_THAT(SealedBox::Load(File("k1 " + kKey1, 0400)), Succeeds());
+}
+
+TEST_F(SealedBoxTest, TakesASecretAsKubernetesMountsIt) {
+  std::filesystem::create_directory(folder_ / "..2026_11_25");
+  std::filesystem::rename(File("k1 " + kKey1, 0440), folder_ / "..2026_11_25" / "keys");
+  std::filesystem::create_directory_symlink("..2026_11_25", folder_ / "..data");
+  std::filesystem::create_symlink("..data/keys", folder_ / "keys");
+
+  EXPECT_THAT(SealedBox::Load((folder_ / "keys").string()), Succeeds());
+}
+
+TEST_F(SealedBoxTest, SaysWhatIsWrongWithTheFile) {
+  EXPECT_THAT(SealedBox::Load((folder_ / "none").string()).error().message, HasSubstr("none does not exist"));
+  EXPECT_THAT(SealedBox::Load(folder_.string()).error().message, HasSubstr("is a folder"));
+  EXPECT_THAT(SealedBox::Load(File("")).error().message, HasSubstr("holds no key"));
 }
 
 TEST_F(SealedBoxTest, RefusesAMalformedFileWithoutShowingAKey) {

@@ -1,9 +1,8 @@
 #include "marketplace/rest/octopia_errors.hpp"
 
 #include <algorithm>
-#include <charconv>
 
-#include "core/time_text.hpp"
+#include "http/retry_after.hpp"
 #include "marketplace/rest/json_text.hpp"
 #include "marketplace/rest/octopia_call.hpp"
 #include "marketplace/rest/problem_json.hpp"
@@ -15,7 +14,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t kLongestCause = 400;
-constexpr seconds kLongestWait = std::chrono::hours{24};
 
 /// For a log line: no line ends, no control characters, not endless.
 std::string Tidy(std::string text) {
@@ -52,21 +50,10 @@ std::optional<milliseconds> Countdown(std::string_view text) {
   return std::nullopt;
 }
 
-/// RFC 9110, 10.2.3: seconds, or a date.
 std::optional<milliseconds> RetryAfter(const http::Response& response) {
   const auto header = response.headers.Get("Retry-After");
-  if (!header) return std::nullopt;
-  std::int64_t delay = 0;
-  const auto [end, error] = std::from_chars(header->data(), header->data() + header->size(), delay);
-  if (error == std::errc{} && end == header->data() + header->size()) {
-    return delay < 0 ? std::nullopt : std::optional<milliseconds>(seconds{std::min(delay, kLongestWait.count())});
-  }
-  const auto date = ParseHttpDate(*header);
-  if (!date) return std::nullopt;
   // Their own clock, when they told it: ours may differ.
-  const auto now = ServerTime(response).value_or(SystemClock{}.Now());
-  const auto wait = std::chrono::ceil<milliseconds>(*date - now);
-  return std::clamp(wait, milliseconds{0}, milliseconds{kLongestWait});
+  return header ? http::ParseRetryAfter(*header, ServerTime(response).value_or(SystemClock{}.Now())) : std::nullopt;
 }
 
 std::string CauseOf(const http::Response& response, const Problem& problem) {

@@ -64,6 +64,8 @@ INSTANTIATE_TEST_SUITE_P(
                   ErrorCode::kPermissionDenied,
                   "Forbidden (traceId 831ed20e)"},
         ErrorCase{"Rate", 429, {{"Retry-After", "7"}}, "", ErrorCode::kThrottled, "no reason given", seconds{7}},
+        ErrorCase{"RateInTenths", 429, {{"Retry-After", "6.5"}}, "", ErrorCode::kThrottled, "", milliseconds{6500}},
+        ErrorCase{"RateToldTwice", 429, {{"Retry-After", "6, 6"}}, "", ErrorCode::kThrottled, "", seconds{6}},
         ErrorCase{"RateUntilADate",
                   429,
                   {{"Date", "Tue, 06 Oct 2026 15:30:00 GMT"}, {"Retry-After", "Tue, 06 Oct 2026 15:30:05 GMT"}},
