@@ -1,18 +1,30 @@
 # How a library, a level of a service, a program and their tests are declared.
 include(GoogleTest)
-add_custom_target(cdiscount_unit_tests)  # everything labelled unit, for the sanitizer build
+# A unit test runs in one build of ./dev test, under the sanitizers; the release build holds what is shipped and what runs it.
+option(CDISCOUNT_UNIT_TESTS "Build the unit tests" ON)
+add_custom_target(cdiscount_unit_tests)      # everything labelled unit, for the sanitizer build
+add_custom_target(cdiscount_threaded_tests)  # the unit tests of what has threads, for the thread sanitizer
+set(cdiscount_threaded http kafka outbox rpc service store)
 
 # cdiscount_add_unit_tests(<target> PREFIX <p> SOURCES ... DEPS ...)
 # One executable of unit tests; each test is a CTest of its own, labelled unit.
 function(cdiscount_add_unit_tests target)
   cmake_parse_arguments(ARG "" "PREFIX" "SOURCES;DEPS" ${ARGN})
-  if(NOT BUILD_TESTING OR NOT ARG_SOURCES)
+  if(NOT BUILD_TESTING OR NOT CDISCOUNT_UNIT_TESTS OR NOT ARG_SOURCES)
     return()
   endif()
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE cdiscount_options ${ARG_DEPS} GTest::gmock_main)
-  gtest_discover_tests(${target} TEST_PREFIX "${ARG_PREFIX}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS unit TIMEOUT 60)
+  set(label unit)
+  if(CDISCOUNT_SANITIZE STREQUAL thread AND ARG_PREFIX IN_LIST cdiscount_threaded)
+    set(label threaded)
+    add_dependencies(cdiscount_threaded_tests ${target})
+  endif()
+  # In the thread sanitizer's build most tests are not built, so they must not be asked for their names.
+  if(NOT CDISCOUNT_SANITIZE STREQUAL thread OR label STREQUAL threaded)
+    gtest_discover_tests(${target} TEST_PREFIX "${ARG_PREFIX}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS ${label} TIMEOUT 60)
+  endif()
   add_dependencies(cdiscount_unit_tests ${target})
 endfunction()
 
@@ -90,7 +102,7 @@ endfunction()
 # cdiscount_also_on_postgres(<unit test target> <gtest filter>)
 # The suites of a unit test executable that open whatever store::EngineUnderTest says, once more on a real PostgreSQL.
 function(cdiscount_also_on_postgres target filter)
-  if(NOT BUILD_TESTING)
+  if(NOT TARGET ${target} OR CDISCOUNT_SANITIZE STREQUAL thread)
     return()
   endif()
   add_test(NAME integration.${target}_on_postgres

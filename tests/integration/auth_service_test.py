@@ -38,7 +38,7 @@ def stack():
 
 @pytest.fixture(scope="module")
 def kafka(stack):
-    return stack.kafka()
+    return stack.shared_kafka()
 
 
 @pytest.fixture(scope="module")
