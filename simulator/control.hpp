@@ -45,6 +45,7 @@ class ControlRoutes {
   Response ChangeOrder(const Request& request, std::string_view order_id);
   Response ChangeMany(const Request& request);
   Response SetOddity(const Request& request, std::string_view order_id);
+  Response SetBusy(const Request& request, std::string_view order_id);
 
   Response LedgerRoute(const Request& request, const Path& path);
   Response Versions(const Request& request);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/time_text.hpp"
 #include "simulator/control.hpp"
 #include "simulator/control_json.hpp"
 #include "simulator/fields.hpp"
@@ -13,6 +14,8 @@ namespace cdiscount::simulator {
 namespace json = boost::json;
 
 namespace {
+
+constexpr std::int64_t kCentury = 100LL * 366 * 86'400'000;  // ms
 
 json::object FaultJson(const Fault& fault) {
   json::object out{{"id", fault.id},           {"kind", ToText(fault.kind)},
@@ -58,9 +61,18 @@ Fault ReadFault(Fields& fields) {
   if (when != "before" && when != "after") fields.Reject("when", "must be before or after");
   fault.moment = when == "after" ? FaultMoment::kAfter : FaultMoment::kBefore;
   fault.seconds = fields.Int("seconds", 0, 86'400).value_or(fault.kind == FaultKind::kQuota403 ? 60 : 1);
-  fault.ms = fields.Int("ms", 0, 30LL * 86'400'000).value_or(fault.kind == FaultKind::kLateOrder ? 3'600'000 : 1000);
+  const auto most_ms = fault.kind == FaultKind::kWrongDate ? kCentury : 30LL * 86'400'000;
+  fault.ms = fields.Int("ms", fault.kind == FaultKind::kWrongDate ? -most_ms : 0, most_ms)
+                 .value_or(fault.kind == FaultKind::kLateOrder ? 3'600'000 : 1000);
   fault.status = static_cast<int>(fields.Int("status", 200, 599).value_or(200));
   if (const auto item = fields.Int("item", 0, 99)) fault.item = static_cast<std::size_t>(*item);
+  fault.size = static_cast<std::size_t>(fields.Int("size", 1, 100).value_or(50));
+  fault.body = fields.Text("body").value_or("");
+  fault.content_type = fields.Text("content_type").value_or("application/json");
+  if (const auto date = fields.Text("date")) {
+    fault.date = ParseIso8601(*date);
+    if (!fault.date) fields.Reject("date", "must be an ISO 8601 instant");
+  }
   return fault;
 }
 

@@ -35,6 +35,7 @@ AskedChange ReadChange(Fields& fields) {
   if (const auto line = fields.Int("cancel_line", 0, 1000)) asked.change.cancel_line = static_cast<std::size_t>(*line);
   asked.change.add_fee_minor = fields.Int("add_fee_minor", -1'000'000'000, 1'000'000'000).value_or(0);
   asked.change.force = fields.Bool("force").value_or(false);
+  asked.change.stamp_back = std::chrono::milliseconds{fields.Int("stamp_back_ms", 0, kYear).value_or(0)};
   asked.visible_after = std::chrono::milliseconds{fields.Int("visible_after_ms", 0, kYear).value_or(0)};
   if (!asked.next && !asked.change.status && !asked.change.cancel_line && asked.change.add_fee_minor == 0) {
     fields.Reject("status", "give status, next, cancel_line or add_fee_minor");
@@ -45,7 +46,9 @@ AskedChange ReadChange(Fields& fields) {
 Result<const KeptVersion*> Make(World& world, std::string_view order_id, AskedChange asked, SysTime now) {
   if (asked.next) {
     const auto* record = world.orders().Find(order_id);
+    const auto stamp_back = asked.change.stamp_back;
     if (record) asked.change = world.NextChange(record->latest());
+    asked.change.stamp_back = stamp_back;
   }
   return world.ChangeOrder(order_id, asked.change, now, asked.visible_after);
 }
@@ -57,8 +60,10 @@ ControlRoutes::Response ControlRoutes::OrdersRoute(const Request& request, const
   if (path.size() == 1 && post) return CreateOrders(request);
   if (path.size() == 3 && post && path[2] == "change") return ChangeOrder(request, path[1]);
   if (path.size() == 3 && post && path[2] == "oddity") return SetOddity(request, path[1]);
+  if (path.size() == 3 && post && path[2] == "busy") return SetBusy(request, path[1]);
   if (path.size() != 2 || post) {
-    return Error{ErrorCode::kNotFound, "orders has POST, GET {order_id}, POST {order_id}/change and {order_id}/oddity"};
+    return Error{ErrorCode::kNotFound,
+                 "orders has POST, GET {order_id}, POST {order_id}/change, {order_id}/oddity and {order_id}/busy"};
   }
   auto* record = world_.orders().Find(path[1]);
   if (!record) return Error{ErrorCode::kNotFound, fmt::format("there is no order {}", path[1]), {}, "order_id"};
@@ -83,12 +88,13 @@ ControlRoutes::Response ControlRoutes::CreateOrders(const Request& request) {
     fields->Reject("seller_id", fmt::format("there is no seller {}", wish.seller));
   }
   wish.status = StatusField(*fields, "status");
-  if (const auto lines = fields->Int("lines", 1, 100)) wish.lines = static_cast<int>(*lines);
+  if (const auto lines = fields->Int("lines", 1, 1000)) wish.lines = static_cast<int>(*lines);
   wish.business = fields->Bool("business");
   wish.pickup = fields->Bool("pickup");
   wish.null_reference = fields->Bool("null_reference");
   wish.null_gtin = fields->Bool("null_gtin");
   wish.reference = fields->Text("reference");
+  wish.canary = fields->Text("canary");
   if (const auto supply = fields->Text("supply_mode")) {
     wish.supply = ParseSupplyMode(*supply);
     if (!wish.supply) fields->Reject("supply_mode", "must be Seller, Fulfillment or Xdock");
@@ -154,11 +160,30 @@ ControlRoutes::Response ControlRoutes::SetOddity(const Request& request, std::st
   oddity.broken_json = fields->Bool("broken_json").value_or(false);
   oddity.wrong_types = fields->Bool("wrong_types").value_or(false);
   oddity.missing_certain = fields->Bool("missing_certain").value_or(false);
+  oddity.broken_brackets = fields->Bool("broken_brackets").value_or(false);
+  oddity.other_seller = fields->Bool("other_seller").value_or(false);
+  oddity.other_channel = fields->Bool("other_channel").value_or(false);
+  oddity.nul_in_id = fields->Bool("nul_in_id").value_or(false);
+  oddity.flicker = static_cast<int>(fields->Int("flicker", 0, 100).value_or(0));
   if (const auto checked = fields->Check(); !checked) return checked.error();
   auto* record = world_.orders().Find(order_id);
   if (!record) return Error{ErrorCode::kNotFound, fmt::format("there is no order {}", order_id), {}, "order_id"};
   record->oddity = oddity;
+  record->odd_showings = 0;
   return JsonOf({{"order_id", order_id}, {"odd", oddity.any()}});
+}
+
+ControlRoutes::Response ControlRoutes::SetBusy(const Request& request, std::string_view order_id) {
+  auto fields = Fields::Parse(request.body);
+  if (!fields) return fields.error();
+  fields->Require("every_ms");
+  const auto every = fields->Int("every_ms", 0, kYear);
+  if (const auto checked = fields->Check(); !checked) return checked.error();
+  if (!world_.orders().Find(order_id)) {
+    return Error{ErrorCode::kNotFound, fmt::format("there is no order {}", order_id), {}, "order_id"};
+  }
+  world_.KeepBusy(order_id, std::chrono::milliseconds{*every}, clock_.Now());
+  return JsonOf({{"order_id", order_id}, {"every_ms", *every}});
 }
 
 }  // namespace cdiscount::simulator

@@ -55,6 +55,23 @@ TEST_F(ControlTest, IsHealthyAndKnowsTheTime) {
   EXPECT_EQ(reply.body.at("now").as_string(), "2026-10-06T15:30:00Z");
 }
 
+TEST_F(ControlTest, TakesTheOdderFaultsOdditiesAndWishes) {
+  Post("seed", R"({"orders":0})");
+  const auto order = AnOrder(R"(,"canary":"CANARY7")");
+  EXPECT_EQ(Post("faults", R"({"kind":"body","body":"hi","content_type":"text/plain","status":404})").status, 201);
+  EXPECT_EQ(Post("faults", R"({"kind":"wrong_date","ms":-1000})").status, 201);
+  EXPECT_EQ(Post("faults", R"({"kind":"wrong_date","date":"1970-01-01T00:00:00Z"})").status, 201);
+  EXPECT_EQ(Post("faults", R"({"kind":"wrong_date","date":"yesterday"})").status, 400);
+  EXPECT_EQ(Post("faults", R"({"kind":"slow","ms":-1000})").status, 400);
+  EXPECT_EQ(Post("orders/" + order + "/oddity", R"({"broken_brackets":true,"flicker":3})").status, 200);
+  EXPECT_TRUE(world_.orders().Find(order)->oddity.broken_brackets);
+  EXPECT_EQ(Post("orders/" + order + "/busy", R"({"every_ms":1000})").status, 200);
+  EXPECT_EQ(Post("orders/" + order + "/busy", "{}").status, 400);
+  EXPECT_EQ(Post("orders/nobody/busy", R"({"every_ms":1000})").status, 404);
+  const auto back = Post("orders/" + order + "/change", R"({"status":"Shipped","stamp_back_ms":300000})");
+  EXPECT_EQ(back.body.at("updated_at").as_string(), "2026-10-06T15:25:00Z");
+}
+
 TEST_F(ControlTest, SeedsSellersClientIdsAndAPast) {
   const auto reply = Post("seed", R"({"seed":7,"sellers":20,"clients":3,"orders":500,"since_s":3600})");
 

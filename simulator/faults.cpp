@@ -26,6 +26,11 @@ const std::vector<std::pair<FaultKind, std::string_view>>& Names() {
       {FaultKind::kUnknownFields, "unknown_fields"},
       {FaultKind::kNullFields, "null_fields"},
       {FaultKind::kAbsentFields, "absent_fields"},
+      {FaultKind::kBody, "body"},
+      {FaultKind::kBom, "bom"},
+      {FaultKind::kWrongDate, "wrong_date"},
+      {FaultKind::kPageSizeCap, "page_size_cap"},
+      {FaultKind::kClampedIndex, "clamped_index"},
   };
   return names;
 }

@@ -31,6 +31,11 @@ enum class FaultKind : std::uint8_t {
   kUnknownFields,        ///< Keys nobody knows, in every item.
   kNullFields,           ///< Null wherever a client may not rely on a value, in every item.
   kAbsentFields,         ///< The same, left out.
+  kBody,                 ///< `status` with exactly `body`, labelled `content_type`.
+  kBom,                  ///< A UTF-8 byte order mark stands before the body.
+  kWrongDate,            ///< The Date header is `date`, or `ms` away from the true one.
+  kPageSizeCap,          ///< A page holds at most `size` orders, whatever is asked for.
+  kClampedIndex,         ///< A page index beyond the last shows the last page again.
 };
 std::string_view ToText(FaultKind kind);
 std::optional<FaultKind> ParseFaultKind(std::string_view text);
@@ -54,6 +59,10 @@ struct Fault {
   std::int64_t ms = 1000;
   int status = 200;
   std::optional<std::size_t> item;
+  std::size_t size = 50;
+  std::string body = {};
+  std::string content_type = {};
+  std::optional<SysTime> date = std::nullopt;
   std::uint64_t fired = 0;
 };
 

@@ -207,7 +207,9 @@ Status Apply(Order& order, const Change& change, SysTime now) {
         ErrorCode::kInvalidArgument, fmt::format("the change leaves order {} as it is", order.id), {}, "change"};
   }
   const SysTime stamp = std::chrono::floor<std::chrono::seconds>(now);
-  next.updated_at = std::max(order.updated_at, stamp);
+  next.updated_at = change.stamp_back.count() > 0
+                        ? std::chrono::floor<std::chrono::seconds>(order.updated_at - change.stamp_back)
+                        : std::max(order.updated_at, stamp);
   order = std::move(next);
   return Ok();
 }

@@ -144,7 +144,8 @@ struct Change {
     std::vector<std::string> line_ids;
   };
   std::vector<Shipment> shipments = {};
-  bool force = false;  ///< Allows a status that the lifecycle does not.
+  bool force = false;                       ///< Allows a status that the lifecycle does not.
+  std::chrono::milliseconds stamp_back{0};  ///< Not zero: `updatedAt` steps back by this much instead of forward.
 };
 
 /// Applies a change made at `now`. Fails with kConflict when the lifecycle forbids it, with kInvalidArgument when it

@@ -23,6 +23,7 @@ struct OrderRecord {
   std::uint64_t visible_seq = 0;      ///< Its place in the ledger.
   std::uint32_t versions = 0;         ///< Made so far.
   Oddity oddity;                      ///< How it is shown until that is taken back.
+  std::uint64_t odd_showings = 0;     ///< How often it was shown so.
   std::string rendered;               ///< The JSON of the visible version; empty = not rendered yet.
 
   struct HeldBack {

@@ -94,6 +94,24 @@ OrderLine OrderFactory::MakeLine(const OrderWish& wish, bool pickup, SysTime now
   return line;
 }
 
+// Every field that tells a person, with the field's name behind the mark: what leaked can be read off where it leaked.
+void Mark(Address& address, const std::string& canary) {
+  address.civility = canary + "-civility";
+  address.first_name = canary + "-first-name";
+  address.last_name = canary + "-last-name";
+  address.company_name = canary + "-company";
+  address.company_vat_number = canary + "-vat-number";
+  address.line1 = canary + "-line1";
+  address.line2 = canary + "-line2";
+  address.line3 = canary + "-line3";
+  address.postal_code = canary + "-postal-code";
+  address.city = canary + "-city";
+  address.state_or_region = canary + "-region";
+  if (!address.phone.empty()) address.phone = canary + "-phone";
+  if (!address.email.empty()) address.email = canary + "-email@example.invalid";
+  if (address.pickup_name) address.pickup_name = canary + "-pickup-name";
+}
+
 Order OrderFactory::Make(const OrderWish& wish, bool auto_accept, SysTime now) {
   now = std::chrono::floor<seconds>(now);
   Order order;
@@ -125,6 +143,7 @@ Order OrderFactory::Make(const OrderWish& wish, bool auto_accept, SysTime now) {
   home.postal_code = Text(town.postal_code);
   home.city = Text(town.city);
   home.country_code = Text(town.country);
+  if (wish.canary) Mark(home, *wish.canary);
   order.billing = std::make_shared<const Address>(home);
 
   Address to = home;
@@ -138,6 +157,7 @@ Order OrderFactory::Make(const OrderWish& wish, bool auto_accept, SysTime now) {
     to.pickup_name = "TABAC DU CENTRE";
     to.pickup_id = fmt::format("{:06}", Below(1'000'000));
   }
+  if (wish.canary) Mark(to, *wish.canary);
   order.shipping = std::make_shared<const Address>(std::move(to));
 
   const int lines = wish.lines.value_or(Chance(70) ? 1 : 2 + static_cast<int>(Below(3)));

@@ -20,6 +20,7 @@ struct OrderWish {
   std::optional<bool> null_reference = std::nullopt;
   std::optional<bool> null_gtin = std::nullopt;  ///< Of the first line.
   std::optional<std::string> reference = std::nullopt;
+  std::optional<std::string> canary = std::nullopt;  ///< Begins every personal text, so that it can be looked for.
 };
 
 /// Draws orders with invented people and products. The same seed and calls give the same orders on every machine.

@@ -24,7 +24,8 @@ std::int64_t Rounded(std::int64_t numerator, std::int64_t denominator) {
 // One rendering: the writer plus what shall be odd. `Soft` writes a field that a client may not rely on.
 class Renderer {
  public:
-  Renderer(std::string& out, const Oddity& oddity) : json_(out), out_(out), oddity_(oddity) {}
+  Renderer(std::string& out, const Oddity& oddity, std::uint64_t showing)
+      : json_(out), out_(out), oddity_(oddity), showing_(showing) {}
 
   void WriteOrder(const Order& order);
 
@@ -63,6 +64,7 @@ class Renderer {
   JsonWriter json_;
   std::string& out_;
   const Oddity& oddity_;
+  std::uint64_t showing_;
 };
 
 void Renderer::WriteAddress(const Address& address, bool shipping) {
@@ -210,16 +212,21 @@ void Renderer::WriteOrder(const Order& order) {
   json_.BeginObject();
   if (!oddity_.missing_certain) {
     json_.Key("orderId");
-    json_.String(order.id);
+    json_.String(oddity_.nul_in_id ? order.id + '\0' : order.id);
   }
   Soft("reference", [&] { json_.StringOrNull(order.reference); });
   Soft("businessOrder", [&] { json_.Bool(order.business); });
-  Soft("salesChannel", [&] { json_.Raw(R"({"id":"CDISFR","name":"Cdiscount"})"); });
-  Soft("seller", [&] { json_.Raw(fmt::format(R"({{"id":"{}"}})", order.seller)); });
+  Soft("salesChannel", [&] {
+    json_.Raw(oddity_.other_channel ? R"({"id":"ELSEWHERE","name":"Another"})"
+                                    : R"({"id":"CDISFR","name":"Cdiscount"})");
+  });
+  Soft("seller", [&] { json_.Raw(fmt::format(R"({{"id":"{}"}})", order.seller + (oddity_.other_seller ? 1 : 0))); });
   Soft("customer", [&] {
     json_.BeginObject();
     json_.Key("reference");
-    json_.String(order.customer_reference);
+    const auto flickers = static_cast<std::uint64_t>(oddity_.flicker);
+    json_.String(flickers == 0 ? order.customer_reference
+                               : fmt::format("{}-{}", order.customer_reference, showing_ % flickers));
     json_.EndObject();
   });
   SoftTime("purchasedAt", order.purchased_at);
@@ -264,16 +271,17 @@ void Renderer::WriteOrder(const Order& order) {
     for (const auto& line : order.lines) WriteLine(order, line);
     json_.EndArray();
   }
+  if (oddity_.broken_brackets) out_.append(R"(,"comment":"24" screen")");
   if (oddity_.broken_json) out_.append(R"(,"comment":"an unescaped " quote)");
   json_.EndObject();
 }
 
 }  // namespace
 
-std::string RenderOrder(const Order& order, const Oddity& oddity) {
+std::string RenderOrder(const Order& order, const Oddity& oddity, std::uint64_t showing) {
   std::string out;
   out.reserve(1200 + 1500 * order.lines.size());
-  Renderer(out, oddity).WriteOrder(order);
+  Renderer(out, oddity, showing).WriteOrder(order);
   return out;
 }
 

@@ -99,6 +99,13 @@ std::optional<http::ServerResponse> OctopiaRoutes::FaultBody(Call& call, FaultMo
     response.status = fault->status;
     return response;
   }
+  if (const auto* fault = Fire(call, FaultKind::kBody, moment)) {
+    http::ServerResponse response;
+    response.status = fault->status;
+    response.headers.Set("Content-Type", fault->content_type);
+    response.body = fault->body;
+    return response;
+  }
   return std::nullopt;
 }
 
@@ -136,9 +143,14 @@ Answer OctopiaRoutes::Handle(const http::ServerRequest& request, SysTime now) {
       call.shows.clear();
     }
   }
+  if (Fire(call, FaultKind::kBom)) answer.response.body.insert(0, "\xEF\xBB\xBF");
   const auto whole_size = answer.response.body.size();
   FaultDelivery(call, answer);
-  answer.response.headers.Set("Date", FormatHttpDate(now + world_.choices.date_skew));
+  auto date = now + world_.choices.date_skew;
+  if (const auto* wrong = Fire(call, FaultKind::kWrongDate)) {
+    date = wrong->date.value_or(date + std::chrono::milliseconds{wrong->ms});
+  }
+  answer.response.headers.Set("Date", FormatHttpDate(date));
 
   const bool cut = answer.response.delivery != http::Delivery::kComplete;
   const bool whole = !cut && answer.response.body.size() == whole_size;

@@ -22,11 +22,17 @@ Oddity Join(Oddity a, const Oddity& b) {
   a.broken_json |= b.broken_json;
   a.wrong_types |= b.wrong_types;
   a.missing_certain |= b.missing_certain;
+  a.broken_brackets |= b.broken_brackets;
+  a.other_seller |= b.other_seller;
+  a.other_channel |= b.other_channel;
+  a.nul_in_id |= b.nul_in_id;
+  a.flicker = std::max(a.flicker, b.flicker);
   return a;
 }
 
 bool Readable(const Oddity& oddity) {
-  return !oddity.broken_json && !oddity.wrong_types && !oddity.missing_certain;
+  return !oddity.broken_json && !oddity.broken_brackets && !oddity.wrong_types && !oddity.missing_certain &&
+         !oddity.other_seller && !oddity.other_channel && !oddity.nul_in_id;
 }
 
 }  // namespace
@@ -42,7 +48,7 @@ Oddity OctopiaRoutes::FaultOddity(Call& call) {
 void OctopiaRoutes::AppendOrder(Call& call, OrderRecord& record, const Oddity& oddity, std::string& out) {
   const auto odd = Join(record.oddity, oddity);
   if (odd.any()) {
-    out += RenderOrder(record.order, odd);
+    out += RenderOrder(record.order, odd, record.odd_showings++);
   } else {
     if (record.rendered.empty()) record.rendered = RenderOrder(record.order);
     out += record.rendered;
@@ -63,8 +69,14 @@ http::ServerResponse OctopiaRoutes::ListOrders(Call& call) {
     query->sort = SortField::kCreatedAt;
     query->descending = true;
   }
+  if (const auto* cap = Fire(call, FaultKind::kPageSizeCap)) query->page_size = std::min(query->page_size, cap->size);
   const bool repeat = query->page_index > 1 && Fire(call, FaultKind::kSameOrderOnTwoPages);
   auto page = world_.orders().Page(call.seller->id, *query, repeat ? 1 : 0);
+  if (page.empty() && query->page_index > 1 && Fire(call, FaultKind::kClampedIndex)) {
+    const auto all = world_.orders().Count(call.seller->id, *query);
+    query->page_index = std::max<std::size_t>(1, (all + query->page_size - 1) / query->page_size);
+    page = world_.orders().Page(call.seller->id, *query);
+  }
   if (page.size() > 1 && Fire(call, FaultKind::kUnsortedPage)) Disorder(page);
 
   const auto oddity = FaultOddity(call);

@@ -68,7 +68,20 @@ void World::Settle(SysTime now) {
     // Refused when the order was cancelled meanwhile: then nothing is left to do.
     static_cast<void>(ChangeOrder(order_id, {.status = OrderStatus::kInPreparation}, when));
   }
+  for (auto& [order_id, busy] : busy_) {
+    if (busy.next > now) continue;
+    static_cast<void>(ChangeOrder(order_id, {.add_fee_minor = 1}, now));
+    busy.next = now + busy.every;
+  }
   book_.Settle(now);
+}
+
+void World::KeepBusy(std::string_view order_id, std::chrono::milliseconds every, SysTime now) {
+  if (every.count() > 0) {
+    busy_.insert_or_assign(std::string{order_id}, Busy{every, now});
+  } else if (const auto found = busy_.find(order_id); found != busy_.end()) {
+    busy_.erase(found);
+  }
 }
 
 }  // namespace cdiscount::simulator

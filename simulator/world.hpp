@@ -73,8 +73,11 @@ class World {
   Change NextChange(const Order& order);
   /// The seller accepted: Accepted now, InPreparation after the delay (octopia-rest-v2.md, 4).
   Result<const KeptVersion*> Accept(std::string_view order_id, SysTime now);
+  /// From now on the order gets a small fee at every `every` (0 = no more). Instants that went by unseen are not made
+  /// up for.
+  void KeepBusy(std::string_view order_id, std::chrono::milliseconds every, SysTime now);
 
-  /// Does what is due: held back versions appear, accepted orders move on. Call it before reading.
+  /// Does what is due: held back versions appear, accepted and busy orders move on. Call it before reading.
   void Settle(SysTime now);
 
  private:
@@ -84,6 +87,11 @@ class World {
   OrderFactory factory_;
   std::map<SellerId, Seller> sellers_;
   std::multimap<SysTime, std::string> accepted_;  // when their checks end
+  struct Busy {
+    std::chrono::milliseconds every;
+    SysTime next;
+  };
+  std::map<std::string, Busy, std::less<>> busy_;  // by order id
 };
 
 }  // namespace cdiscount::simulator

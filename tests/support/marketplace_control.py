@@ -55,6 +55,18 @@ class MarketplaceControl:
     def stop_generating(self):
         return self.call("DELETE", "generate")
 
+    def oddity(self, order_id, **how):
+        """How the order is shown from now on; without a keyword it is shown as it is."""
+        return self.call("POST", f"orders/{order_id}/oddity", how)
+
+    def busy(self, order_id, every_ms):
+        """The order changes at every interval; 0 ends it."""
+        return self.call("POST", f"orders/{order_id}/busy", {"every_ms": every_ms})
+
+    def clock(self, **fields):
+        """`set=`, `advance_ms=`, `freeze=`, `date_skew_ms=`."""
+        return self.call("POST", "clock", fields)
+
     def inject(self, kind, **fields):
         return self.call("POST", "faults", {"kind": kind, **fields})
 
