@@ -86,17 +86,33 @@ function(cdiscount_add_integration_test name)
     ENVIRONMENT "CDISCOUNT_BUILD_DIR=${PROJECT_BINARY_DIR}" PROCESSORS 2)
 endfunction()
 
-# cdiscount_add_python_test(<name> <label> <file> [TIMEOUT s]): a pytest file as one CTest.
+# cdiscount_add_python_test(<name> <label> <file> [TIMEOUT s] [PROCESSORS n] [ENGINES sqlite postgresql])
+# A pytest file as one CTest, or one per engine (<name>, <name>_postgresql), which it finds in CDISCOUNT_ENGINE.
 function(cdiscount_add_python_test name label file)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;PROCESSORS;ENGINE" "ENGINES" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
+  endif()
+  if(NOT ARG_PROCESSORS)
+    set(ARG_PROCESSORS 1)
+  endif()
+  if(ARG_ENGINES)
+    foreach(engine ${ARG_ENGINES})
+      string(REGEX REPLACE "_sqlite$" "" full_name ${name}_${engine})
+      cdiscount_add_python_test(${full_name} ${label} ${file}
+        TIMEOUT ${ARG_TIMEOUT} PROCESSORS ${ARG_PROCESSORS} ENGINE ${engine})
+    endforeach()
+    return()
   endif()
   add_test(NAME ${label}.${name}
     COMMAND /usr/bin/python3 -B -m pytest -p no:cacheprovider -q -x -s ${file}
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
-  set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT ${ARG_TIMEOUT}
-    ENVIRONMENT "CDISCOUNT_BUILD_DIR=${PROJECT_BINARY_DIR}")
+  set(environment CDISCOUNT_BUILD_DIR=${PROJECT_BINARY_DIR})
+  if(ARG_ENGINE)
+    list(APPEND environment CDISCOUNT_ENGINE=${ARG_ENGINE})
+  endif()
+  set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT ${ARG_TIMEOUT} PROCESSORS ${ARG_PROCESSORS}
+    ENVIRONMENT "${environment}")
 endfunction()
 
 # cdiscount_also_on_postgres(<unit test target> <gtest filter>)
