@@ -40,7 +40,8 @@ class Theatre:
     def __init__(self, stack, chance):
         self.chance = chance
         self.line = Line(stack, stack.kafka(), engine=ENGINE)
-        # A life of its own quota would make the run a test of waiting: it is off, and e2e.faults shows that it is obeyed.
+        # Off: three sellers polled every second after each of the blows would spend it, and the rest would be waiting.
+        # That it is obeyed is shown by e2e.faults.
         self.line.marketplace.configure(calls_per_window=0)
         replicas = (2, 3) if ENGINE == "postgresql" else (1, 1)
         self.auths = [self.line.start_auth(name=f"auth-{i}") for i in range(replicas[0])]
@@ -48,11 +49,17 @@ class Theatre:
                         for i in range(replicas[1])]
         self.frozen = {}  # replica -> when it is woken
 
-    def wake(self, everybody=False):
+    def wake(self):
         for replica, until in list(self.frozen.items()):
-            if everybody or time.monotonic() >= until:
+            if time.monotonic() >= until:
                 replica.resume()
                 del self.frozen[replica]
+
+    def wake_all(self):
+        """Each when its time has come: not before its leases have ended."""
+        while self.frozen:
+            self.wake()
+            time.sleep(0.1)
 
     def _one_of(self, replicas):
         standing = [r for r in replicas if r not in self.frozen]
@@ -133,7 +140,7 @@ def test_whatever_is_struck_when_the_topics_agree_with_the_ledger(theatre):
         theatre.wake()
         print(f"{time.monotonic() - began:6.1f} s  {number + 1:3d}  {theatre.blow()}", flush=True)
     line.marketplace.stop_generating()
-    theatre.wake(everybody=True)
+    theatre.wake_all()
     for replica in theatre.auths + theatre.ingests:
         assert replica.running, f"{replica.name} ended unasked:\n{replica.process.tail()}"
 
