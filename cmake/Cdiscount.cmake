@@ -18,6 +18,7 @@ function(cdiscount_add_unit_tests target)
   set(label unit)
   if(CDISCOUNT_SANITIZE STREQUAL thread AND ARG_PREFIX IN_LIST cdiscount_threaded)
     set(label threaded)
+    target_link_libraries(${target} PRIVATE cdiscount_tsan_c11_threads)
     add_dependencies(cdiscount_threaded_tests ${target})
   endif()
   # In the thread sanitizer's build most tests are not built, so they must not be asked for their names.

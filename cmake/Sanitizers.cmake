@@ -6,6 +6,5 @@ if(CDISCOUNT_SANITIZE)
   if(CDISCOUNT_SANITIZE STREQUAL thread)
     # librdkafka starts its threads by C11's thrd_create, which the thread sanitizer does not see.
     add_library(cdiscount_tsan_c11_threads OBJECT ${CMAKE_CURRENT_LIST_DIR}/tsan_c11_threads.c)
-    add_link_options($<TARGET_OBJECTS:cdiscount_tsan_c11_threads>)
   endif()
 endif()
