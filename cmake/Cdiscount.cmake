@@ -1,18 +1,31 @@
 # How a library, a level of a service, a program and their tests are declared.
 include(GoogleTest)
-add_custom_target(cdiscount_unit_tests)  # everything labelled unit, for the sanitizer build
+# A unit test runs in one build of ./dev test, under the sanitizers; the release build holds what is shipped and what runs it.
+option(CDISCOUNT_UNIT_TESTS "Build the unit tests" ON)
+add_custom_target(cdiscount_unit_tests)      # everything labelled unit, for the sanitizer build
+add_custom_target(cdiscount_threaded_tests)  # the unit tests of what has threads, for the thread sanitizer
+set(cdiscount_threaded http kafka outbox rpc service store)
 
 # cdiscount_add_unit_tests(<target> PREFIX <p> SOURCES ... DEPS ...)
 # One executable of unit tests; each test is a CTest of its own, labelled unit.
 function(cdiscount_add_unit_tests target)
   cmake_parse_arguments(ARG "" "PREFIX" "SOURCES;DEPS" ${ARGN})
-  if(NOT BUILD_TESTING OR NOT ARG_SOURCES)
+  if(NOT BUILD_TESTING OR NOT CDISCOUNT_UNIT_TESTS OR NOT ARG_SOURCES)
     return()
   endif()
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE cdiscount_options ${ARG_DEPS} GTest::gmock_main)
-  gtest_discover_tests(${target} TEST_PREFIX "${ARG_PREFIX}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS unit TIMEOUT 60)
+  set(label unit)
+  if(CDISCOUNT_SANITIZE STREQUAL thread AND ARG_PREFIX IN_LIST cdiscount_threaded)
+    set(label threaded)
+    target_link_libraries(${target} PRIVATE cdiscount_tsan_c11_threads)
+    add_dependencies(cdiscount_threaded_tests ${target})
+  endif()
+  # In the thread sanitizer's build most tests are not built, so they must not be asked for their names.
+  if(NOT CDISCOUNT_SANITIZE STREQUAL thread OR label STREQUAL threaded)
+    gtest_discover_tests(${target} TEST_PREFIX "${ARG_PREFIX}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS ${label} TIMEOUT 60)
+  endif()
   add_dependencies(cdiscount_unit_tests ${target})
 endfunction()
 
@@ -74,23 +87,39 @@ function(cdiscount_add_integration_test name)
     ENVIRONMENT "CDISCOUNT_BUILD_DIR=${PROJECT_BINARY_DIR}" PROCESSORS 2)
 endfunction()
 
-# cdiscount_add_python_test(<name> <label> <file> [TIMEOUT s]): a pytest file as one CTest.
+# cdiscount_add_python_test(<name> <label> <file> [TIMEOUT s] [PROCESSORS n] [ENGINES sqlite postgresql])
+# A pytest file as one CTest, or one per engine (<name>, <name>_postgresql), which it finds in CDISCOUNT_ENGINE.
 function(cdiscount_add_python_test name label file)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;PROCESSORS;ENGINE" "ENGINES" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
+  endif()
+  if(NOT ARG_PROCESSORS)
+    set(ARG_PROCESSORS 1)
+  endif()
+  if(ARG_ENGINES)
+    foreach(engine ${ARG_ENGINES})
+      string(REGEX REPLACE "_sqlite$" "" full_name ${name}_${engine})
+      cdiscount_add_python_test(${full_name} ${label} ${file}
+        TIMEOUT ${ARG_TIMEOUT} PROCESSORS ${ARG_PROCESSORS} ENGINE ${engine})
+    endforeach()
+    return()
   endif()
   add_test(NAME ${label}.${name}
     COMMAND /usr/bin/python3 -B -m pytest -p no:cacheprovider -q -x -s ${file}
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
-  set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT ${ARG_TIMEOUT}
-    ENVIRONMENT "CDISCOUNT_BUILD_DIR=${PROJECT_BINARY_DIR}")
+  set(environment CDISCOUNT_BUILD_DIR=${PROJECT_BINARY_DIR})
+  if(ARG_ENGINE)
+    list(APPEND environment CDISCOUNT_ENGINE=${ARG_ENGINE})
+  endif()
+  set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT ${ARG_TIMEOUT} PROCESSORS ${ARG_PROCESSORS}
+    ENVIRONMENT "${environment}")
 endfunction()
 
 # cdiscount_also_on_postgres(<unit test target> <gtest filter>)
 # The suites of a unit test executable that open whatever store::EngineUnderTest says, once more on a real PostgreSQL.
 function(cdiscount_also_on_postgres target filter)
-  if(NOT BUILD_TESTING)
+  if(NOT TARGET ${target} OR CDISCOUNT_SANITIZE STREQUAL thread)
     return()
   endif()
   add_test(NAME integration.${target}_on_postgres

@@ -38,7 +38,7 @@ def stack():
 
 @pytest.fixture(scope="module")
 def kafka(stack):
-    return stack.kafka()
+    return stack.shared_kafka()
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +108,7 @@ class Auth:
 
 
 def token_requests(marketplace, client_id):
-    return [c for c in marketplace._list("ledger/calls", None)
+    return [c for c in marketplace.list("ledger/calls")
             if c["path"].endswith("/token") and c["client_id"] == client_id]
 
 

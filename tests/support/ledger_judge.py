@@ -16,6 +16,8 @@ import sys
 from topic_reader import duplicate_ids, sequence_faults
 
 EVENTS_TOPIC = "cdiscount.order.events.v1"
+STATES_TOPIC = "cdiscount.order.state.v1"
+RECIPIENTS_TOPIC = "cdiscount.order.recipients.v1"
 
 
 def order_event_class():
@@ -26,6 +28,16 @@ def order_event_class():
         sys.path.insert(0, generated)
     from cdiscount.events.v1 import order_event_pb2
     return order_event_pb2.OrderEvent
+
+
+def order_state_class():
+    return sys.modules[order_event_class().__module__].OrderState
+
+
+def recipients_class():
+    order_event_class()
+    from cdiscount.events.v1 import order_recipients_pb2
+    return order_recipients_pb2.OrderRecipients
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,7 +72,15 @@ def kept_state(version):
 
 def announced(record):
     """Of a record of the events topic."""
-    event = record.decode(order_event_class())
+    return _announced(record, record.decode(order_event_class()))
+
+
+def stated(record):
+    """Of a record of the state topic."""
+    return _announced(record, record.decode(order_state_class()))
+
+
+def _announced(record, event):
     order = event.order
     updated = datetime.datetime.fromtimestamp(order.updated_at.seconds, datetime.timezone.utc)
     state = State(second_of(updated.isoformat()), order.status_text, tuple(sorted(line.status_text for line in order.lines)),
@@ -146,6 +166,65 @@ def judge(kept, events, strict=False, partitions=None):
         if event.partition != right:
             verdict.faults.append(f"order {event.order_id}: key {event.key} in partition {event.partition}, not {right}")
     return verdict
+
+
+def judge_compacted(topic, records, partitions):
+    """What holds for every compacted topic: all of a key in its partition, and `version` (record) -> int, given beside each
+    record, never goes back. Gives faults and the last record of each key."""
+    faults, last = [], {}
+    for record, version in records:
+        right = java_partition(record.key, partitions)
+        if record.partition != right:
+            faults.append(f"{topic}: key {record.key} in partition {record.partition}, not {right}")
+        if version is not None and record.key in last and last[record.key][1] is not None and version <= last[record.key][1]:
+            faults.append(f"{topic}: {record.key} goes from version {last[record.key][1]} to {version}")
+        last[record.key] = (record, version)
+    return faults, last
+
+
+def judge_states(kept, events, records, partitions=12):
+    """The state topic ends with the last state of each order, under the version of its last event. Faults, in sentences."""
+    last_kept = {v["order_id"]: kept_state(v) for v in kept}
+    last_version = {e.order_id: e.version for e in events}
+    seen = [(r, None if r.value is None else stated(r).version) for r in records]
+    faults, last = judge_compacted("states", seen, partitions)
+    by_order = {key.split("/")[2]: record for key, (record, _) in last.items()}
+    for order_id, state in last_kept.items():
+        record = by_order.pop(order_id, None)
+        if record is None:
+            faults.append(f"states: order {order_id} is not there")
+        elif record.value is None:
+            faults.append(f"states: order {order_id} was taken back by a tombstone")
+        elif stated(record).state != state:
+            faults.append(f"states: order {order_id} ends with {stated(record).state}, the marketplace with {state}")
+        elif stated(record).version != last_version.get(order_id):
+            faults.append(f"states: order {order_id} ends with version {stated(record).version}, its events with "
+                          f"{last_version.get(order_id)}")
+    return faults + [f"states: order {o} is unknown to the marketplace" for o in by_order]
+
+
+def judge_recipients(events, records, partitions=12):
+    """Each order that was announced has its people on the recipients topic, under one of its versions; nobody else's."""
+    last_version = {e.order_id: e.version for e in events}
+    decoded = [(r, None if r.value is None else r.decode(recipients_class())) for r in records]
+    faults, last = judge_compacted("recipients", [(r, m and m.version) for r, m in decoded], partitions)
+    messages = {id(r): m for r, m in decoded}
+    missing = set(last_version)
+    for key, (record, version) in last.items():
+        channel, seller, order_id = key.split("/")
+        missing.discard(order_id)
+        message = messages[id(record)]
+        if message is None:
+            faults.append(f"recipients: order {order_id} ends with a tombstone, and nothing was erased")
+        elif (message.sales_channel_id, message.seller_id, message.order_id) != (channel, seller, order_id):
+            faults.append(f"recipients: {key} holds those of {message.sales_channel_id}/{message.seller_id}/{message.order_id}")
+        elif not 1 <= version <= last_version.get(order_id, 0):
+            faults.append(f"recipients: order {order_id} has version {version}, its events {last_version.get(order_id)}")
+    return faults + [f"recipients: order {o} is not there" for o in sorted(missing)]
+
+
+def of_seller(records, seller):
+    return [r for r in records if r.key.split("/")[1] == str(seller)]
 
 
 def judge_topic(marketplace, records, seller, strict=False, partitions=12):

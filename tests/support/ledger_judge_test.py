@@ -4,7 +4,9 @@ import dataclasses
 
 import pytest
 
-from ledger_judge import Announced, State, java_partition, judge, kept_state
+from ledger_judge import (Announced, State, java_partition, judge, judge_recipients, judge_states, kept_state,
+                          order_state_class, recipients_class)
+from topic_reader import Record
 
 
 def kept(order_id, version, status, second, total=1000):
@@ -61,3 +63,61 @@ def test_a_fault_is_named(events, fault):
                                           ("lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971), ("abc", 479470107)])
 def test_the_partition_is_javas(text, signed):
     assert java_partition(text, 2**31) == signed & 0x7FFFFFFF
+
+
+def on_topic(key, value, partition=None):
+    return Record("t", java_partition(key, 12) if partition is None else partition, 0, key, {}, value, 0)
+
+
+def state(of, version, **where):
+    message = order_state_class()(version=version)
+    message.order.order_id = of["order_id"]
+    message.order.status_text = of["status"]
+    message.order.updated_at.FromJsonString(of["updated_at"][:19] + "Z")
+    message.order.total_selling_price.minor_units = of["total_minor"]
+    for text in of["line_statuses"]:
+        message.order.lines.add(status_text=text)
+    return on_topic(f"CDISFR/98979/{of['order_id']}", message.SerializeToString(), **where)
+
+
+STATES = [state(KEPT[0], 1), state(KEPT[2], 3), state(KEPT[3], 1)]
+
+
+def test_the_state_topic_is_right_when_it_ends_with_the_last_version_of_each_order():
+    assert judge_states(KEPT, ALL, STATES) == []
+
+
+@pytest.mark.parametrize("records, fault", [
+    (STATES[:2], "order B is not there"),
+    ([STATES[0], STATES[2]], "order A ends with"),
+    ([*STATES[:1], state(KEPT[2], 2), STATES[2]], "ends with version 2, its events with 3"),
+    ([STATES[1], STATES[0], STATES[2]], "goes from version 3 to 1"),
+    ([*STATES, on_topic("CDISFR/98979/B", None)], "taken back by a tombstone"),
+    ([*STATES, state(kept("C", 1, "Shipped", 9), 1)], "order C is unknown"),
+    ([*STATES[:2], state(KEPT[3], 1, partition=99)], "in partition 99"),
+])
+def test_a_fault_of_the_state_topic_is_named(records, fault):
+    faults = judge_states(KEPT, ALL, records)
+
+    assert any(fault in f for f in faults), faults
+
+
+def people(order_id, version, holds=None):
+    message = recipients_class()(sales_channel_id="CDISFR", seller_id="98979", order_id=holds or order_id, version=version)
+    return on_topic(f"CDISFR/98979/{order_id}", message.SerializeToString())
+
+
+@pytest.mark.parametrize("records, fault", [
+    ([people("A", 1)], "order B is not there"),
+    ([people("A", 1), people("B", 1), on_topic("CDISFR/98979/B", None)], "ends with a tombstone"),
+    ([people("A", 1), people("B", 1, holds="A")], "holds those of CDISFR/98979/A"),
+    ([people("A", 4), people("B", 1)], "order A has version 4, its events 3"),
+    ([people("A", 2), people("A", 1), people("B", 1)], "goes from version 2 to 1"),
+    ([people("A", 1), people("B", 1), people("C", 1)], "order C has version 1, its events None"),
+])
+def test_a_fault_of_the_recipients_topic_is_named(records, fault):
+    assert judge_recipients(ALL, [people("A", 1), people("A", 3), people("B", 1)]) == []
+
+    faults = judge_recipients(ALL, records)
+
+    assert any(fault in f for f in faults), faults

@@ -5,11 +5,15 @@
 Each service is started by its own name and settings, and can be killed and started again alone.
 """
 
+import datetime
 import json
+import re
 import subprocess
+import urllib.request
 
 from marketplace_control import MarketplaceControl
 from stacklib.errors import StackError
+from stacklib.ports import take_port
 
 
 def environment(service, settings):
@@ -19,11 +23,15 @@ def environment(service, settings):
 
 
 class Line:
-    """`kafka` may be one that is not started yet: only its address is used."""
+    """`kafka` may be one that is not started yet: only its address is used. On PostgreSQL each service has a database of
+    its own on one server (`postgres`), and several replicas of a service may share it."""
 
-    def __init__(self, stack, kafka, simulator_arguments=()):
+    def __init__(self, stack, kafka, simulator_arguments=(), engine="sqlite", namespace=""):
         self.stack = stack
         self.kafka = kafka
+        self.engine = engine
+        self.namespace = namespace
+        self.postgres = stack.postgres() if engine == "postgresql" else None
         self.simulator = stack.simulator(simulator_arguments)
         self.marketplace = MarketplaceControl(f"http://127.0.0.1:{self.simulator.port('control')}")
         self.auth = None
@@ -34,25 +42,80 @@ class Line:
     def marketplace_url(self):
         return f"https://127.0.0.1:{self.simulator.port('api')}"
 
+    def topic(self, name):
+        """A topic's name on the broker."""
+        return f"{self.namespace}.{name}" if self.namespace else name
+
+    def folder(self, service):
+        """Where a service keeps its key file and, on SQLite, its database."""
+        folder = self.stack.directory / service
+        if not folder.exists():
+            folder.mkdir()
+            if self.postgres:
+                self.postgres.create_database(service)
+        return folder
+
+    def database_url(self, service):
+        folder = self.folder(service)
+        return self.postgres.url_of(service) if self.postgres else f"sqlite://{folder / (service + '.db')}"
+
     def _common(self, name, ca):
-        folder = self.stack.directory / name
-        folder.mkdir(exist_ok=True)
-        return {"database.url": f"sqlite://{folder / (name + '.db')}", "keys.file": folder / "keys", "keys.create": "true",
-                "kafka.servers": self.kafka.bootstrap, "grpc.port": 0, "admin.port": 0,
+        return {"database.url": self.database_url(name), "keys.file": self.folder(name) / "keys", "keys.create": "true",
+                "kafka.servers": self.kafka.bootstrap, "kafka.namespace": self.namespace, "grpc.port": 0, "admin.port": 0,
                 "marketplace.api_url": f"{self.marketplace_url}/seller/v2",
                 "marketplace.token_url": f"{self.marketplace_url}/auth/realms/maas/protocol/openid-connect/token",
                 "marketplace.ca": ca or self.stack.certificates().ca}
 
-    def start_auth(self, ca=None, **settings):
-        env = environment("auth", self._common("auth", ca) | settings)
-        self.auth = self.stack.service("auth", self.stack.binary("cdiscount-auth"), env=env)
+    def start_auth(self, ca=None, name="auth", **settings):
+        """On a port of its own that stays, so that who calls it finds it again after a restart. The last one started is the
+        one that `ctl` and the next order-ingest talk to."""
+        env = environment("auth", self._common("auth", ca) | {"grpc.port": take_port()} | settings)
+        self.auth = self.stack.service(name, self.stack.binary("cdiscount-auth"), env=env)
         return self.auth
 
-    def start_ingest(self, ca=None, settings=None):
-        own = {"auth.address": f"127.0.0.1:{self.auth.port('grpc')}"}
+    def start_ingest(self, ca=None, settings=None, name="order-ingest", auth=None):
+        own = {"auth.address": f"127.0.0.1:{(auth or self.auth).port('grpc')}"}
         env = environment("order-ingest", self._common("order-ingest", ca) | own | (settings or {}))
-        self.ingest = self.stack.service("order-ingest", self.stack.binary("cdiscount-order-ingest"), env=env)
+        self.ingest = self.stack.service(name, self.stack.binary("cdiscount-order-ingest"), env=env)
         return self.ingest
+
+    # --- Looked at
+
+    def metrics(self, service):
+        """The whole text of a service's /metrics."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"http://127.0.0.1:{service.port('admin')}/metrics", timeout=10) as answer:
+            return answer.read().decode()
+
+    def metric(self, service, name):
+        """The sum over all labels; 0 when it is not there."""
+        return sum(float(v) for v in re.findall(rf"^{name}(?:{{.*?}})? (\S+)$", self.metrics(service), re.M))
+
+    def sync(self, seller):
+        """What `sync show` says of a seller's account; {} while order-ingest does not know it."""
+        return next((a for a in self.ctl_json("sync", "show")["accounts"] if a["sellerId"] == str(seller)), {})
+
+    def calls(self, seller=None, route=None, since=None):
+        """The marketplace's calls that it was told, oldest first; `route` is the end of their path, `since` a datetime."""
+        items = self.marketplace.list("ledger/calls", seller)
+        for item in items:
+            item["at"] = datetime.datetime.fromisoformat(item["at"].replace("Z", "+00:00"))
+        return [c for c in items if (route is None or c["path"].endswith(route)) and (since is None or c["at"] > since)]
+
+    def kafka_topics(self):
+        """Names of this line's topics on the broker."""
+        from confluent_kafka.admin import AdminClient
+        names = AdminClient({"bootstrap.servers": self.kafka.bootstrap}).list_topics(timeout=15).topics
+        return sorted(n for n in names if not self.namespace or n.startswith(self.namespace + "."))
+
+    def database_files(self):
+        """Every file that a database of this line has written."""
+        folders = [self.postgres.directory] if self.postgres else [self.folder("auth"), self.folder("order-ingest")]
+        return [p for folder in folders for p in folder.rglob("*") if p.is_file() and not p.is_symlink()]
+
+    def marketplace_now(self):
+        """The instant by the clock that stamps `calls`."""
+        return datetime.datetime.fromisoformat(self.marketplace.call("GET", "clock")["now"].replace("Z", "+00:00"))
 
     def ctl_environment(self):
         """What `cdiscountctl` needs to find this line."""

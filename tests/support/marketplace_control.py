@@ -80,17 +80,18 @@ class MarketplaceControl:
 
     def versions(self, seller=None):
         """Every version that was kept, oldest first."""
-        return self._list("ledger/versions", seller)
+        return self.list("ledger/versions", seller)
 
     def shown(self, seller=None):
         """The versions in the order in which they were first shown to anybody."""
-        return self._list("ledger/shown", seller)
+        return self.list("ledger/shown", seller)
 
     def last_versions(self, seller=None):
         """The version of each order that can be read now."""
-        return self._list("ledger/orders", seller)
+        return self.list("ledger/orders", seller)
 
-    def _list(self, path, seller):
+    def list(self, path, seller=None):
+        """All of a list of the ledger, page after page."""
         items, after = [], 0
         while True:
             query = f"{path}?after={after}&limit=10000" + (f"&seller={seller}" if seller else "")

@@ -5,7 +5,8 @@
 
 runs the command with the addresses in its environment and returns its exit code:
 
-    --kafka       KAFKA_BOOTSTRAP
+    --kafka       KAFKA_BOOTSTRAP; of the broker that an outer `run --shared-kafka` started, if there is one
+    --shared-kafka  starts a broker for every `--kafka` and `shared_kafka()` below: they keep to names of their own
     --postgres    POSTGRES_URL
     --simulator   SIMULATOR_URL, SIMULATOR_CONTROL_URL, SIMULATOR_CA (to be trusted), SIMULATOR_WRONG_CA (not to be)
 
@@ -30,11 +31,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from stacklib.certs import Certificates  # noqa: E402
 from stacklib.errors import StackError  # noqa: E402
-from stacklib.kafka import Kafka  # noqa: E402
+from stacklib.kafka import Kafka, SharedKafka  # noqa: E402
 from stacklib.postgres import Postgres  # noqa: E402
 from stacklib.process import Process  # noqa: E402
 from stacklib.run import REPOSITORY, Run  # noqa: E402
 from stacklib.service import Service  # noqa: E402
+
+_SHARED = "CDISCOUNT_SHARED_KAFKA"
 
 
 class Stack:
@@ -79,6 +82,11 @@ class Stack:
         kafka = Kafka(self.run, settings)
         return kafka.start() if start else kafka
 
+    def shared_kafka(self):
+        """A broker that others use too: topics of one's own (kafka.namespace), and no `kill`. Starts one if none is shared."""
+        shared = os.environ.get(_SHARED)
+        return SharedKafka(shared) if shared else self.kafka()
+
     def postgres(self, settings=None):
         return Postgres(self.run, settings).start()
 
@@ -103,7 +111,9 @@ def _run(options):
     with Stack(options.name or pathlib.Path(options.command[0]).name) as stack:
         environment = {}
         if options.kafka:
-            environment["KAFKA_BOOTSTRAP"] = stack.kafka().bootstrap
+            environment["KAFKA_BOOTSTRAP"] = stack.shared_kafka().bootstrap
+        if options.shared_kafka:
+            environment[_SHARED] = stack.kafka().bootstrap
         if options.postgres:
             environment["POSTGRES_URL"] = stack.postgres().url
         if options.simulator:
@@ -127,6 +137,7 @@ def main():
     verbs = parser.add_subparsers(dest="verb", required=True)
     run = verbs.add_parser("run", help="run a command with what it needs")
     run.add_argument("--kafka", action="store_true")
+    run.add_argument("--shared-kafka", action="store_true")
     run.add_argument("--postgres", action="store_true")
     run.add_argument("--simulator", action="store_true")
     run.add_argument("--name", help="names the logs that are kept after a failure (default: the command's name)")

@@ -3,8 +3,8 @@
 cmd_build() {
   local preset=${1:-dev}
   case $preset in
-    dev | release | asan) ;;
-    *) die "There is no preset \"$preset\"." "Use dev, release or asan." ;;
+    dev | release | asan | tsan) ;;
+    *) die "There is no preset \"$preset\"." "Use dev, release, asan or tsan." ;;
   esac
   step_count=$(($(setup_steps) + $(build_steps "$preset")))
   setup

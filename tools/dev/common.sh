@@ -14,6 +14,7 @@ started=$SECONDS
 step_number=0
 step_count=0  # each command says how many steps it has
 running=      # process group of the step at work
+minutes=()    # how long each step took
 
 mkdir -p "$logs" "$tools"
 
@@ -60,6 +61,7 @@ step() {
   wait "$running" || code=$?
   running=
   [[ ! -t 1 ]] || printf '\r\033[K'
+  minutes+=("$(printf '%4d s  %s' $((SECONDS - began)) "$title")")
   if ((code == 0)); then
     printf '      done in %d s\n' $((SECONDS - began))
   else
@@ -73,6 +75,13 @@ ended_within() {
   timeout "$1" tail --pid="$2" -s 0.05 -f /dev/null >/dev/null 2>&1 &
   wait $!
 }
+
+show_minutes() {
+  printf '\nTook %d min %d s:\n' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60))
+  ((${#minutes[@]} == 0)) || printf '      %s\n' "${minutes[@]}"
+}
+
+in_git() { git -c "safe.directory=$root" "$@"; }
 
 shorten() {
   local text=${1//"$root"\//}

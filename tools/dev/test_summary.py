@@ -6,6 +6,7 @@ has failed; a run without a single test has failed. The last line is "N passed, 
 any), and the exit code is 0 only when nothing failed and something passed.
 """
 
+import collections
 import pathlib
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -68,6 +69,12 @@ def report(outcomes):
     for outcome in failed:
         lines += ["", f"--- FAILED: {outcome.name} ({outcome.run}, {outcome.seconds:.1f} s)"]
         lines += outcome.output.strip("\n").splitlines()[-LINES_OF_A_FAILURE:] or ["(it said nothing)"]
+    groups = collections.defaultdict(float)
+    for outcome in outcomes:
+        groups[outcome.name.split(".", 1)[0]] += outcome.seconds
+    longest = sorted(((name, s) for name, s in groups.items() if s >= 30), key=lambda g: -g[1])
+    if longest:
+        lines += ["", "Minutes of tests by group, added up: " + ", ".join(f"{name} {s / 60:.1f}" for name, s in longest)]
     slowest = sorted((o for o in outcomes if o.seconds >= 5), key=lambda o: -o.seconds)[:5]
     if slowest:
         lines += ["", "Slowest: " + ", ".join(f"{o.name} {o.seconds:.0f} s" for o in slowest)]

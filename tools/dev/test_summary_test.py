@@ -36,6 +36,14 @@ def test_shows_the_output_of_a_failed_test_and_names_it_again_before_the_count(t
     assert lines[-3:] == ["Failed:", "  core.Bad (dev)", "1 passed, 1 failed"]
 
 
+def test_adds_up_the_minutes_of_each_group(tmp_path):
+    case = '<testcase name="{}" classname="x" time="{}" status="run"></testcase>'
+
+    lines, _ = summary(tmp_path, release=case.format("e2e.line", 100) + case.format("e2e.faults", 44) + case.format("core.A", 1))
+
+    assert "Minutes of tests by group, added up: e2e 2.4" in lines
+
+
 def test_a_test_that_was_not_built_has_failed(tmp_path):
     lines, well = summary(tmp_path, dev=PASSED + NOT_BUILT)
 

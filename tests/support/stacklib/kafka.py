@@ -67,6 +67,13 @@ def _java():
     return next(map(str, pathlib.Path("/usr/lib/jvm").glob("java-17-openjdk-*/bin/java")), "java")
 
 
+class SharedKafka:
+    """Another stack's broker: an address, and nothing to kill it with."""
+
+    def __init__(self, bootstrap):
+        self.bootstrap = bootstrap
+
+
 class Kafka:
     """Has its address from the beginning. Stays on its port and keeps its data over `kill` and `start`, until the run
     ends."""

@@ -53,6 +53,13 @@ class Postgres:
     def url(self):
         return f"postgresql://cdiscount@127.0.0.1:{self.port}/cdiscount"
 
+    def url_of(self, database):
+        return f"postgresql://cdiscount@127.0.0.1:{self.port}/{database}"
+
+    @property
+    def directory(self):
+        return self._directory
+
     @property
     def process(self):
         return self._process
