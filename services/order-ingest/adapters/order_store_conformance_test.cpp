@@ -372,7 +372,7 @@ TEST_F(OrderStoreConformance, TheRelayReadsTheRecipientsAndAnErasedOneIsGone) {
   auto lease = Claim();
   ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"), ToClaire())}), Succeeds());
   const auto session = database_->NewSession();
-  const auto message = ReadRecipients(*session, box_, "CDISFR/98979/A-1");
+  const auto message = ReadRecipients(*session, box_, "CDISFR/98979/A-1").value();
   ASSERT_TRUE(message);
   events::v1::OrderRecipients recipients;
   ASSERT_TRUE(recipients.ParseFromString(*message));
@@ -380,7 +380,7 @@ TEST_F(OrderStoreConformance, TheRelayReadsTheRecipientsAndAnErasedOneIsGone) {
 
   session->Execute("DELETE FROM order_recipients");
 
-  EXPECT_EQ(ReadRecipients(*session, box_, "CDISFR/98979/A-1"), std::nullopt);
+  EXPECT_EQ(ReadRecipients(*session, box_, "CDISFR/98979/A-1").value(), std::nullopt);
 }
 
 TEST_F(OrderStoreConformance, RecipientsThatCannotBeOpenedWaitAndBecomeNoTombstone) {
@@ -389,7 +389,8 @@ TEST_F(OrderStoreConformance, RecipientsThatCannotBeOpenedWaitAndBecomeNoTombsto
   const cdiscount::fakes::KeyFile other_key;
   const auto other_box = *crypto::SealedBox::Load(other_key.path());
 
-  EXPECT_THROW(ReadRecipients(*database_->NewSession(), other_box, "CDISFR/98979/A-1"), store::StoreError);
+  EXPECT_THAT(ReadRecipients(*database_->NewSession(), other_box, "CDISFR/98979/A-1"),
+              FailsWith(ErrorCode::kUnreadable));
 }
 
 TEST_F(OrderStoreConformance, TheFingerprintKeyIsMadeOnceAndKept) {

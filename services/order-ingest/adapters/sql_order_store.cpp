@@ -215,13 +215,13 @@ outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka, const crypto::Se
                       }}}};
 }
 
-std::optional<std::string> ReadRecipients(store::Session& session, const crypto::SealedBox& box,
-                                          const std::string& order_key) {
+Result<std::optional<std::string>> ReadRecipients(store::Session& session, const crypto::SealedBox& box,
+                                                  const std::string& order_key) {
   const auto rows = session.Query("SELECT sealed FROM order_recipients WHERE order_key = :key", {order_key});
-  if (rows.empty()) return std::nullopt;
+  if (rows.empty()) return std::optional<std::string>();
   auto message = box.Open(rows[0].Text(0), "order-ingest/recipients/" + order_key);
-  if (!message) throw store::StoreError(ErrorCode::kUnavailable, message.error().message);
-  return *message;
+  if (!message) return message.error();
+  return std::optional(std::move(*message));
 }
 
 }  // namespace cdiscount::order_ingest
