@@ -42,8 +42,8 @@ class OrderStoreConformance : public ::testing::Test {
     Announce(1, true);
   }
 
-  void Announce(std::int64_t version, bool enabled, std::int64_t generation = 1) {
-    AccountFact account{.who = {AccountId{"account-1"}, SellerId{"98979"}, ChannelId{"CDISFR"}},
+  void Announce(std::int64_t version, bool enabled, std::int64_t generation = 1, const std::string& id = "account-1") {
+    AccountFact account{.who = {AccountId{id}, SellerId{"98979"}, ChannelId{"CDISFR"}},
                         .name = "Lamps",
                         .enabled = enabled,
                         .version = version,
@@ -366,6 +366,23 @@ TEST_F(OrderStoreConformance, AnOrderHashedInAnOlderFormIsNotAnnouncedAgain) {
   EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1"))})->unchanged, 1);
   EXPECT_EQ(Rows("SELECT content_hash FROM orders").at(0), Fingerprints::ContentHash(AnOrder("A-1")));
   EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Shipped", kNoon + seconds{1}))})->changed, 1);
+}
+
+TEST_F(OrderStoreConformance, AnAccountThatIsMadeAnewReadsOnWhereTheOldOneWrote) {
+  auto old = Claim();
+  for (int write = 0; write < 5; ++write) ASSERT_THAT(Save(old, {Incoming(AnOrder("B-1"))}), Succeeds());
+  ASSERT_EQ(Save(old, {Incoming(AnOrder("A-1"))})->created, 1);
+  // auth lost its database: the same seller comes back as another account.
+  Announce(1, true, 1, "account-2");
+  auto anew = Claim();
+  ASSERT_EQ(anew.who.account.value(), "account-2");
+  ASSERT_LT(anew.write_counter, old.write_counter);
+
+  const auto saved = Save(anew, {Incoming(AnOrder("A-1", "Shipped"))});
+
+  ASSERT_THAT(saved, Succeeds());
+  EXPECT_THAT(saved->ask_again, IsEmpty()) << "each account counts its own writes";
+  EXPECT_EQ(saved->changed, 1);
 }
 
 TEST_F(OrderStoreConformance, TheRelayReadsTheRecipientsAndAnErasedOneIsGone) {
