@@ -25,6 +25,12 @@ class FakeClock final : public Clock {
     steady_ += by;
   }
 
+  /// Somebody sets the machine's clock; no time passes.
+  void StepWall(std::chrono::microseconds by) {
+    const std::scoped_lock lock(mutex_);
+    now_ += by;
+  }
+
  private:
   mutable std::mutex mutex_;
   SysTime now_;

@@ -14,6 +14,10 @@ marketplace::Caller CallerFor(const SellerRef& seller, const Secret& token) {
           .traceparent = seller.traceparent};
 }
 
+marketplace::TokenOwner OwnerOf(const SellerRef& seller) {
+  return {seller.account.value(), seller.generation};
+}
+
 }  // namespace
 
 MarketplaceOrders::MarketplaceOrders(marketplace::OrdersApi& api, marketplace::AccessTokens& tokens,
@@ -32,7 +36,7 @@ Task<Result<OrderPage>> MarketplaceOrders::FetchPage(SellerRef seller, PageReque
     caller = CallerFor(seller, token);
     return api_.List(caller, query, &body);
   };
-  auto answer = co_await marketplace::CallWithToken(tokens_, seller.account.value(), list);
+  auto answer = co_await marketplace::CallWithToken(tokens_, OwnerOf(seller), list);
   if (!answer) {
     if (answer.error().code == ErrorCode::kUnreadable) unreadable_bodies_[seller.account] = std::move(body);
     co_return answer.error();
@@ -47,7 +51,7 @@ Task<Result<IncomingOrder>> MarketplaceOrders::FetchOrder(SellerRef seller, Orde
     caller = CallerFor(seller, token);
     return api_.Get(caller, id.value());
   };
-  auto answer = co_await marketplace::CallWithToken(tokens_, seller.account.value(), get);
+  auto answer = co_await marketplace::CallWithToken(tokens_, OwnerOf(seller), get);
   if (!answer) co_return answer.error();
   Warn(seller, answer->warnings);
   auto order = OrderFrom(answer->order, seller);
@@ -66,7 +70,7 @@ Task<Result<std::int64_t>> MarketplaceOrders::Count(SellerRef seller, SysTime up
     caller = CallerFor(seller, token);
     return api_.Count(caller, query);
   };
-  auto answer = co_await marketplace::CallWithToken(tokens_, seller.account.value(), count);
+  auto answer = co_await marketplace::CallWithToken(tokens_, OwnerOf(seller), count);
   co_return answer;
 }
 

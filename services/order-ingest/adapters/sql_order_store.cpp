@@ -101,6 +101,7 @@ Task<Result<DueAccounts>> SqlOrderStore::ClaimDue(int most, std::chrono::millise
       lease.who = {AccountId{row.Text(0)}, SellerId{row.Text(1)}, ChannelId{row.Text(2)},
                    telemetry::TraceContext::NewRoot().ToHeader()};
       lease.generation = row.Int(3);
+      lease.who.generation = lease.generation;
       lease.cursor = row.MaybeTime(4);
       lease.write_counter = row.Int(5);
       lease.failures_in_a_row = static_cast<int>(row.Int(6));
