@@ -86,13 +86,23 @@ class TransactionalProducer::Impl {
     rd_kafka_flush(client_.get(), Milliseconds(timeout));
     std::vector<std::int64_t> offsets;
     offsets.reserve(deliveries_.size());
+    const auto failed = [&](Severity severity, rd_kafka_resp_err_t error) {
+      return Failure{severity, MakeError(fmt::format("deliver a record of {}", id_), error)};
+    };
     for (const auto& delivery : deliveries_) {
-      if (delivery.error != RD_KAFKA_RESP_ERR_NO_ERROR || !delivery.offset) {
-        const auto error = delivery.error != RD_KAFKA_RESP_ERR_NO_ERROR ? delivery.error : RD_KAFKA_RESP_ERR__TIMED_OUT;
-        return Failure{Severity::kAbortable, MakeError(fmt::format("deliver a record of {}", id_), error)};
-      }
+      if (delivery.error != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(Severity::kAbortable, delivery.error);
+    }
+    for (const auto& delivery : deliveries_) {
+      if (!delivery.offset) return failed(Severity::kRetriable, RD_KAFKA_RESP_ERR__TIMED_OUT);
       offsets.push_back(*delivery.offset);
     }
+    return offsets;
+  }
+
+  std::vector<std::optional<std::int64_t>> Offsets() const {
+    std::vector<std::optional<std::int64_t>> offsets;
+    offsets.reserve(deliveries_.size());
+    for (const auto& delivery : deliveries_) offsets.push_back(delivery.offset);
     return offsets;
   }
 
@@ -164,6 +174,10 @@ Outcome<void> TransactionalProducer::SendOffsets(const std::string& group, const
 
 Outcome<std::vector<std::int64_t>> TransactionalProducer::Flush(std::chrono::milliseconds timeout) {
   return impl_->Flush(timeout);
+}
+
+std::vector<std::optional<std::int64_t>> TransactionalProducer::Offsets() const {
+  return impl_->Offsets();
 }
 
 Outcome<void> TransactionalProducer::Commit(std::chrono::milliseconds timeout) {

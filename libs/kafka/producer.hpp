@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,8 +41,11 @@ class TransactionalProducer {
                             const std::vector<PartitionOffset>& offsets, std::chrono::milliseconds timeout);
 
   /// Waits until each record of this transaction stands in its partition, and gives their offsets in the order of
-  /// Produce. A record that was refused, or still waits when the time is over, is kAbortable.
+  /// Produce. kRetriable: some still wait. A record that was refused is kAbortable.
   Outcome<std::vector<std::int64_t>> Flush(std::chrono::milliseconds timeout);
+
+  /// The offsets that Flush has learnt so far, in the order of Produce, also when it failed.
+  std::vector<std::optional<std::int64_t>> Offsets() const;
 
   Outcome<void> Commit(std::chrono::milliseconds timeout);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -18,27 +19,35 @@ struct AccessToken {
   static AccessToken Of(Secret token);
 };
 
+/// Whose token is wanted, and for which credentials of it.
+struct TokenOwner {
+  std::string account_id;
+  /// Of the account (AccountEvent.generation): a token that was given for another one is of credentials that were
+  /// replaced, or are to be.
+  std::int64_t generation = 0;
+};
+
 /// Where the tokens of accounts come from: one per client id, shared by all who call. Network thread.
 class AccessTokens {
  public:
   virtual ~AccessTokens() = default;
   /// The token in use.
-  virtual Task<Result<AccessToken>> Get(std::string account_id) = 0;
+  virtual Task<Result<AccessToken>> Get(TokenOwner owner) = 0;
   /// Another token than the one that was refused: renews it once, or gives the one that was renewed meanwhile.
-  virtual Task<Result<AccessToken>> Renew(std::string account_id, std::string rejected_fingerprint) = 0;
+  virtual Task<Result<AccessToken>> Renew(TokenOwner owner, std::string rejected_fingerprint) = 0;
 };
 
 /// Calls `call(token)`, which returns a Task<Result<T>>. When the marketplace refuses the token, it is renewed once and
 /// the call is made once more (octopia-rest-v2.md, 2.5); a token that is still the same is not tried again. A call that
 /// answers kUnauthenticated was certainly refused, so that this is safe for calls with an effect too.
 template <class Call>
-std::invoke_result_t<Call&, const Secret&> CallWithToken(AccessTokens& tokens, std::string account_id, Call call) {
-  const auto token = co_await tokens.Get(account_id);
+std::invoke_result_t<Call&, const Secret&> CallWithToken(AccessTokens& tokens, TokenOwner owner, Call call) {
+  const auto token = co_await tokens.Get(owner);
   if (!token) co_return token.error();
   auto first = co_await call(token->token);
   if (first || first.error().code != ErrorCode::kUnauthenticated) co_return first;
 
-  const auto renewed = co_await tokens.Renew(account_id, token->fingerprint);
+  const auto renewed = co_await tokens.Renew(owner, token->fingerprint);
   if (!renewed) co_return renewed.error();
   if (renewed->fingerprint == token->fingerprint) co_return first;
   co_return co_await call(renewed->token);

@@ -22,7 +22,7 @@ class CallWithTokenTest : public ::testing::Test {
 
   /// A call that the marketplace answers as `answers_` says for the token it is made with.
   Result<int> Call() {
-    return RunTask(CallWithToken(tokens_, "account-1", [this](const Secret& token) { return Answer(token); }));
+    return RunTask(CallWithToken(tokens_, {"account-1", 3}, [this](const Secret& token) { return Answer(token); }));
   }
   Task<Result<int>> Answer(Secret token) {
     tried_.push_back(token.Reveal());

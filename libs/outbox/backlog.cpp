@@ -6,8 +6,8 @@ namespace cdiscount::outbox {
 namespace {
 
 constexpr std::string_view kUnnumbered =
-    "SELECT count(*), (SELECT created_at FROM outbox_row WHERE seq IS NULL ORDER BY id LIMIT 1) "
-    "FROM outbox_row WHERE seq IS NULL";
+    "SELECT count(*), (SELECT created_at FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL ORDER BY id LIMIT 1) "
+    "FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL";
 constexpr std::string_view kUnpublished =
     "SELECT coalesce(sum(s.counter - s.published), 0), min(r.created_at) FROM outbox_stream s "
     "LEFT JOIN outbox_row r ON r.topic = s.topic AND r.partition = s.partition AND r.seq = s.published + 1 "

@@ -70,7 +70,17 @@ std::string MetadataOf(const std::string& installation, const std::string& topic
   return fmt::format("v1 {} {} {}", installation, topic, event_id);
 }
 
+std::string RemedyForRecreated(const std::string& topic) {
+  return fmt::format(
+      "bring the topic back from a mirror or a backup, or reconcile the outbox with it; then run in the database: "
+      "UPDATE outbox_stream SET stopped = '', log_end = 0 WHERE topic = '{}'",
+      topic);
+}
+
 std::optional<Stop> CheckStream(const StreamFacts& facts) {
+  if (!facts.stopped.empty()) {
+    return Stop{StopReason::kTopicRecreated, facts.stopped, RemedyForRecreated(facts.stream.topic)};
+  }
   if (!facts.progress) return CheckWithoutProgress(facts);
   const auto progress = facts.progress->sequence;
   const auto& metadata = facts.progress->metadata;
@@ -100,11 +110,12 @@ std::optional<Stop> CheckStream(const StreamFacts& facts) {
                 fmt::format("{}: {} was numbered, and its row is gone from the outbox", Name(facts), progress + 1),
                 fmt::format("bring back the database with its rows; {}", kReconcile)};
   }
-  if (!OffsetIsPossible(progress, facts.log_end - 1, facts.log_base)) {
+  if (!OffsetIsPossible(progress, facts.log_end - 1, facts.log_base) || facts.log_end < facts.seen_log_end) {
     return Stop{StopReason::kTopicRecreated,
-                fmt::format("{} was published up to {} and ends at offset {}: the topic was deleted and made anew",
-                            Name(facts), progress, facts.log_end),
-                fmt::format("bring the topic back from a mirror or a backup; {}", kReconcile)};
+                fmt::format("{} was published up to {}, was seen to end at offset {} and ends at {} now: the topic was "
+                            "deleted and made anew",
+                            Name(facts), progress, facts.seen_log_end, facts.log_end),
+                RemedyForRecreated(facts.stream.topic)};
   }
   return std::nullopt;
 }

@@ -45,6 +45,9 @@ struct Progress {
   std::string metadata;  ///< As MetadataOf writes it.
 };
 
+/// After a topic was made anew. What a person does in the end takes back both what was found and what was seen.
+std::string RemedyForRecreated(const std::string& topic);
+
 /// "v1 <installation> <topic> <event id>": what the progress belongs to.
 std::string MetadataOf(const std::string& installation, const std::string& topic, const std::string& event_id);
 
@@ -59,6 +62,8 @@ struct StreamFacts {
   std::optional<std::string> event_id_at_progress;  ///< Of the row at seq = progress.
   bool row_after_progress = false;                  ///< The row at seq = progress + 1 is there.
   std::int64_t log_end = 0;                         ///< The offset after the topic partition's last record.
+  std::int64_t seen_log_end = 0;                    ///< The largest of them that was ever seen.
+  std::string stopped;           ///< What a former owner found, which the other facts need not show any more.
   bool log_has_records = false;  ///< A committed record is readable. Looked at without progress only.
 };
 

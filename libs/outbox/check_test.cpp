@@ -29,6 +29,29 @@ StreamFacts NeverPublished() {
   return facts;
 }
 
+TEST(Check, StopsWhenTheTopicIsShorterThanItWasSeen) {
+  auto anew = Healthy();
+  anew.log_end = 500;  // long enough for the sequence: the records of a transaction that was aborted
+  anew.seen_log_end = 900;
+
+  const auto stop = CheckStream(anew);
+
+  ASSERT_TRUE(stop);
+  EXPECT_EQ(stop->reason, StopReason::kTopicRecreated);
+}
+
+TEST(Check, StopsForWhatAFormerOwnerFoundAndSaysHowToTakeItBack) {
+  auto found_before = Healthy();
+  found_before.stopped = "orders/3 put number 8 at offset 0";
+
+  const auto stop = CheckStream(found_before);
+
+  ASSERT_TRUE(stop);
+  EXPECT_EQ(stop->reason, StopReason::kTopicRecreated);
+  EXPECT_EQ(stop->problem, "orders/3 put number 8 at offset 0");
+  EXPECT_THAT(stop->remedy, ::testing::HasSubstr("UPDATE outbox_stream SET stopped = '', log_end = 0"));
+}
+
 TEST(Check, LetsAHealthyStreamPublish) {
   auto all_published = Healthy();
   all_published.counter = 7;

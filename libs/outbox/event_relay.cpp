@@ -1,5 +1,6 @@
 #include "outbox/event_relay.hpp"
 
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -55,6 +56,10 @@ class EventRelay::Impl {
 
   void Notify() { wake_.Notify(); }
   std::vector<LaneStatus> All() const { return board_.All(); }
+  ParkedSummary Parked() const {
+    const std::scoped_lock lock(parked_mutex_);
+    return parked_;
+  }
 
  private:
   /// One turn of the relay's own thread: measures, and starts the lanes once the topics are right.
@@ -64,6 +69,12 @@ class EventRelay::Impl {
       const auto backlog = Measure(*session_);
       metrics_.unpublished_rows.Set(static_cast<double>(backlog.rows));
       metrics_.oldest_age.Set(std::chrono::duration<double>(backlog.oldest_age).count());
+      auto parked = SummarizeParked(*session_);
+      metrics_.parked_rows.Set(static_cast<double>(parked.rows));
+      {
+        const std::scoped_lock lock(parked_mutex_);
+        parked_ = std::move(parked);
+      }
       if (!lanes.empty()) return Ok();
       return Start(lanes, stop);
     } catch (const store::StoreError& error) {
@@ -105,6 +116,8 @@ class EventRelay::Impl {
   log::Limited trouble_{10s};
   std::unique_ptr<store::Session> session_;
   std::optional<kafka::Admin> admin_;
+  mutable std::mutex parked_mutex_;
+  ParkedSummary parked_;
 };
 
 EventRelay::EventRelay(store::Database& database, RelayOptions options, telemetry::Metrics& metrics)
@@ -126,6 +139,14 @@ Status EventRelay::Ready() const {
     if (!status.stop) continue;
     return Error{ErrorCode::kConflict, "outbox lane " + std::to_string(status.lane) +
                                            " is stopped: " + status.stop->problem + "; " + status.stop->remedy};
+  }
+  if (const auto parked = impl_->Parked(); parked.rows > 0) {
+    return Error{ErrorCode::kUnreadable, std::to_string(parked.rows) +
+                                             " rows of the outbox cannot be read and wait, for example " +
+                                             parked.example +
+                                             "; put the key back into the key file and start again: they are published "
+                                             "then (all: SELECT topic, key, parked_problem FROM outbox_row WHERE "
+                                             "parked_at IS NOT NULL)"};
   }
   return Ok();
 }

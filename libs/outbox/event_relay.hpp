@@ -22,7 +22,7 @@ namespace cdiscount::outbox {
 ///
 /// Metrics: outbox_unpublished_rows, outbox_oldest_age_seconds, outbox_published_total{topic},
 /// outbox_publish_delay_seconds, outbox_transactions_total{outcome}, outbox_trimmed_rows_total,
-/// outbox_lane_stopped{reason}.
+/// outbox_lane_stopped{reason}, outbox_parked_rows.
 class EventRelay {
  public:
   /// The outbox's schema (migrations::Outbox()) must have been applied. Contacts nobody. `database` and `metrics`
@@ -41,8 +41,8 @@ class EventRelay {
   /// How each lane stands. Safe from any thread.
   std::vector<LaneStatus> Lanes() const;
 
-  /// For /readyz: an error while a lane is stopped by its check, with what is wrong and the remedy. Kafka or the
-  /// database being away is none. Does not wait; safe from any thread.
+  /// For /readyz: an error while a lane is stopped by its check or a row is parked, with what is wrong and the remedy.
+  /// Kafka or the database being away is none. Does not wait; safe from any thread.
   Status Ready() const;
 
  private:

@@ -15,8 +15,8 @@ using namespace std::chrono_literals;
 
 constexpr auto kCall = 5000ms;       ///< For one question to Kafka.
 constexpr auto kInitSlice = 2000ms;  ///< Taking over goes on where it was when it is asked again.
-constexpr int kReadChunk = 50;       ///< Rows read at once: a batch is cut by bytes, and values can be large.
 constexpr int kTrimChunk = 1000;
+constexpr int kParkedChunk = 200;
 
 SteadyTime Now() {
   return std::chrono::steady_clock::now();
@@ -43,9 +43,7 @@ void Lane::Run(const std::stop_token& stop) {
     if (stop.stop_requested()) return;
     if (stop_) {
       context_.board.Set({lane_, LaneState::kStopped, stop_->problem, stop_});
-      // A topic that was made anew under us does not look wrong for long: only a person can say that all is well again.
-      const bool for_good = stop_->reason == StopReason::kTopicRecreated;
-      context_.wake.Rest(for_good ? std::chrono::hours{24} : options_.check_again, stop);
+      context_.wake.Rest(options_.check_again, stop);
       continue;
     }
     if (status) continue;
@@ -139,6 +137,7 @@ Status Lane::Resync(LaneStore& rows, Publisher& publisher, const std::stop_token
   if (*found) return StopWith(std::move(**found));
   progress_ = std::move(*progress);
   noted_.clear();
+  log_ends_.clear();
   for (const auto& [stream, state] : streams_) noted_[stream] = state.published;
   // The facts were read one by one; this says that nobody else changed them meanwhile.
   last_renewal_ = Now();
@@ -189,60 +188,86 @@ std::map<StreamId, std::int64_t> Lane::Sequences() const {
   return sequences;
 }
 
-/// The next rows of the streams that have some, beginning with another stream each time, so that a long one delays
-/// nobody for long.
-std::vector<OutboxRow> Lane::NextBatch(LaneStore& rows) {
-  std::vector<StreamId> waiting;
+/// The streams that have rows, beginning with another one each time, so that a long one delays the others for a short
+/// time only.
+std::vector<WaitingStream> Lane::Waiting() {
+  std::vector<WaitingStream> waiting;
   for (const auto& [stream, state] : streams_) {
-    if (state.counter > (progress_.contains(stream) ? progress_.at(stream).sequence : 0)) waiting.push_back(stream);
+    const auto known = progress_.find(stream);
+    const auto published = known == progress_.end() ? 0 : known->second.sequence;
+    if (state.counter > published) waiting.push_back({stream, published});
   }
-  std::vector<OutboxRow> batch;
-  std::size_t bytes = 0;
-  const auto first = next_stream_++ % waiting.size();
-  for (std::size_t i = 0; i < waiting.size(); ++i) {
-    const auto& stream = waiting[(first + i) % waiting.size()];
-    const auto spec = std::ranges::find(options_.topics, stream.topic, &TopicSpec::name);
-    auto last = progress_.contains(stream) ? progress_.at(stream).sequence : 0;
-    while (true) {
-      const auto room = options_.batch_rows - static_cast<int>(batch.size());
-      if (room <= 0 || bytes >= options_.batch_bytes) return batch;
-      const auto wanted = std::min(room, kReadChunk);
-      auto chunk = rows.RowsAfter(stream, last, wanted);
-      for (auto& row : chunk) {
-        if (row.sequence != last + 1 || bytes >= options_.batch_bytes) return batch;
-        last = row.sequence;
-        if (!row.value && spec->value_reader) row.value = spec->value_reader(*session_, row.key, row.version);
-        bytes += row.value ? row.value->size() : 0;
-        batch.push_back(std::move(row));
-      }
-      if (static_cast<int>(chunk.size()) < wanted) break;
-    }
-  }
-  return batch;
+  std::ranges::rotate(waiting, waiting.begin() + static_cast<std::ptrdiff_t>(next_stream_++ % waiting.size()));
+  return waiting;
+}
+
+/// A call to Kafka can take longer than the lease lasts.
+Turn Lane::TurnOf(LaneStore& rows, const std::stop_token& stop) {
+  return {stop, [this, &rows]() -> Status {
+            if (Now() - last_renewal_ < options_.lease_ttl / 5) return Ok();
+            last_renewal_ = Now();
+            return rows.Renew();
+          }};
 }
 
 Status Lane::PublishNext(LaneStore& rows, Publisher& publisher, const std::stop_token& stop) {
-  const auto batch = NextBatch(rows);
-  if (batch.empty()) {
+  const auto batch = ReadBatch(rows, *session_, options_, Waiting());
+  if (auto status = ParkUnreadable(rows, batch.unreadable); !status) return status;
+  if (batch.rows.empty()) {
+    if (!batch.unreadable.empty()) return Ok();
     return StopWith({StopReason::kRowMissing, "a row that was numbered and not yet published is gone from the outbox",
                      "bring back the database with its rows"});
   }
-  auto published = publisher.Publish(batch, streams_, stop);
+  const auto turn = TurnOf(rows, stop);
+  const auto published = publisher.Publish(batch.rows, streams_, turn);
   if (!published) return Recover(rows, publisher, published.error(), stop);
-  if (*published) {
-    (void)publisher.Abort(stop);  // when it fails, the next owner's take-over ends the transaction
-    return StopWith(std::move(**published));
+  if (published->recreated) {
+    // Before the abort: its records stay in the new topic and make it look long enough for the next owner.
+    rows.KeepStop(published->recreated->topic, published->problem);
+    (void)publisher.Abort(turn);  // when it fails, the next owner's take-over ends the transaction
+    return StopWith({StopReason::kTopicRecreated, published->problem, RemedyForRecreated(published->recreated->topic)});
   }
-  Committed(batch, publisher);
+  Committed(batch.rows, *published, publisher);
   return Ok();
 }
 
-void Lane::Committed(const std::vector<OutboxRow>& batch, const Publisher& publisher) {
+/// The event is what counts, and it is on another topic: a value that cannot be read holds up nothing but itself.
+Status Lane::ParkUnreadable(LaneStore& rows, const std::vector<Batch::Unreadable>& unreadable) {
+  for (const auto& row : unreadable) {
+    if (auto status = rows.ParkRow(row.stream, row.sequence, row.problem); !status) return status;
+    --streams_.at(row.stream).counter;
+    Trouble().Warn("outbox_row_parked",
+                   {{"lane", lane_}, {"topic", row.stream.topic}, {"key", row.key}, {"problem", row.problem}});
+  }
+  return Ok();
+}
+
+/// Parked rows whose value can be read again wait for a sequence from now on.
+Status Lane::TryParked(LaneStore& rows) {
+  const auto parked = rows.Parked(kParkedChunk);
+  if (parked.empty()) return Ok();
+  std::vector<std::int64_t> readable;
+  std::vector<std::int64_t> in_vain;
+  for (const auto& row : parked) {
+    const auto spec = std::ranges::find(options_.topics, row.topic, &TopicSpec::name);
+    const bool opens = spec != options_.topics.end() &&
+                       (!spec->value_reader || spec->value_reader(*session_, row.key, row.version).has_value());
+    (opens ? readable : in_vain).push_back(row.id);
+  }
+  if (in_vain.empty()) last_parked_ = SteadyTime{};  // perhaps there are more
+  return rows.NoteParked(readable, in_vain);
+}
+
+void Lane::Committed(const std::vector<OutboxRow>& batch, const Published& published, const Publisher& publisher) {
   const auto now = SystemClock{}.Now();
   for (const auto& row : batch) {
     progress_[row.stream] = publisher.ProgressOf(row);
     context_.metrics.published.at(row.stream.topic)->Increment();
     context_.metrics.publish_delay.Observe(std::chrono::duration<double>(now - row.created_at));
+  }
+  for (const auto& [stream, end] : published.log_ends) {
+    streams_.at(stream).log_end = end;
+    log_ends_[stream] = end;
   }
   context_.metrics.committed.Increment();
   last_commit_ = Now();
@@ -260,7 +285,7 @@ Status Lane::Recover(LaneStore& rows, Publisher& publisher, const kafka::Failure
   context_.metrics.aborted.Increment();
   // Who is asked to stop leaves the transaction to the next owner's take-over, which ends it.
   if (stop.stop_requested()) return failure.error;
-  if (auto aborted = publisher.Abort(stop); !aborted) return aborted.error().error;
+  if (auto aborted = publisher.Abort(TurnOf(rows, stop)); !aborted) return aborted.error().error;
   context_.wake.Rest(backoff_.Next(), stop);
   return Resync(rows, publisher, stop);
 }
@@ -268,7 +293,8 @@ Status Lane::Recover(LaneStore& rows, Publisher& publisher, const kafka::Failure
 Status Lane::KeepHouse(LaneStore& rows, Publisher& publisher, bool idle, const std::stop_token& stop) {
   const auto now = Now();
   if (const auto unnoted = idle ? Unnoted() : std::map<StreamId, std::int64_t>(); !unnoted.empty()) {
-    if (auto status = rows.NotePublished(unnoted); !status) return status;
+    if (auto status = rows.NotePublished(unnoted, log_ends_); !status) return status;
+    log_ends_.clear();
     for (const auto& [stream, sequence] : unnoted) noted_[stream] = sequence;
     last_renewal_ = now;
   }
@@ -286,6 +312,10 @@ Status Lane::KeepHouse(LaneStore& rows, Publisher& publisher, bool idle, const s
       if (*dropped >= kTrimChunk) last_trim_ = SteadyTime{};  // perhaps there is more
     }
   }
+  if (now - last_parked_ >= options_.check_again) {
+    last_parked_ = now;
+    if (auto status = TryParked(rows); !status) return status;
+  }
   if (now - last_refresh_ >= options_.refresh_period) return Refresh(rows, publisher, stop);
   return Ok();
 }
@@ -294,7 +324,7 @@ Status Lane::KeepHouse(LaneStore& rows, Publisher& publisher, bool idle, const s
 Status Lane::Refresh(LaneStore& rows, Publisher& publisher, const std::stop_token& stop) {
   last_refresh_ = Now();
   if (progress_.empty()) return Ok();
-  const auto refreshed = publisher.Refresh(progress_, stop);
+  const auto refreshed = publisher.Refresh(progress_, TurnOf(rows, stop));
   return refreshed ? Ok() : Recover(rows, publisher, refreshed.error(), stop);
 }
 

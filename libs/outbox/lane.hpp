@@ -10,6 +10,7 @@
 
 #include "core/retry.hpp"
 #include "kafka/admin.hpp"
+#include "outbox/batch.hpp"
 #include "outbox/lane_status.hpp"
 #include "outbox/lane_store.hpp"
 #include "outbox/publisher.hpp"
@@ -49,10 +50,13 @@ class Lane {
   Status PublishNext(LaneStore& rows, Publisher& publisher, const std::stop_token& stop);
   Status Recover(LaneStore& rows, Publisher& publisher, const kafka::Failure& failure, const std::stop_token& stop);
   Status Refresh(LaneStore& rows, Publisher& publisher, const std::stop_token& stop);
+  Status ParkUnreadable(LaneStore& rows, const std::vector<Batch::Unreadable>& unreadable);
+  Status TryParked(LaneStore& rows);
   Status KeepHouse(LaneStore& rows, Publisher& publisher, bool idle, const std::stop_token& stop);
 
-  std::vector<OutboxRow> NextBatch(LaneStore& rows);
-  void Committed(const std::vector<OutboxRow>& batch, const Publisher& publisher);
+  Turn TurnOf(LaneStore& rows, const std::stop_token& stop);
+  std::vector<WaitingStream> Waiting();
+  void Committed(const std::vector<OutboxRow>& batch, const Published& published, const Publisher& publisher);
   bool RowsWait() const;
   std::map<StreamId, std::int64_t> Unnoted() const;
   std::map<StreamId, std::int64_t> Sequences() const;
@@ -71,11 +75,13 @@ class Lane {
   std::map<StreamId, StreamState> streams_;
   std::map<StreamId, Progress> progress_;
   std::map<StreamId, std::int64_t> noted_;
+  std::map<StreamId, std::int64_t> log_ends_;  // since the database was last told
   std::size_t next_stream_ = 0;
   SteadyTime last_commit_{};
   SteadyTime last_renewal_{};
   SteadyTime last_refresh_{};
   SteadyTime last_trim_{};
+  SteadyTime last_parked_{};
   TrimWindow trim_;
 };
 

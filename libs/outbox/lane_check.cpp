@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 /// For one question to Kafka.
 constexpr auto kCall = 5000ms;
 /// For looking through a topic whose records nobody knows: it ends at the first one.
-constexpr auto kLook = 30s;
+constexpr auto kLook = 10s;
 
 Result<bool> HasCommittedRecords(const kafka::KafkaOptions& kafka, const StreamId& stream,
                                  const std::stop_token& stop) {
@@ -46,6 +46,8 @@ Result<std::optional<Stop>> FindStop(LaneStore& rows, kafka::Admin& admin, const
                "bring the topic back from a mirror or a backup, or reconcile the outbox with an empty one"});
     }
     if (!ends) return ends.error();
+    // Each topic may take a while to answer, and a lease that ends meanwhile sends the lane from owner to owner.
+    if (auto kept = rows.Renew(); !kept) return kept.error();
     for (std::size_t i = 0; i < partitions.size(); ++i) {
       const StreamId stream{topic.name, partitions[i]};
       const auto& state = streams.at(stream);
@@ -56,13 +58,16 @@ Result<std::optional<Stop>> FindStop(LaneStore& rows, kafka::Admin& admin, const
                         .log_base = state.log_base,
                         .progress = std::nullopt,
                         .event_id_at_progress = std::nullopt,
-                        .log_end = (*ends)[i]};
+                        .log_end = (*ends)[i],
+                        .seen_log_end = state.log_end,
+                        .stopped = state.stopped};
       if (const auto known = progress.find(stream); known != progress.end()) {
         facts.progress = known->second;
         facts.event_id_at_progress = rows.EventIdAt(stream, known->second.sequence);
         facts.row_after_progress = rows.EventIdAt(stream, known->second.sequence + 1).has_value();
       } else if (facts.log_end > 0 && facts.published == 0) {
         // Perhaps only the records of a first transaction that was aborted.
+        if (auto kept = rows.Renew(); !kept) return kept.error();
         const auto found = HasCommittedRecords(options.kafka, stream, stop);
         if (!found) return found.error();
         facts.log_has_records = *found;

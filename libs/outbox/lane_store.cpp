@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::string_view kClaim =
     "UPDATE outbox_lease SET owner = :owner, token = token + 1, expires_at = :expires_at "
-    "WHERE lane = :lane AND (owner = '' OR owner = :same OR expires_at < :now OR :from_the_dead = 1) RETURNING token";
+    "WHERE lane = :lane AND (owner = '' OR owner = :same OR expires_at < :now OR expires_at > :latest OR "
+    ":from_the_dead = 1) "
+    "RETURNING token";
 constexpr std::string_view kRelease =
     "UPDATE outbox_lease SET owner = '' WHERE lane = :lane AND owner = :owner AND token = :token";
 // FOR UPDATE: a token that is only looked at lets two owners give the same numbers.
@@ -31,18 +33,18 @@ constexpr std::string_view kAddStreams =
     "INSERT INTO outbox_stream (topic, partition, counter, published, log_base) "
     "SELECT CAST(:topic AS TEXT), partition, 0, 0, 0 FROM outbox_lane WHERE lane = :lane ON CONFLICT DO NOTHING";
 constexpr std::string_view kStreams =
-    "SELECT topic, partition, counter, published, log_base FROM outbox_stream "
+    "SELECT topic, partition, counter, published, log_base, log_end, stopped FROM outbox_stream "
     "WHERE partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane)";
 constexpr std::string_view kEventIdAt =
     "SELECT event_id FROM outbox_row WHERE topic = :topic AND partition = :partition AND seq = :seq";
 
 constexpr std::string_view kHasUnnumbered =
-    "SELECT 1 FROM outbox_row WHERE seq IS NULL "
+    "SELECT 1 FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL "
     "AND partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane) LIMIT 1";
 // The oldest rows, and with them all rows of their keys: a version that was written later can be an earlier one.
 constexpr std::string_view kUnnumbered =
-    "SELECT id, topic, partition, key, version, ordinal FROM outbox_row WHERE seq IS NULL AND (topic, key) IN ("
-    "SELECT topic, key FROM outbox_row WHERE seq IS NULL "
+    "SELECT id, topic, partition, key, version, ordinal FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL "
+    "AND (topic, key) IN (SELECT topic, key FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL "
     "AND partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane) ORDER BY id LIMIT :most)";
 constexpr std::string_view kNumberRow = "UPDATE outbox_row SET seq = :seq WHERE id = :id";
 constexpr std::string_view kNumberRows =
@@ -53,6 +55,12 @@ constexpr std::string_view kSetCounter =
 constexpr std::string_view kSetPublished =
     "UPDATE outbox_stream SET published = :published WHERE topic = :topic AND partition = :partition AND published < "
     ":less";
+constexpr std::string_view kSetLogEnd =
+    "UPDATE outbox_stream SET log_end = :log_end WHERE topic = :topic AND partition = :partition AND log_end < :less";
+constexpr std::string_view kSetStopped =
+    "UPDATE outbox_stream SET stopped = :problem WHERE topic = :topic AND stopped = '' "
+    "AND partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane)";
+constexpr std::string_view kAnyParked = "SELECT 1 FROM outbox_row WHERE parked_at IS NOT NULL LIMIT 1";
 
 constexpr std::string_view kRowsAfter =
     "SELECT seq, key, version, type, event_id, subject, event_time, traceparent, value, created_at FROM outbox_row "
@@ -108,7 +116,8 @@ Status LaneStore::AsOwner(Work work) {
 bool LaneStore::Claim(bool from_the_dead) {
   store::Transaction transaction(session_);
   const auto now = transaction.Now();
-  const auto rows = transaction.Query(kClaim, {owner_, now + ttl_, lane_, owner_, now, from_the_dead});
+  // Twice the time: a clock that was set back by a little takes no lease from an owner that lives.
+  const auto rows = transaction.Query(kClaim, {owner_, now + ttl_, lane_, owner_, now, now + 2 * ttl_, from_the_dead});
   if (rows.empty()) return false;
   transaction.Commit();
   token_ = rows.front().Int(0);
@@ -141,7 +150,8 @@ Result<std::map<StreamId, StreamState>> LaneStore::Streams(const std::vector<std
   auto status = AsOwner([&](store::Transaction& transaction) {
     for (const auto& topic : topics) transaction.Execute(kAddStreams, {topic, lane_});
     for (const auto& row : transaction.Query(kStreams, {lane_})) {
-      streams[{row.Text(0), static_cast<std::int32_t>(row.Int(1))}] = {row.Int(2), row.Int(3), row.Int(4)};
+      streams[{row.Text(0), static_cast<std::int32_t>(row.Int(1))}] = {row.Int(2), row.Int(3), row.Int(4), row.Int(5),
+                                                                       row.Text(6)};
     }
   });
   if (!status) return status.error();
@@ -173,6 +183,9 @@ Result<LaneStore::NumberResult> LaneStore::Number(const std::map<StreamId, std::
       if (!Contains(topics_, rows.back().stream.topic)) result.unknown_topic = rows.back().stream.topic;
     }
     if (result.unknown_topic) return;
+    if (!transaction.Query(kAnyParked).empty()) {
+      for (const auto& row : rows) DropReplaced(transaction, row.stream.topic, row.key, row.version);
+    }
     SetSequences(session_, AssignSequences(std::move(rows), counters));
     for (const auto& [stream, counter] : counters) {
       if (before.at(stream) == counter) continue;
@@ -185,8 +198,29 @@ Result<LaneStore::NumberResult> LaneStore::Number(const std::map<StreamId, std::
   return result;
 }
 
-Status LaneStore::NotePublished(const std::map<StreamId, std::int64_t>& published) {
-  return AsOwner([&](store::Transaction&) { SetPublished(session_, published); });
+Status LaneStore::NotePublished(const std::map<StreamId, std::int64_t>& published,
+                                const std::map<StreamId, std::int64_t>& log_ends) {
+  return AsOwner([&](store::Transaction& transaction) {
+    SetPublished(session_, published);
+    for (const auto& [stream, end] : log_ends) {
+      transaction.Execute(kSetLogEnd, {end, stream.topic, stream.partition, end});
+    }
+  });
+}
+
+void LaneStore::KeepStop(const std::string& topic, const std::string& problem) {
+  session_.Execute(kSetStopped, {problem, topic, lane_});
+}
+
+Status LaneStore::ParkRow(const StreamId& stream, std::int64_t sequence, const std::string& problem) {
+  return AsOwner([&](store::Transaction& transaction) { Park(transaction, stream, sequence, problem); });
+}
+
+Status LaneStore::NoteParked(const std::vector<std::int64_t>& readable, const std::vector<std::int64_t>& in_vain) {
+  return AsOwner([&](store::Transaction& transaction) {
+    Unpark(transaction, readable);
+    NoteTried(transaction, in_vain);
+  });
 }
 
 std::vector<OutboxRow> LaneStore::RowsAfter(const StreamId& stream, std::int64_t sequence, int most) {

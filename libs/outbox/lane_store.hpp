@@ -10,6 +10,7 @@
 #include "core/clock.hpp"
 #include "core/result.hpp"
 #include "outbox/check.hpp"
+#include "outbox/parked_rows.hpp"
 #include "outbox/topics.hpp"
 #include "store/session.hpp"
 
@@ -35,6 +36,8 @@ struct StreamState {
   std::int64_t counter = 0;
   std::int64_t published = 0;
   std::int64_t log_base = 0;
+  std::int64_t log_end = 0;  ///< The largest end of the partition that was seen; may lag.
+  std::string stopped;       ///< Why it may not be published until a person has looked; see KeepStop.
 };
 
 /// What a lane's owner does in the database. Every change but Claim is one transaction that first locks the lane's
@@ -45,7 +48,8 @@ class LaneStore {
   /// `owner` names this relay among all.
   LaneStore(store::Session& session, int lane, std::string owner, std::chrono::milliseconds ttl);
 
-  /// Takes the lease when it is free, has expired by the database's clock, or is ours. With `from_the_dead` also one
+  /// Takes the lease when it is free, has expired by the database's clock, ends later than any lease can (the clock was
+  /// set back), or is ours. With `from_the_dead` also one
   /// that has not expired: for SQLite, where an OS lock shows that no other process lives. False: somebody else has it.
   bool Claim(bool from_the_dead);
   /// Gives the lease back, so that the next owner need not wait for its end. Does nothing when it is lost.
@@ -75,11 +79,24 @@ class LaneStore {
   /// Whether rows of the lane wait for a sequence. A read only.
   bool HasUnnumbered();
 
-  /// Notes how far the streams were published: for metrics and for the check, never for publishing.
-  Status NotePublished(const std::map<StreamId, std::int64_t>& published);
+  /// Notes how far the streams were published and where their partitions end: for metrics and for the check, never for
+  /// publishing.
+  Status NotePublished(const std::map<StreamId, std::int64_t>& published,
+                       const std::map<StreamId, std::int64_t>& log_ends = {});
+
+  /// Keeps the lane's streams of this topic from being published, by any owner, until a person has cleared `stopped`.
+  /// Needs no lease: it is said of the topic, whoever runs the lane.
+  void KeepStop(const std::string& topic, const std::string& problem);
 
   /// The rows of a stream after `sequence`, in order. A read only.
   std::vector<OutboxRow> RowsAfter(const StreamId& stream, std::int64_t sequence, int most);
+
+  /// Parks a row that was numbered and is not on Kafka (parked_rows.hpp).
+  Status ParkRow(const StreamId& stream, std::int64_t sequence, const std::string& problem);
+  /// The lane's parked rows, longest untried first. A read only.
+  std::vector<ParkedRow> Parked(int most) { return ParkedOf(session_, lane_, most); }
+  /// Parked rows were tried: those whose value can be read again, and those in vain.
+  Status NoteParked(const std::vector<std::int64_t>& readable, const std::vector<std::int64_t>& in_vain);
 
   /// Drops published rows before the sequences named, at most `most` of each stream. Gives the number dropped.
   Result<std::int64_t> Trim(const std::map<StreamId, std::int64_t>& first_to_keep, int most);

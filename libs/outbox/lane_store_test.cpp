@@ -76,6 +76,14 @@ TEST_F(LaneStoreTest, GivesAnExpiredLeaseOrADeadOwnersAway) {
   EXPECT_TRUE(third.Claim(true));
 }
 
+TEST_F(LaneStoreTest, GivesALeaseAwayThatEndsLaterThanAnyCan) {
+  auto ahead = Owner("of a clock that ran ahead", 24h);
+  auto second = Owner("second", 15s);
+
+  ASSERT_TRUE(ahead.Claim(false));
+  EXPECT_TRUE(second.Claim(false)) << "the lane stands still for as long as the clock was ahead";
+}
+
 TEST_F(LaneStoreTest, LetsAFormerOwnerChangeNothing) {
   auto former = Owner("former", -1s);
   auto owner = Owner("owner");
@@ -89,6 +97,8 @@ TEST_F(LaneStoreTest, LetsAFormerOwnerChangeNothing) {
   EXPECT_THAT(former.Number({}, 500), FailsWith(ErrorCode::kConflict));
   EXPECT_THAT(former.NotePublished({}), FailsWith(ErrorCode::kConflict));
   EXPECT_THAT(former.Trim({}, 500), FailsWith(ErrorCode::kConflict));
+  EXPECT_THAT(former.ParkRow({"orders", 0}, 1, "no key"), FailsWith(ErrorCode::kConflict));
+  EXPECT_THAT(former.NoteParked({1}, {}), FailsWith(ErrorCode::kConflict));
   former.Release();
   EXPECT_THAT(owner.Renew(), Succeeds()) << "a former owner gave away what was not its own";
   EXPECT_TRUE(owner.HasUnnumbered());
@@ -154,6 +164,77 @@ TEST_F(LaneStoreTest, TrimsWhatIsBeforeTheRowToKeep) {
   EXPECT_EQ(owner.Trim({{{"orders", 0}, 4}}, 2).value(), 0);
   EXPECT_EQ(owner.EventIdAt({"orders", 0}, 4), key_ + "-4");
   EXPECT_EQ(owner.EventIdAt({"orders", 0}, 3), std::nullopt);
+}
+
+TEST_F(LaneStoreTest, ClosesTheGapThatAParkedRowLeaves) {
+  auto owner = Owner("owner");
+  ASSERT_TRUE(owner.Claim(false));
+  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  for (int version = 1; version <= 4; ++version) Append(key_, version);
+  ASSERT_THAT(owner.Number({}, 500), Succeeds());
+
+  ASSERT_THAT(owner.ParkRow({"orders", 0}, 2, "no key"), Succeeds());
+
+  const auto rows = owner.RowsAfter({"orders", 0}, 0, 10);
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].version, 1);
+  EXPECT_EQ(rows[1].version, 3);
+  EXPECT_EQ(rows[1].sequence, 2);
+  EXPECT_EQ(rows[2].version, 4);
+  EXPECT_EQ(rows[2].sequence, 3);
+  EXPECT_EQ(owner.Streams(kTopics).value().at({"orders", 0}).counter, 3);
+  EXPECT_FALSE(owner.HasUnnumbered()) << "a parked row is not numbered again until it was tried";
+  EXPECT_EQ(SummarizeParked(*session_).rows, 1);
+  EXPECT_EQ(SummarizeParked(*session_).example, "orders " + key_ + " version 2: no key");
+}
+
+TEST_F(LaneStoreTest, NumbersAParkedRowWhenItCanBeReadAgain) {
+  auto owner = Owner("owner");
+  ASSERT_TRUE(owner.Claim(false));
+  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  Append(key_, 1);
+  ASSERT_THAT(owner.Number({}, 500), Succeeds());
+  ASSERT_THAT(owner.ParkRow({"orders", 0}, 1, "no key"), Succeeds());
+
+  ASSERT_THAT(owner.NoteParked({owner.Parked(10).at(0).id}, {}), Succeeds());
+  ASSERT_THAT(owner.Number({}, 500), Succeeds());
+
+  EXPECT_EQ(owner.RowsAfter({"orders", 0}, 0, 10).at(0).sequence, 1);
+  EXPECT_EQ(SummarizeParked(*session_).rows, 0);
+}
+
+TEST_F(LaneStoreTest, LetsANewerVersionStandForAParkedOne) {
+  auto owner = Owner("owner");
+  ASSERT_TRUE(owner.Claim(false));
+  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  Append(key_, 1);
+  Append(other_key_, 1);
+  ASSERT_THAT(owner.Number({}, 500), Succeeds());
+  ASSERT_THAT(owner.ParkRow({"orders", 0}, 2, "no key"), Succeeds());
+  ASSERT_THAT(owner.ParkRow({"orders", 0}, 1, "no key"), Succeeds());
+
+  Append(key_, 2);
+  ASSERT_THAT(owner.Number({}, 500), Succeeds());
+
+  ASSERT_EQ(owner.Parked(10).size(), 1u) << "an old version would be published behind the new one";
+  EXPECT_EQ(owner.Parked(10).at(0).key, other_key_);
+}
+
+TEST_F(LaneStoreTest, KeepsAStopAndTheEndOfTheTopicForEveryOwner) {
+  auto owner = Owner("owner");
+  auto next = Owner("next");
+  ASSERT_TRUE(owner.Claim(false));
+  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  ASSERT_THAT(owner.NotePublished({}, {{{"orders", 0}, 700}}), Succeeds());
+  ASSERT_THAT(owner.NotePublished({}, {{{"orders", 0}, 12}}), Succeeds());
+  owner.KeepStop("orders", "made anew");
+  owner.Release();
+
+  ASSERT_TRUE(next.Claim(false));
+
+  const auto state = next.Streams(kTopics).value().at({"orders", 0});
+  EXPECT_EQ(state.stopped, "made anew");
+  EXPECT_EQ(state.log_end, 700);
 }
 
 TEST_F(LaneStoreTest, KnowsWhatIsNotPublishedYet) {

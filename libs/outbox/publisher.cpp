@@ -25,15 +25,16 @@ constexpr auto kPatience = 30s;
 /// After a stop was asked for, what is half done may still end.
 constexpr auto kPatienceAfterStop = 3s;
 
-/// Repeats a call while it asks for it.
+/// Repeats a call while it asks for it, and keeps the lane's lease meanwhile.
 template <class Call>
-auto Patiently(const std::stop_token& stop, Call call) -> decltype(call()) {
-  auto deadline = SteadyClock::now() + kPatience;
+auto Patiently(const Turn& turn, std::chrono::milliseconds patience, Call call) -> decltype(call()) {
+  auto deadline = SteadyClock::now() + patience;
   bool stopping = false;
   while (true) {
     auto outcome = call();
     if (outcome || outcome.error().severity != kafka::Severity::kRetriable) return outcome;
-    if (!stopping && stop.stop_requested()) {
+    if (auto kept = turn.keep_lease(); !kept) return kafka::Failure{kafka::Severity::kFatal, kept.error()};
+    if (!stopping && turn.stop.stop_requested()) {
       stopping = true;
       deadline = std::min(deadline, SteadyClock::now() + kPatienceAfterStop);
     }
@@ -88,49 +89,72 @@ kafka::Record Publisher::ToRecord(const OutboxRow& row) const {
                                 .traceparent = row.traceparent})};
 }
 
-kafka::Outcome<void> Publisher::SendProgress(const std::map<StreamId, Progress>& progress,
-                                             const std::stop_token& stop) {
+kafka::Outcome<void> Publisher::SendProgress(const std::map<StreamId, Progress>& progress, const Turn& turn) {
   std::vector<kafka::PartitionOffset> offsets;
   for (const auto& [stream, made] : progress) {
     offsets.push_back({ProgressPartition(stream), made.sequence, made.metadata});
   }
-  return Patiently(stop, [&] { return producer_.SendOffsets(progress_name_, progress_name_, offsets, kSendSlice); });
+  return Patiently(turn, kPatience,
+                   [&] { return producer_.SendOffsets(progress_name_, progress_name_, offsets, kSendSlice); });
 }
 
-kafka::Outcome<std::optional<Stop>> Publisher::Publish(const std::vector<OutboxRow>& rows,
-                                                       const std::map<StreamId, StreamState>& streams,
-                                                       const std::stop_token& stop) {
+kafka::Outcome<void> Publisher::Deliver(const std::vector<OutboxRow>& rows,
+                                        const std::map<StreamId, Progress>& progress, const Turn& turn) {
+  for (const auto& row : rows) {
+    if (auto produced = producer_.Produce(ToRecord(row)); !produced) return produced;
+  }
+  if (auto sent = SendProgress(progress, turn); !sent) return sent;
+  // The broker's word for each record, before the commit: it says where each one stands.
+  auto flushed = Patiently(turn, kDelivery, [&] { return producer_.Flush(kSlice); });
+  if (flushed) return {};
+  auto failure = flushed.error();
+  if (failure.severity == kafka::Severity::kRetriable) failure.severity = kafka::Severity::kAbortable;
+  return failure;
+}
+
+/// What the broker's word for the records says of their topics.
+Published Publisher::Look(const std::vector<OutboxRow>& rows, const std::map<StreamId, StreamState>& streams) const {
+  Published seen;
+  const auto offsets = producer_.Offsets();
+  for (std::size_t i = 0; i < std::min(rows.size(), offsets.size()); ++i) {
+    if (!offsets[i]) continue;
+    const auto& stream = rows[i].stream;
+    const auto& state = streams.at(stream);
+    seen.log_ends[stream] = *offsets[i] + 1;
+    if (OffsetIsPossible(rows[i].sequence, *offsets[i], state.log_base) && *offsets[i] >= state.log_end) continue;
+    seen.recreated = stream;
+    seen.problem =
+        fmt::format("{}/{} put number {} at offset {}: the topic was deleted and made anew while it was in use",
+                    stream.topic, stream.partition, rows[i].sequence, *offsets[i]);
+    return seen;
+  }
+  return seen;
+}
+
+kafka::Outcome<Published> Publisher::Publish(const std::vector<OutboxRow>& rows,
+                                             const std::map<StreamId, StreamState>& streams, const Turn& turn) {
   if (auto begun = producer_.Begin(); !begun) return begun.error();
   std::map<StreamId, Progress> progress;
-  for (const auto& row : rows) {
-    if (auto produced = producer_.Produce(ToRecord(row)); !produced) return produced.error();
-    progress[row.stream] = ProgressOf(row);
-  }
-  if (auto sent = SendProgress(progress, stop); !sent) return sent.error();
-  // The broker's word for each record, before the commit: it says where each one stands.
-  const auto offsets = producer_.Flush(kDelivery);
-  if (!offsets) return offsets.error();
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto& stream = rows[i].stream;
-    if (OffsetIsPossible(rows[i].sequence, (*offsets)[i], streams.at(stream).log_base)) continue;
-    return Stop{StopReason::kTopicRecreated,
-                fmt::format("{}/{} put number {} at offset {}: the topic was deleted and made anew while it was in use",
-                            stream.topic, stream.partition, rows[i].sequence, (*offsets)[i]),
-                "bring the topic back from a mirror or a backup, or reconcile the outbox with it; then start again"};
-  }
-  auto committed = Patiently(stop, [&] { return producer_.Commit(kSlice); });
+  for (const auto& row : rows) progress[row.stream] = ProgressOf(row);
+  const auto delivered = Deliver(rows, progress, turn);
+  if (!delivered) (void)producer_.Flush(0ms);  // what the broker has said so far
+  // Looked at after a failure too: what a first try wrote makes a new topic long enough to look like the old one.
+  auto seen = Look(rows, streams);
+  if (seen.recreated) return seen;
+  if (!delivered) return delivered.error();
+  auto committed = Patiently(turn, kPatience, [&] { return producer_.Commit(kSlice); });
   if (!committed) return committed.error();
-  return std::optional<Stop>();
+  return seen;
 }
 
-kafka::Outcome<void> Publisher::Refresh(const std::map<StreamId, Progress>& progress, const std::stop_token& stop) {
+kafka::Outcome<void> Publisher::Refresh(const std::map<StreamId, Progress>& progress, const Turn& turn) {
   if (auto begun = producer_.Begin(); !begun) return begun;
-  if (auto sent = SendProgress(progress, stop); !sent) return sent;
-  return Patiently(stop, [&] { return producer_.Commit(kSlice); });
+  if (auto sent = SendProgress(progress, turn); !sent) return sent;
+  return Patiently(turn, kPatience, [&] { return producer_.Commit(kSlice); });
 }
 
-kafka::Outcome<void> Publisher::Abort(const std::stop_token& stop) {
-  return Patiently(stop, [&] { return producer_.Abort(kSlice); });
+kafka::Outcome<void> Publisher::Abort(const Turn& turn) {
+  return Patiently(turn, kPatience, [&] { return producer_.Abort(kSlice); });
 }
 
 }  // namespace cdiscount::outbox

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -32,6 +33,21 @@ struct RelayNames {
 /// Where the progress of a topic stands: from partition slot * kPartitions of the progress topic on.
 using ProgressSlots = std::map<std::string, std::int32_t>;
 
+/// What a call that may take long heeds meanwhile.
+struct Turn {
+  const std::stop_token& stop;
+  /// Keeps the lane's lease; called every few seconds at least. An error, or what it throws, ends the call.
+  std::function<Status()> keep_lease;
+};
+
+/// What became of a transaction that did not fail.
+struct Published {
+  std::map<StreamId, std::int64_t> log_ends;  ///< The offset after the last record of each stream.
+  /// A topic that was made anew showed: nothing was kept, and the transaction must be aborted. Empty when committed.
+  std::optional<StreamId> recreated;
+  std::string problem;
+};
+
 /// The Kafka side of a lane: writes rows and the progress they make in one transaction. For one thread; dropped with
 /// the lease.
 class Publisher {
@@ -46,25 +62,25 @@ class Publisher {
   Result<std::map<StreamId, Progress>> ReadProgress(const std::vector<StreamId>& streams,
                                                     std::chrono::milliseconds timeout);
 
-  /// One transaction: the records of `rows` (in order of sequence per stream) and the progress they make. `log_bases`
-  /// as in StreamFacts. What it gives when it did not fail: nothing = committed; a Stop = a topic that was made anew
-  /// showed, nothing was kept, and the transaction must be aborted.
-  kafka::Outcome<std::optional<Stop>> Publish(const std::vector<OutboxRow>& rows,
-                                              const std::map<StreamId, StreamState>& streams,
-                                              const std::stop_token& stop);
+  /// One transaction: the records of `rows` (in order of sequence per stream) and the progress they make.
+  kafka::Outcome<Published> Publish(const std::vector<OutboxRow>& rows, const std::map<StreamId, StreamState>& streams,
+                                    const Turn& turn);
 
   /// Commits the progress anew, since a broker forgets what is silent for long. In a transaction, so that a former
   /// owner cannot turn it back.
-  kafka::Outcome<void> Refresh(const std::map<StreamId, Progress>& progress, const std::stop_token& stop);
+  kafka::Outcome<void> Refresh(const std::map<StreamId, Progress>& progress, const Turn& turn);
 
   /// After a kAbortable failure or a Stop.
-  kafka::Outcome<void> Abort(const std::stop_token& stop);
+  kafka::Outcome<void> Abort(const Turn& turn);
 
   /// The progress that publishing this row makes.
   Progress ProgressOf(const OutboxRow& row) const;
 
  private:
-  kafka::Outcome<void> SendProgress(const std::map<StreamId, Progress>& progress, const std::stop_token& stop);
+  kafka::Outcome<void> SendProgress(const std::map<StreamId, Progress>& progress, const Turn& turn);
+  kafka::Outcome<void> Deliver(const std::vector<OutboxRow>& rows, const std::map<StreamId, Progress>& progress,
+                               const Turn& turn);
+  Published Look(const std::vector<OutboxRow>& rows, const std::map<StreamId, StreamState>& streams) const;
   kafka::Record ToRecord(const OutboxRow& row) const;
   std::int32_t ProgressPartition(const StreamId& stream) const;
 

@@ -15,6 +15,8 @@ telemetry::Counter& Transactions(telemetry::Metrics& metrics, const char* outcom
 RelayMetrics::RelayMetrics(telemetry::Metrics& metrics, const std::vector<std::string>& topics)
     : unpublished_rows(metrics.AddGauge("outbox_unpublished_rows", "Rows of the outbox that are not on Kafka yet.")),
       oldest_age(metrics.AddGauge("outbox_oldest_age_seconds", "Age of the oldest row that is not on Kafka yet.")),
+      parked_rows(metrics.AddGauge("outbox_parked_rows",
+                                   "Rows whose value cannot be read (a missing key): they wait, and hold up nothing.")),
       publish_delay(metrics.AddHistogram("outbox_publish_delay_seconds",
                                          "From the row's insertion to the commit of its Kafka transaction.")),
       committed(Transactions(metrics, "committed")),

@@ -15,6 +15,7 @@ struct RelayMetrics {
 
   telemetry::Gauge& unpublished_rows;
   telemetry::Gauge& oldest_age;
+  telemetry::Gauge& parked_rows;
   telemetry::Histogram& publish_delay;
   telemetry::Counter& committed;
   telemetry::Counter& aborted;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "core/result.hpp"
 #include "store/session.hpp"
 
 namespace cdiscount::outbox {
@@ -16,10 +17,11 @@ namespace cdiscount::outbox {
 inline constexpr std::int32_t kPartitions = 12;
 
 /// The value of a row that has none of its own, by the row's key and version, when it is published. Nothing = erased
-/// meanwhile: a tombstone is published. Called on the lane's thread, with the lane's session, outside a transaction;
-/// what it throws keeps the row waiting.
+/// meanwhile: a tombstone is published. Called on the lane's thread, with the lane's session, outside a transaction. An
+/// error says that the value is there and cannot be read (a missing key): the row is parked, and tried again now and
+/// then. What it throws keeps the whole lane waiting.
 using ValueReader =
-    std::function<std::optional<std::string>(store::Session&, const std::string& key, std::int64_t version)>;
+    std::function<Result<std::optional<std::string>>(store::Session&, const std::string& key, std::int64_t version)>;
 
 /// A topic that a service publishes to.
 struct TopicSpec {

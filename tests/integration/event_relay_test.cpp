@@ -62,8 +62,8 @@ TEST_F(EventRelayTest, WritesTheHeadersThatTheContractNames) {
 TEST_F(EventRelayTest, ReadsTheValueWhenItPublishesAndWritesATombstoneForWhatWasErased) {
   auto options = fakes::OptionsFor(kafka_);
   options.topics[1].value_reader = [](store::Session& session, const std::string& key,
-                                      std::int64_t version) -> std::optional<std::string> {
-    if (key == "erased") return std::nullopt;
+                                      std::int64_t version) -> Result<std::optional<std::string>> {
+    if (key == "erased") return std::optional<std::string>();
     return key + " at " + session.Query("SELECT CAST(:v AS BIGINT)", {version}).at(0).Text(0);
   };
   outbox_.Append("kept", 7, kStates, std::nullopt);
@@ -76,6 +76,31 @@ TEST_F(EventRelayTest, ReadsTheValueWhenItPublishesAndWritesATombstoneForWhatWas
 
   EXPECT_EQ(values["kept"], "kept at 7");
   EXPECT_EQ(values["erased"], std::nullopt);
+}
+
+TEST_F(EventRelayTest, AValueThatCannotBeReadHoldsUpItselfAloneAndIsPublishedWhenItCan) {
+  std::atomic<bool> key_is_lost = true;
+  auto options = fakes::OptionsFor(kafka_);
+  options.topics[1].value_reader = [&](store::Session&, const std::string& key,
+                                       std::int64_t) -> Result<std::optional<std::string>> {
+    if (key == "order-3" && key_is_lost) return Error{ErrorCode::kUnreadable, "key k1 is not in the key file"};
+    return std::optional("value of " + key);
+  };
+  outbox_.AppendOrders(10, 2);
+  for (int key = 0; key < 10; ++key) outbox_.Append("order-" + std::to_string(key), 1, kStates, std::nullopt);
+  RunningRelay relay(*outbox_.database, options);
+  ASSERT_TRUE(WaitForRecords(20)) << "the events are on another topic";
+  ASSERT_TRUE(WaitForRecords(9, kStates)) << "other rows of the same stream wait for it";
+  ASSERT_TRUE(Eventually([&] { return !relay->Ready().has_value(); }));
+  EXPECT_THAT(relay->Ready().error().message, ::testing::HasSubstr("order-3 version 1: key k1 is not in the key file"));
+  EXPECT_THAT(relay.metrics().Render(), ::testing::HasSubstr("outbox_parked_rows 1"));
+
+  key_is_lost = false;
+
+  ASSERT_TRUE(WaitForRecords(10, kStates));
+  EXPECT_THAT(fakes::Faults(ReadTopic(kafka_), 10, 2), IsEmpty());
+  EXPECT_THAT(fakes::Faults(ReadTopic(kafka_, kStates), 10, 1), IsEmpty()) << "there is a gap";
+  EXPECT_TRUE(Eventually([&] { return relay->Ready().has_value(); }));
 }
 
 TEST_F(EventRelayTest, PublishesSoonAfterItIsToldOfARow) {

@@ -122,6 +122,57 @@ TEST_F(RelayStopsTest, WhenTheTopicIsMadeAnewUnderItWhichKafkaDoesNotTell) {
   EXPECT_THAT(ReadTopic(kafka_), IsEmpty());
 }
 
+TEST_F(RelayStopsTest, AndTheNextOwnerSeesATopicThatWasMadeAnewUnderTheLast) {
+  PublishAndEnd(3);
+  // As a last owner leaves it that is killed in the middle: records of its open transaction make the new topic longer
+  // than the sequences say, and nothing of it was written down.
+  const auto end = outbox_.Ask("SELECT max(log_end) FROM outbox_stream");
+  ASSERT_GE(end, 3);
+  admin_.DeleteTopic(Topic(), kCall).value();
+  ASSERT_TRUE(Eventually([&] {
+    return admin_.CreateTopic(Topic(), kPartitions, {}, kCall).has_value() &&
+           admin_.CountPartitions(Topic(), kCall).has_value();
+  }));
+  Sql("UPDATE outbox_stream SET log_end = log_end + 1000 WHERE topic = '" + std::string(kEvents) + "'");
+  {
+    kafka::TransactionalProducer last(kafka_, RelayNames::TransactionalId(kafka_, "tester", 0));
+    ASSERT_TRUE(Eventually([&] { return last.Init(kCall).has_value(); }));
+    ASSERT_TRUE(last.Begin());
+    for (int i = 0; i < 200; ++i) {
+      ASSERT_TRUE(
+          last.Produce({.topic = Topic(), .partition = i % kPartitions, .key = "k", .value = "v", .headers = {}}));
+    }
+    ASSERT_TRUE(last.Flush(kCall));
+  }
+
+  ExpectStop("topic_recreated", 4);
+}
+
+TEST_F(RelayStopsTest, AndThatStopIsKeptForEveryOwnerUntilAPersonTakesItBack) {
+  outbox_.AppendOrders(10, 3);
+  {
+    RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
+    ASSERT_TRUE(Eventually([&] { return outbox_.Ask("SELECT coalesce(sum(published), 0) FROM outbox_stream") == 30; }));
+    admin_.DeleteTopic(Topic(), kCall).value();
+    ASSERT_TRUE(Eventually([&] {
+      return admin_.CreateTopic(Topic(), kPartitions, {}, kCall).has_value() &&
+             admin_.CountPartitions(Topic(), kCall).has_value();
+    }));
+    // More than was published before: after the abort the new topic is longer than the old one was.
+    outbox_.AppendOrders(10, 20, 4);
+    relay->Notify();
+    ASSERT_TRUE(relay.WaitForStop("topic_recreated")) << relay.StopReason();
+  }
+
+  RunningRelay next(*outbox_.database, fakes::OptionsFor(kafka_));
+
+  ASSERT_TRUE(next.WaitForStop("topic_recreated")) << next.StopReason();
+  EXPECT_THAT(next->Ready().error().message, HasSubstr("UPDATE outbox_stream"));
+  EXPECT_THAT(ReadTopic(kafka_), IsEmpty());
+  Sql("UPDATE outbox_stream SET stopped = '', log_end = 0");
+  EXPECT_TRUE(Eventually([&] { return ReadTopic(kafka_).size() == 200; }, 30s)) << next.StopReason();
+}
+
 TEST_F(RelayStopsTest, WhenTheTopicHasAnotherNumberOfPartitions) {
   admin_.CreateTopic(Topic(), 3, {}, kCall).value();
 

@@ -30,6 +30,12 @@ class FakeClock final : public Clock {
     now_ = to;
   }
 
+  /// Somebody sets the machine's clock; no time passes.
+  void StepWall(std::chrono::microseconds by) {
+    const std::scoped_lock lock(mutex_);
+    now_ += by;
+  }
+
  private:
   mutable std::mutex mutex_;
   SysTime now_;

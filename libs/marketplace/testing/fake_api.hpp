@@ -107,15 +107,19 @@ class FakeAccessTokens final : public marketplace::AccessTokens {
   Answers<marketplace::AccessToken> get;
   Answers<marketplace::AccessToken> renew;
 
-  std::vector<std::string> accounts;  ///< Of every call.
-  std::vector<std::string> rejected;  ///< Fingerprints that Renew was given.
+  std::vector<std::string> accounts;      ///< Of every call.
+  std::vector<std::int64_t> generations;  ///< Of every call.
+  std::vector<std::string> rejected;      ///< Fingerprints that Renew was given.
 
-  Task<Result<marketplace::AccessToken>> Get(std::string account_id) override {
-    accounts.push_back(std::move(account_id));
+  Task<Result<marketplace::AccessToken>> Get(marketplace::TokenOwner owner) override {
+    accounts.push_back(std::move(owner.account_id));
+    generations.push_back(owner.generation);
     co_return get.Next("Get");
   }
-  Task<Result<marketplace::AccessToken>> Renew(std::string account_id, std::string rejected_fingerprint) override {
-    accounts.push_back(std::move(account_id));
+  Task<Result<marketplace::AccessToken>> Renew(marketplace::TokenOwner owner,
+                                               std::string rejected_fingerprint) override {
+    accounts.push_back(std::move(owner.account_id));
+    generations.push_back(owner.generation);
     rejected.push_back(std::move(rejected_fingerprint));
     co_return renew.Next("Renew");
   }

@@ -16,9 +16,10 @@ constexpr std::string_view kLockClient =
     " lease, asked_until, pause_until, pause_code, pause_reason FROM client WHERE client_id = :client FOR UPDATE";
 
 constexpr std::string_view kCountRequests =
-    "SELECT count(*), min(asked_at) FROM token_request WHERE client_id = :client AND asked_at > :since";
+    "SELECT count(*), min(asked_at) FROM token_request WHERE client_id = :client AND asked_at > :since"
+    " AND asked_at <= :latest";
 constexpr std::string_view kForgetRequests =
-    "DELETE FROM token_request WHERE client_id = :client AND asked_at <= :since";
+    "DELETE FROM token_request WHERE client_id = :client AND (asked_at <= :since OR asked_at > :latest)";
 constexpr std::string_view kCountRequest = "INSERT INTO token_request (client_id, asked_at) VALUES (:client, :now)";
 
 constexpr std::string_view kClaim =
@@ -141,7 +142,8 @@ class SqlTokenVault::Work {
     }
     situation_.asked_until = row.MaybeTime(9);
     if (!row.IsNull(10)) situation_.pause = TokenPause{row.Time(10), PauseCode(row.Text(11)), row.Text(12)};
-    const auto counted = transaction_.Query(kCountRequests, {client.value(), now_ - vault_.limits_.window()});
+    const auto counted =
+        transaction_.Query(kCountRequests, {client.value(), now_ - vault_.limits_.window(), now_ + kClockSlack});
     situation_.asked_in_window = static_cast<int>(counted.front().Int(0));
     situation_.oldest_asked = counted.front().MaybeTime(1);
   }
@@ -152,7 +154,7 @@ class SqlTokenVault::Work {
     const auto& client = account.client_id();
     auto secret = OpenClientSecret(vault_.box_, sealed_secret_, client, revision_);
     if (!secret) return secret.error();
-    transaction_.Execute(kForgetRequests, {client.value(), now_ - vault_.limits_.window()});
+    transaction_.Execute(kForgetRequests, {client.value(), now_ - vault_.limits_.window(), now_ + kClockSlack});
     transaction_.Execute(kCountRequest, {client.value(), now_});
     const auto claimed = transaction_.Query(kClaim, {now_ + vault_.limits_.lease(), client.value()});
     return TokenAnswer{TokenClaim{.credentials = {client, std::move(*secret)},

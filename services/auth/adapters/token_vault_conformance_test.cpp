@@ -138,6 +138,23 @@ TYPED_TEST(TokenVaultConformance, CountsRequestsAgainstTheQuotaOfTheClientId) {
   EXPECT_EQ(this->Shown(later), "claim");
 }
 
+TYPED_TEST(TokenVaultConformance, AClockThatIsSetBackHoldsUpNothing) {
+  ASSERT_THAT(this->Create(ANewAccount(1), "asked"), Succeeds());
+  ASSERT_THAT(this->Create(ANewAccount(2), "paused"), Succeeds());
+  ASSERT_THAT(this->Create(ANewAccount(3), "spent"), Succeeds());
+  this->Claim("asked");
+  ASSERT_THAT(RunTask(this->vault().Pause(this->Claim("paused"), {.code = ErrorCode::kUnavailable, .message = "x"})),
+              Succeeds());
+  for (int i = 0; i < kQuota; ++i) ASSERT_THAT(this->Keep(this->Claim("spent"), "none", seconds{0}), Succeeds());
+  ASSERT_THAT(this->Take("spent"), FailsWith(ErrorCode::kThrottled));
+
+  this->engine_.clock().StepWall(-std::chrono::hours{24});
+
+  EXPECT_EQ(this->Shown(this->Take("asked")), "claim");
+  EXPECT_EQ(this->Shown(this->Take("paused")), "claim");
+  EXPECT_EQ(this->Shown(this->Take("spent")), "claim");
+}
+
 TYPED_TEST(TokenVaultConformance, ARefusalMarksEveryAccountOfTheClientId) {
   ASSERT_THAT(this->Create(ANewAccount(1), "id-1"), Succeeds());
   ASSERT_THAT(this->Create(ANewAccountSharing(2, 1), "id-2"), Succeeds());

@@ -107,6 +107,16 @@ TEST_F(TokenCacheTest, RenewsEarlyAndFallsBackOnTheHeldTokenWhileTheRenewalFails
   EXPECT_THAT(issuer_.asked, SizeIs(3));
 }
 
+TEST_F(TokenCacheTest, ATokenOfAShortLifeIsNotAskedForAllTheTime) {
+  issuer_.lifetime = minutes{5};
+  for (int second = 0; second < 3600; ++second) {
+    ASSERT_THAT(Get(), Succeeds());
+    clock_.Advance(seconds{1});
+  }
+
+  EXPECT_LE(issuer_.asked.size(), 14U) << "the realm gives 500 an hour";
+}
+
 TEST_F(TokenCacheTest, SaysWhyWhenNothingIsHeldAndDoesNotHammer) {
   issuer_.ThenFails({.code = ErrorCode::kUnavailable, .message = "no route"});
 

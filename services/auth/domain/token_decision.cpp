@@ -14,6 +14,11 @@ milliseconds Until(SysTime then, SysTime now) {
   return std::max(milliseconds{1}, std::chrono::ceil<milliseconds>(then - now));
 }
 
+/// Whether something lasts until `until`, which cannot be later than `longest` from now.
+bool Holds(std::optional<SysTime> until, SysTime now, milliseconds longest) {
+  return until && now < *until && *until <= now + longest + kClockSlack;
+}
+
 NoToken Pausing(const TokenPause& pause, SysTime now) {
   return {{.code = pause.code, .message = pause.reason, .retry_after = Until(pause.until, now)}};
 }
@@ -45,9 +50,11 @@ TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish
   const bool rejected = held && !wish.rejected_fingerprint.empty() && held->fingerprint == wish.rejected_fingerprint;
   const bool too_old = held && wish.max_age && now - held->issued_at > *wish.max_age;
   const bool serves = held && held->IsUsable(now) && !rejected && !too_old;
-  if (serves && !held->IsDueForRenewal(now)) return ServeHeldToken{};
+  // Of a token from the future it is not known when it ends: it serves as long as there is no other.
+  const bool from_the_future = held && held->issued_at > now + kClockSlack;
+  if (serves && !held->IsDueForRenewal(now) && !from_the_future) return ServeHeldToken{};
 
-  if (situation.asked_until && now < *situation.asked_until) {
+  if (Holds(situation.asked_until, now, limits.lease())) {
     if (serves) return ServeHeldToken{};
     return WaitForToken{};
   }
@@ -55,9 +62,10 @@ TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish
     if (serves) return ServeHeldToken{};
     return no;
   };
-  if (situation.pause && now < situation.pause->until) return instead(Pausing(*situation.pause, now));
+  if (situation.pause && Holds(situation.pause->until, now, kLongestPause))
+    return instead(Pausing(*situation.pause, now));
   if (situation.asked_in_window >= limits.per_hour) return instead(QuotaSpent(situation, limits, now));
-  if (rejected && held->replaces_rejected && now - held->issued_at < kRejectedTokenPause) {
+  if (rejected && held->replaces_rejected && !from_the_future && now - held->issued_at < kRejectedTokenPause) {
     return RejectedAgain(*held, now);
   }
   return AskForToken{.replaces_rejected = rejected};
@@ -66,7 +74,7 @@ TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish
 std::chrono::milliseconds PauseAfterFailure(int failures, std::optional<milliseconds> named) {
   constexpr int kDoublings = 5;
   const auto grown = std::chrono::seconds{1} * (1 << std::clamp(failures - 1, 0, kDoublings));
-  if (named) return std::max<milliseconds>(*named, std::chrono::seconds{1});
+  if (named) return std::clamp<milliseconds>(*named, std::chrono::seconds{1}, kLongestPause);
   return std::min<milliseconds>(grown, std::chrono::seconds{30});
 }
 

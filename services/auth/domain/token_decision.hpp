@@ -28,6 +28,12 @@ struct TokenLimits {
 /// service issues, and asking faster helps nobody.
 inline constexpr std::chrono::seconds kRejectedTokenPause{60};
 
+/// No failure stops the requests for longer, whatever the marketplace named: then it is asked once more.
+inline constexpr std::chrono::hours kLongestPause{1};
+
+/// What is this much later than now was written by a clock that was set back since; it is not obeyed.
+inline constexpr std::chrono::minutes kClockSlack{1};
+
 /// What a caller wants besides a token that serves.
 struct TokenWish {
   /// Fingerprint of a token that the marketplace rejected (401); empty = none.
@@ -48,7 +54,7 @@ struct TokenSituation {
   std::optional<TokenLife> held;
   std::optional<SysTime> asked_until;  ///< Somebody is asking for one now, and has until then.
   std::optional<TokenPause> pause;
-  int asked_in_window = 0;              ///< Requests within the last TokenLimits::window().
+  int asked_in_window = 0;              ///< Requests within the last TokenLimits::window(), up to kClockSlack from now.
   std::optional<SysTime> oldest_asked;  ///< The oldest of them.
 };
 
@@ -66,12 +72,12 @@ struct NoToken {
 using TokenDecision = std::variant<ServeHeldToken, AskForToken, WaitForToken, NoToken>;
 
 /// Decides what happens to one request for a token. Whenever a new one cannot be had now, a held one that still lives
-/// and fits the wish is better than none.
+/// and fits the wish is better than none. An instant later than any can be (the clock was set back) holds up nothing.
 TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish, const TokenLimits& limits,
                           SysTime now);
 
 /// How long to pause after the n-th failed request in a row (1, 2, ...): 1 s doubling to 30 s, or what the marketplace
-/// named, but never less than 1 s.
+/// named, from 1 s to kLongestPause.
 std::chrono::milliseconds PauseAfterFailure(int failures, std::optional<std::chrono::milliseconds> named);
 
 }  // namespace cdiscount::auth

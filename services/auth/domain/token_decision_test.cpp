@@ -86,6 +86,17 @@ TEST(TokenDecision, FollowsItsTable) {
        "unavailable"},
       {"a pause that is over", {.pause = Pause(kNow)}, any, "ask"},
 
+      {"a pause as long as any", {.pause = Pause(kNow + kLongestPause)}, any, "unavailable"},
+
+      {"a pause from a clock that was set back", {.pause = Pause(kNow + hours{24})}, any, "ask"},
+      {"a claim from a clock that was set back", {.asked_until = kNow + hours{24}}, any, "ask"},
+      {"a token from a clock that was set back", {.held = Held(-hours{24})}, any, "ask"},
+      {"the same while somebody asks", {.held = Held(-hours{24}), .asked_until = asking}, any, "serve"},
+      {"a rejected replacement from a clock that was set back",
+       {.held = Held(-hours{24}, true)},
+       rejects_held,
+       "ask in place of a rejected one"},
+
       {"one request left", {.asked_in_window = kQuota - 1, .oldest_asked = kNow - minutes{30}}, any, "ask"},
       {"quota spent", {.asked_in_window = kQuota, .oldest_asked = kNow - minutes{30}}, any, "throttled"},
       {"quota spent, a due one", {.held = Held(due), .asked_in_window = kQuota, .oldest_asked = kNow}, any, "serve"},
@@ -137,6 +148,7 @@ TEST(TokenDecision, PausesLongerAfterEachFailureUnlessATimeWasNamed) {
   EXPECT_EQ(PauseAfterFailure(1000, std::nullopt), seconds{30});
   EXPECT_EQ(PauseAfterFailure(1, seconds{695}), seconds{695});
   EXPECT_EQ(PauseAfterFailure(1, seconds{0}), seconds{1});
+  EXPECT_EQ(PauseAfterFailure(1, hours{24 * 365}), kLongestPause);
 }
 
 TEST(TokenDecision, AnOutageOfAnHourNeverSpendsTheQuota) {

@@ -101,7 +101,7 @@ class InMemoryAuthStore final : public AccountStore, public TokenVault {
     if (!may_call) co_return may_call.error();
     auto& client = clients_.at(account->client_id());
     const auto now = clock_.Now();
-    std::erase_if(client.asked, [&](SysTime at) { return at <= now - limits_.window(); });
+    std::erase_if(client.asked, [&](SysTime at) { return at <= now - limits_.window() || at > now + kClockSlack; });
     TokenSituation situation{.asked_until = client.asked_until,
                              .pause = client.pause,
                              .asked_in_window = static_cast<int>(client.asked.size())};

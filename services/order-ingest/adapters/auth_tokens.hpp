@@ -11,24 +11,28 @@
 
 namespace cdiscount::order_ingest {
 
-/// Tokens from the auth service. One is kept in memory until auth may have renewed it, and used to its end when auth is
-/// away then. Network thread.
+/// Tokens from the auth service. One per account is kept in memory until auth may have renewed it, and used to its end
+/// when auth is away then; only for the generation of credentials that it was given for, so that every replica lets it
+/// go when the credentials change. Network thread.
 class AuthTokens final : public marketplace::AccessTokens {
  public:
   AuthTokens(rpc::Channel& auth, const Clock& clock);
   ~AuthTokens() override;
 
-  Task<Result<marketplace::AccessToken>> Get(std::string account_id) override;
-  /// After accounts changed: credentials may be others now.
-  void Forget() { held_.clear(); }
-  Task<Result<marketplace::AccessToken>> Renew(std::string account_id, std::string rejected_fingerprint) override;
+  Task<Result<marketplace::AccessToken>> Get(marketplace::TokenOwner owner) override;
+  Task<Result<marketplace::AccessToken>> Renew(marketplace::TokenOwner owner,
+                                               std::string rejected_fingerprint) override;
 
  private:
   struct Held {
     marketplace::AccessToken token;
-    SysTime expires_at;
+    std::int64_t generation = 0;
+    SteadyTime ask_again;  ///< From here on auth may have renewed it.
+    SteadyTime use_until;  ///< A call that begins later may not be done before its end.
   };
-  Task<Result<marketplace::AccessToken>> Ask(std::string account_id, std::string rejected_fingerprint);
+  /// The token that is held for these credentials.
+  const Held* Find(const marketplace::TokenOwner& owner) const;
+  Task<Result<marketplace::AccessToken>> Ask(marketplace::TokenOwner owner, std::string rejected_fingerprint);
 
   class Client;
   std::unique_ptr<Client> client_;

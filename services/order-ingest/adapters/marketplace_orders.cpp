@@ -14,6 +14,10 @@ marketplace::Caller CallerFor(const SellerRef& seller, const Secret& token) {
           .traceparent = seller.traceparent};
 }
 
+marketplace::TokenOwner OwnerOf(const SellerRef& seller) {
+  return {seller.account.value(), seller.generation};
+}
+
 }  // namespace
 
 MarketplaceOrders::MarketplaceOrders(marketplace::OrdersApi& api, marketplace::AccessTokens& tokens,
@@ -31,7 +35,7 @@ Task<Result<OrderPage>> MarketplaceOrders::FetchPage(SellerRef seller, PageReque
     caller = CallerFor(seller, token);
     return api_.List(caller, query);
   };
-  auto answer = co_await marketplace::CallWithToken(tokens_, seller.account.value(), list);
+  auto answer = co_await marketplace::CallWithToken(tokens_, OwnerOf(seller), list);
   if (!answer) co_return answer.error();
   co_return PageFrom(*answer, seller);
 }
@@ -42,7 +46,7 @@ Task<Result<IncomingOrder>> MarketplaceOrders::FetchOrder(SellerRef seller, Orde
     caller = CallerFor(seller, token);
     return api_.Get(caller, id.value());
   };
-  auto answer = co_await marketplace::CallWithToken(tokens_, seller.account.value(), get);
+  auto answer = co_await marketplace::CallWithToken(tokens_, OwnerOf(seller), get);
   if (!answer) co_return answer.error();
   Warn(seller, answer->warnings);
   auto order = OrderFrom(answer->order, seller);
@@ -61,7 +65,7 @@ Task<Result<std::int64_t>> MarketplaceOrders::Count(SellerRef seller, SysTime up
     caller = CallerFor(seller, token);
     return api_.Count(caller, query);
   };
-  auto answer = co_await marketplace::CallWithToken(tokens_, seller.account.value(), count);
+  auto answer = co_await marketplace::CallWithToken(tokens_, OwnerOf(seller), count);
   co_return answer;
 }
 

@@ -14,12 +14,12 @@ namespace {
 
 constexpr std::string_view kSelectOrder =
     "SELECT version, status, updated_at, content_scheme, content_hash, recipients_mac, before_content_hash,"
-    " before_recipients_mac, times_back, written_at, payload FROM orders WHERE order_key = :key";
+    " before_recipients_mac, times_back, written_at, payload, account_id FROM orders WHERE order_key = :key";
 
 // The account's row is locked already; this is for two accounts of one seller.
 constexpr std::string_view kSelectOrderPostgres =
     "SELECT version, status, updated_at, content_scheme, content_hash, recipients_mac, before_content_hash,"
-    " before_recipients_mac, times_back, written_at, payload FROM orders WHERE order_key = :key FOR UPDATE";
+    " before_recipients_mac, times_back, written_at, payload, account_id FROM orders WHERE order_key = :key FOR UPDATE";
 
 constexpr std::string_view kInsertOrder =
     "INSERT INTO orders (order_key, order_id, account_id, version, status, updated_at, content_scheme, content_hash,"
@@ -58,7 +58,7 @@ struct StoredOrder {
   int scheme = 0;
 };
 
-std::optional<StoredOrder> Find(store::Transaction& transaction, const std::string& key) {
+std::optional<StoredOrder> Find(store::Transaction& transaction, const std::string& key, const AccountId& account) {
   const auto rows =
       transaction.Query(transaction.engine() == store::Engine::kPostgres ? kSelectOrderPostgres : kSelectOrder, {key});
   if (rows.empty()) return std::nullopt;
@@ -73,7 +73,8 @@ std::optional<StoredOrder> Find(store::Transaction& transaction, const std::stri
     stored.known.before_under_same_stamp = {.content = row.Text(6), .recipients = row.MaybeText(7).value_or("")};
   }
   stored.known.times_back = static_cast<int>(row.Int(8));
-  stored.known.written_at = row.Int(9);
+  // Each account counts its own writes. The order may have come by another one: its count says nothing here.
+  if (row.Text(11) == account.value()) stored.known.written_at = row.Int(9);
   if (stored.scheme != kContentScheme) {
     // Hashed in another form: what is stored is hashed again, so that a new form announces nothing by itself.
     orders::v1::Order message;
@@ -134,7 +135,7 @@ Status CheckSizes(const std::vector<outbox::Event>& events, const std::string& r
 
 Result<Verdict> KeepOrder(store::Transaction& transaction, const PageContext& page, const IncomingOrder& incoming) {
   const auto key = incoming.order.key().ToString();
-  const auto stored = Find(transaction, key);
+  const auto stored = Find(transaction, key, page.lease.who.account);
   const auto decision =
       Compare(stored ? std::optional(stored->known) : std::nullopt, {.status = incoming.order.status(),
                                                                      .updated_at = incoming.order.updated_at(),

@@ -101,6 +101,7 @@ Task<Result<DueAccounts>> SqlOrderStore::ClaimDue(int most, std::chrono::millise
       lease.who = {AccountId{row.Text(0)}, SellerId{row.Text(1)}, ChannelId{row.Text(2)},
                    telemetry::TraceContext::NewRoot().ToHeader()};
       lease.generation = row.Int(3);
+      lease.who.generation = lease.generation;
       lease.cursor = row.MaybeTime(4);
       lease.write_counter = row.Int(5);
       lease.failures_in_a_row = static_cast<int>(row.Int(6));
@@ -215,13 +216,13 @@ outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka, const crypto::Se
                       }}}};
 }
 
-std::optional<std::string> ReadRecipients(store::Session& session, const crypto::SealedBox& box,
-                                          const std::string& order_key) {
+Result<std::optional<std::string>> ReadRecipients(store::Session& session, const crypto::SealedBox& box,
+                                                  const std::string& order_key) {
   const auto rows = session.Query("SELECT sealed FROM order_recipients WHERE order_key = :key", {order_key});
-  if (rows.empty()) return std::nullopt;
+  if (rows.empty()) return std::optional<std::string>();
   auto message = box.Open(rows[0].Text(0), "order-ingest/recipients/" + order_key);
-  if (!message) throw store::StoreError(ErrorCode::kUnavailable, message.error().message);
-  return *message;
+  if (!message) return message.error();
+  return std::optional(std::move(*message));
 }
 
 }  // namespace cdiscount::order_ingest

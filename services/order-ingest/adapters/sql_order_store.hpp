@@ -41,8 +41,8 @@ void FreeLeasesOfTheDead(store::Database& database);
 outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka, const crypto::SealedBox& box);
 
 /// Opens recipients that were sealed for this order; for the relay, which reads them when it publishes. Nothing when
-/// they were erased. Throws StoreError when they cannot be opened: they must then wait, not become a tombstone.
-std::optional<std::string> ReadRecipients(store::Session& session, const crypto::SealedBox& box,
-                                          const std::string& order_key);
+/// they were erased. kUnreadable when their key is missing: they must then wait, not become a tombstone.
+Result<std::optional<std::string>> ReadRecipients(store::Session& session, const crypto::SealedBox& box,
+                                                  const std::string& order_key);
 
 }  // namespace cdiscount::order_ingest

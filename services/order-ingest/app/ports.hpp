@@ -59,6 +59,7 @@ struct SellerRef {
   SellerId seller;
   ChannelId channel;
   std::string traceparent = {};  ///< W3C; the trace that this poll is a part of. May be empty.
+  std::int64_t generation = 0;   ///< Of the account's credentials: no token of another one is used.
 };
 
 /// Reads orders at the marketplace, sorted by `updated_at` ascending as far as the marketplace obeys. Errors:
