@@ -29,7 +29,8 @@ class StoreConformance : public ::testing::Test {
  protected:
   StoreConformance() {
     session_->ExecuteScript(
-        "CREATE TABLE item (id BIGINT PRIMARY KEY, name TEXT UNIQUE, flag BIGINT NOT NULL DEFAULT 0);"
+        "CREATE TABLE item (id BIGINT PRIMARY KEY, name TEXT UNIQUE, flag BIGINT NOT NULL DEFAULT 0 "
+        "CHECK (flag < 1000));"
         "CREATE TABLE part (item BIGINT NOT NULL REFERENCES item (id));");
   }
   std::int64_t CountItems() { return session_->Query("SELECT count(*) FROM item").at(0).Int(0); }
@@ -84,7 +85,20 @@ TEST_F(StoreConformance, RefusesANulByteInsteadOfCuttingTheTextThere) {
   EXPECT_EQ(CodeOf([&] {
               session_->Execute("INSERT INTO item (id, name) VALUES (:id, :name)", {1, std::string("a\0b", 3)});
             }),
-            ErrorCode::kInternal);
+            ErrorCode::kInvalidArgument);
+}
+
+TEST_F(StoreConformance, TellsAValueThatIsNeverKeptFromAStoreThatIsAway) {
+  EXPECT_EQ(CodeOf([&] { session_->Execute("INSERT INTO item (id, flag) VALUES (:id, :flag)", {1, nullptr}); }),
+            ErrorCode::kInvalidArgument);
+  EXPECT_EQ(CodeOf([&] { session_->Execute("INSERT INTO item (id, flag) VALUES (:id, :flag)", {1, 1000}); }),
+            ErrorCode::kInvalidArgument);
+  // More than a text may be long: a gigabyte.
+  const std::string too_long =
+      place_.engine() == Engine::kSqlite ? "hex(zeroblob(600000000))" : "repeat('x', 1073741824)";
+  EXPECT_EQ(CodeOf([&] { session_->Execute("INSERT INTO item (id, name) VALUES (1, " + too_long + ")"); }),
+            ErrorCode::kInvalidArgument);
+  EXPECT_EQ(CountItems(), 0);
 }
 
 TEST_F(StoreConformance, RefusesAWrongNumberOfValues) {
@@ -124,6 +138,75 @@ TEST_F(StoreConformance, KeepsNothingOfATransactionInWhichAStatementFailed) {
   Transaction next(*session_);
   EXPECT_EQ(next.Execute("INSERT INTO item (id) VALUES (:id)", {3}), 1);
   next.Commit();
+}
+
+TEST_F(StoreConformance, KeepsNothingOfATransactionInWhichAValueWasRefusedBeforeItWasSent) {
+  {
+    Transaction transaction(*session_);
+    transaction.Execute("INSERT INTO item (id) VALUES (:id)", {1});
+    EXPECT_THROW(transaction.Execute("INSERT INTO item (id, name) VALUES (:id, :n)", {2, std::string("\0", 1)}),
+                 StoreError);
+
+    EXPECT_THROW(transaction.Commit(), StoreError);
+  }
+  EXPECT_EQ(CountItems(), 0);
+}
+
+TEST_F(StoreConformance, RollsBackOnePieceAloneAndKeepsWhatIsAroundIt) {
+  Transaction transaction(*session_);
+  transaction.Execute("INSERT INTO item (id) VALUES (:id)", {1});
+
+  const auto refused = transaction.Try([&] {
+    transaction.Execute("INSERT INTO item (id) VALUES (:id)", {2});
+    transaction.Execute("INSERT INTO item (id, name) VALUES (:id, :name)", {3, std::string("A\0", 2)});
+  });
+  const auto duplicate = transaction.Try([&] { transaction.Execute("INSERT INTO item (id) VALUES (:id)", {1}); });
+  const auto unwanted = transaction.Try([&]() -> Result<int> {
+    transaction.Execute("INSERT INTO item (id) VALUES (:id)", {4});
+    return Error{ErrorCode::kConflict, "changed my mind"};
+  });
+  const auto kept = transaction.Try([&] { return transaction.Execute("INSERT INTO item (id) VALUES (:id)", {5}); });
+  transaction.Commit();
+
+  EXPECT_THAT(refused, FailsWith(ErrorCode::kInvalidArgument));
+  EXPECT_THAT(duplicate, FailsWith(ErrorCode::kAlreadyExists));
+  EXPECT_THAT(unwanted, FailsWith(ErrorCode::kConflict));
+  EXPECT_EQ(kept.value(), 1);
+  const auto rows = session_->Query("SELECT id FROM item ORDER BY id");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].Int(0), 1);
+  EXPECT_EQ(rows[1].Int(0), 5);
+}
+
+TEST_F(StoreConformance, RollsBackAPieceOfAPieceAlone) {
+  Transaction transaction(*session_);
+
+  const auto outer = transaction.Try([&] {
+    transaction.Execute("INSERT INTO item (id) VALUES (:id)", {1});
+    const auto inner = transaction.Try([&] {
+      transaction.Execute("INSERT INTO item (id) VALUES (:id)", {2});
+      transaction.Execute("INSERT INTO item (id) VALUES (:id)", {2});
+    });
+    EXPECT_THAT(inner, FailsWith(ErrorCode::kAlreadyExists));
+  });
+  transaction.Commit();
+
+  EXPECT_THAT(outer, Succeeds());
+  EXPECT_EQ(session_->Query("SELECT id FROM item").at(0).Int(0), 1);
+  EXPECT_EQ(CountItems(), 1);
+}
+
+TEST_F(StoreConformance, LetsNoPieceHideThatTheStoreIsAway) {
+  {
+    Transaction transaction(*session_);
+    transaction.Execute("INSERT INTO item (id) VALUES (:id)", {1});
+
+    EXPECT_EQ(CodeOf([&] {
+                transaction.Try([]() -> Status { throw StoreError(ErrorCode::kUnavailable, "the cable was pulled"); });
+              }),
+              ErrorCode::kUnavailable);
+  }
+  EXPECT_EQ(CountItems(), 0);
 }
 
 TEST_F(StoreConformance, TellsTheTime) {

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include "core/result.hpp"
@@ -24,19 +23,6 @@ struct DatabaseOptions {
 /// The URL without its password, for logs and error texts.
 std::string PrintableUrl(std::string_view url);
 
-namespace detail {
-template <class T>
-struct AsResult {
-  using type = Result<T>;
-  static constexpr bool kIsResult = false;
-};
-template <class T>
-struct AsResult<Result<T>> {
-  using type = Result<T>;
-  static constexpr bool kIsResult = true;
-};
-}  // namespace detail
-
 /// A database with threads of its own. Thread-safe. On SQLite an OS lock on "<path>.lock" keeps a second process out.
 class Database {
  public:
@@ -54,17 +40,10 @@ class Database {
   /// once: kUnavailable tells the caller that the same work may succeed later. `work` makes and awaits no Task, and
   /// what it refers to must live until the Task is done; cancelling the caller does not interrupt it.
   template <class Work>
-  auto Run(Work work) -> Task<typename detail::AsResult<std::invoke_result_t<Work&, Transaction&>>::type> {
-    using Returned = std::invoke_result_t<Work&, Transaction&>;
-    using Value = typename detail::AsResult<Returned>::type;
-    std::optional<Value> value;
+  auto Run(Work work) -> Task<detail::ResultOf<Work, Transaction&>> {
+    std::optional<detail::ResultOf<Work, Transaction&>> value;
     const std::function<Status(Transaction&)> erased = [&](Transaction& transaction) -> Status {
-      if constexpr (std::is_void_v<Returned>) {
-        work(transaction);
-        value.emplace();
-      } else {
-        value.emplace(work(transaction));
-      }
+      value.emplace(detail::AsResultOf(work, transaction));
       if (value->has_error()) return value->error();
       return Ok();
     };

@@ -54,7 +54,7 @@ PreparedText TranslatePlaceholders(std::string_view sql, PlaceholderStyle style)
 
 void RefuseNul(std::string_view value, std::string_view sql) {
   if (value.find('\0') == std::string_view::npos) return;
-  throw StoreError(ErrorCode::kInternal,
+  throw StoreError(ErrorCode::kInvalidArgument,
                    "a text value holds a NUL byte: encode bytes (base64) before storing them, in: " + std::string(sql));
 }
 

@@ -17,7 +17,8 @@ enum class PlaceholderStyle { kQuestionMark, kDollarNumber };
 /// Turns ":name" into "?" or "$1", "$2", ... Texts in quotes, comments and "::" casts stay as they are.
 PreparedText TranslatePlaceholders(std::string_view sql, PlaceholderStyle style);
 
-/// PostgreSQL keeps no NUL byte; refused on SQLite too, so that the mistake shows in the first test. Throws StoreError.
+/// PostgreSQL keeps no NUL byte; refused on SQLite too, so that the mistake shows in the first test. Throws StoreError
+/// (kInvalidArgument).
 void RefuseNul(std::string_view value, std::string_view sql);
 
 }  // namespace cdiscount::store

@@ -35,6 +35,11 @@ using ResultHandle = std::unique_ptr<PGresult, ClearResult>;
 /// What a SQLSTATE means to the caller. Empty: the connection broke before the server could answer.
 ErrorCode CodeOf(std::string_view state) {
   if (state == "23505") return ErrorCode::kAlreadyExists;
+  // Data exceptions (no such character, out of range, too long), NOT NULL, CHECK, and more than an index or a row
+  // takes.
+  if (state.starts_with("22") || state == "23502" || state == "23514" || state.starts_with("54")) {
+    return ErrorCode::kInvalidArgument;
+  }
   constexpr std::array<std::string_view, 10> kTransient = {
       "08",      // connection exceptions
       "40",      // serialisation failure, deadlock
@@ -92,7 +97,7 @@ class PostgresSession final : public Session {
 
   void ExecuteScript(std::string_view sql) override {
     Ready();
-    Simple(std::string(sql).c_str());
+    NotingFailure([&] { Simple(std::string(sql).c_str()); });
   }
 
   SysTime Now() override {
@@ -111,10 +116,12 @@ class PostgresSession final : public Session {
       Simple("BEGIN");
     }
     in_transaction_ = true;
+    failed_ = false;
   }
 
   void Commit() override {
     if (!in_transaction_) throw StoreError(ErrorCode::kInternal, "no transaction is open on this session");
+    Ready();
     const auto result = Simple("COMMIT");
     in_transaction_ = false;
     // COMMIT of a transaction that had failed succeeds, and says what it really did.
@@ -129,6 +136,14 @@ class PostgresSession final : public Session {
     if (broken_) return;
     const ResultHandle result(PQexec(connection_.get(), "ROLLBACK"));
     if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) broken_ = true;
+  }
+
+  void SetSavepoint() override { ExecuteScript("SAVEPOINT piece"); }
+  void ReleaseSavepoint() override { ExecuteScript("RELEASE SAVEPOINT piece"); }
+  void RollbackToSavepoint() override {
+    Connected();
+    Simple("ROLLBACK TO SAVEPOINT piece");
+    failed_ = false;
   }
 
  private:
@@ -150,8 +165,17 @@ class PostgresSession final : public Session {
     Simple(kSessionSettings);
   }
 
-  /// A connection that can be used. Inside a transaction a broken one stays broken: what was done before is lost.
+  /// A connection that can be used, and a transaction in which nothing failed (a refusal of our own, which the server
+  /// does not know, counts too).
   void Ready() {
+    Connected();
+    if (in_transaction_ && failed_) {
+      throw StoreError(ErrorCode::kInternal, "an earlier statement of this transaction failed; roll it back");
+    }
+  }
+
+  /// Inside a transaction a broken connection stays broken: what was done before is lost.
+  void Connected() {
     if (!broken_) return;
     if (in_transaction_) throw StoreError(ErrorCode::kUnavailable, "the connection was lost in this transaction");
     Connect();
@@ -193,6 +217,20 @@ class PostgresSession final : public Session {
 
   ResultHandle Run(std::string_view sql, const std::vector<Param>& params) {
     Ready();
+    return NotingFailure([&] { return RunPrepared(sql, params); });
+  }
+
+  template <class Statement>
+  std::invoke_result_t<Statement&> NotingFailure(Statement statement) {
+    try {
+      return statement();
+    } catch (...) {
+      failed_ = true;
+      throw;
+    }
+  }
+
+  ResultHandle RunPrepared(std::string_view sql, const std::vector<Param>& params) {
     const auto& statement = Prepared(sql);
     if (statement.placeholders != params.size()) {
       throw StoreError(ErrorCode::kInternal, std::to_string(statement.placeholders) + " placeholders, but " +
@@ -241,6 +279,7 @@ class PostgresSession final : public Session {
   std::unordered_map<std::string, Statement> statements_;
   std::uint64_t next_statement_ = 0;
   bool in_transaction_ = false;
+  bool failed_ = false;  // a statement; it counts in a transaction only
   bool broken_ = false;
 };
 

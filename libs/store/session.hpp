@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -66,8 +67,11 @@ using Rows = std::vector<Row>;
 class StoreError : public std::runtime_error {
  public:
   StoreError(ErrorCode code, const std::string& what) : std::runtime_error(what), code_(code) {}
-  /// kUnavailable: connection lost, busy, disk full, serialisation failure: the same transaction may succeed later.
-  /// kAlreadyExists: a unique key. kInternal: the statement itself is wrong.
+  /// kUnavailable: the store is away (connection lost, busy, disk full, serialisation failure): the same transaction
+  /// may succeed later.
+  /// kInvalidArgument: a value that this store never keeps (NUL byte, too long for an index, out of range, forbidden by
+  /// NOT NULL or CHECK): trying again is of no use, other values are not concerned.
+  /// kAlreadyExists: a unique key. kInternal: the statement itself is wrong, or a reference is broken.
   ErrorCode code() const { return code_; }
 
  private:
@@ -99,10 +103,41 @@ class Session {
   virtual void Commit() = 0;
   /// Never throws; a session whose rollback fails is reconnected before its next use.
   virtual void Rollback() noexcept = 0;
+
+  /// SAVEPOINT inside a transaction, and its two ends. See Transaction::Try.
+  virtual void SetSavepoint() = 0;
+  virtual void ReleaseSavepoint() = 0;
+  /// Also makes a transaction usable again in which a statement threw since the savepoint.
+  virtual void RollbackToSavepoint() = 0;
 };
 
+namespace detail {
+template <class T>
+struct AsResult {
+  using type = Result<T>;
+};
+template <class T>
+struct AsResult<Result<T>> {
+  using type = Result<T>;
+};
+
+/// What `work(arguments...)` gives, as a Result.
+template <class Work, class... Arguments>
+using ResultOf = typename AsResult<std::invoke_result_t<Work&, Arguments...>>::type;
+
+template <class Work, class... Arguments>
+ResultOf<Work, Arguments&...> AsResultOf(Work& work, Arguments&... arguments) {
+  if constexpr (std::is_void_v<std::invoke_result_t<Work&, Arguments&...>>) {
+    work(arguments...);
+    return {};
+  } else {
+    return work(arguments...);
+  }
+}
+}  // namespace detail
+
 /// A transaction on a session: rolled back unless committed. After a statement of it threw, every further one and
-/// Commit throw too, on both engines: to go on after a duplicate, write ON CONFLICT.
+/// Commit throw too, on both engines: to go on after a duplicate, write ON CONFLICT; to go on without a piece, Try it.
 class Transaction {
  public:
   explicit Transaction(Session& session) : session_(&session) { session.Begin(); }
@@ -119,6 +154,19 @@ class Transaction {
   }
   SysTime Now() { return session_->Now(); }
 
+  /// Tries a piece of the transaction: `piece()` gives a Result<T> or a plain value. When it gives an error, or a
+  /// statement of it throws StoreError, what the piece wrote is rolled back, the error is returned, and the transaction
+  /// goes on with all that was written before. Still thrown: kUnavailable (the whole transaction is to be done again)
+  /// and exceptions of other types. May be nested. Costs one or two round trips to PostgreSQL.
+  template <class Piece>
+  detail::ResultOf<Piece> Try(Piece piece) {
+    session_->SetSavepoint();
+    auto outcome = Attempt(piece);
+    if (outcome.has_error()) session_->RollbackToSavepoint();
+    session_->ReleaseSavepoint();
+    return outcome;
+  }
+
   /// Throws StoreError when the database refuses; nothing is kept then. Only a connection to PostgreSQL that breaks in
   /// the middle of this call (kUnavailable) leaves it open whether all or nothing was kept: unique keys and versions
   /// make doing the work again harmless.
@@ -128,6 +176,16 @@ class Transaction {
   }
 
  private:
+  template <class Piece>
+  static detail::ResultOf<Piece> Attempt(Piece& piece) {
+    try {
+      return detail::AsResultOf(piece);
+    } catch (const StoreError& error) {
+      if (error.code() == ErrorCode::kUnavailable) throw;
+      return Error{error.code(), error.what()};
+    }
+  }
+
   Session* session_;
 };
 

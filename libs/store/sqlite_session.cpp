@@ -34,7 +34,14 @@ ErrorCode CodeOf(int extended) {
       extended == SQLITE_CONSTRAINT_ROWID) {
     return ErrorCode::kAlreadyExists;
   }
+  if (extended == SQLITE_CONSTRAINT_NOTNULL || extended == SQLITE_CONSTRAINT_CHECK ||
+      extended == SQLITE_CONSTRAINT_DATATYPE) {
+    return ErrorCode::kInvalidArgument;
+  }
   switch (extended & 0xff) {
+    case SQLITE_TOOBIG:
+    case SQLITE_MISMATCH:
+      return ErrorCode::kInvalidArgument;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_IOERR:
@@ -92,8 +99,9 @@ class SqliteSession final : public Session {
 
   void ExecuteScript(std::string_view sql) override {
     RefuseAfterError();
-    const std::string text(sql);
-    if (sqlite3_exec(database_.get(), text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) Fail(sql);
+    failed_ = true;  // unless it reaches the end
+    Script(sql);
+    failed_ = false;
   }
 
   SysTime Now() override { return SystemClock{}.Now(); }
@@ -104,19 +112,20 @@ class SqliteSession final : public Session {
     if (!writer_->try_acquire_for(kLockWait)) {
       throw StoreError(ErrorCode::kUnavailable, path_ + ": another transaction of this process did not end in time");
     }
-    in_transaction_ = true;
-    failed_ = false;
     try {
-      Step("BEGIN IMMEDIATE", {}, nullptr);
+      Script("BEGIN IMMEDIATE");
     } catch (...) {
       EndTransaction();
       throw;
     }
+    in_transaction_ = true;
+    failed_ = false;
   }
 
   void Commit() override {
     if (!in_transaction_) throw StoreError(ErrorCode::kInternal, "no transaction is open on this session");
-    Step("COMMIT", {}, nullptr);
+    RefuseAfterError();
+    Script("COMMIT");
     EndTransaction();
   }
 
@@ -129,6 +138,14 @@ class SqliteSession final : public Session {
       database_.reset();
     }
     EndTransaction();
+  }
+
+  void SetSavepoint() override { ExecuteScript("SAVEPOINT piece"); }
+  void ReleaseSavepoint() override { ExecuteScript("RELEASE piece"); }
+  void RollbackToSavepoint() override {
+    RefuseAfterLoss();
+    Script("ROLLBACK TO piece");
+    failed_ = false;
   }
 
  private:
@@ -166,15 +183,26 @@ class SqliteSession final : public Session {
   /// As on PostgreSQL, an error ends the transaction: what follows in it fails, and nothing of it is kept.
   void RefuseAfterError() {
     if (database_ == nullptr) Connect();
+    RefuseAfterLoss();
     if (in_transaction_ && failed_) {
       throw StoreError(ErrorCode::kInternal, "an earlier statement of this transaction failed; roll it back");
     }
   }
 
+  /// SQLite ends a transaction by itself after some errors (disk full, I/O error, no memory): a statement would then
+  /// be committed alone.
+  void RefuseAfterLoss() {
+    if (!in_transaction_ || sqlite3_get_autocommit(database_.get()) == 0) return;
+    throw StoreError(ErrorCode::kUnavailable, path_ + ": SQLite rolled this transaction back after an error");
+  }
+
+  void Script(std::string_view sql) {
+    if (sqlite3_exec(database_.get(), std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) Fail(sql);
+  }
+
   [[noreturn]] void Fail(std::string_view sql) {
     const auto code = CodeOf(sqlite3_extended_errcode(database_.get()));
     const std::string reason = sqlite3_errmsg(database_.get());
-    failed_ = in_transaction_;
     throw StoreError(code, path_ + ": " + reason + " in: " + std::string(sql));
   }
 
@@ -234,6 +262,7 @@ class SqliteSession final : public Session {
 
   void Step(std::string_view sql, const std::vector<Param>& params, Rows* rows) {
     RefuseAfterError();
+    failed_ = true;
     auto* statement = Prepared(sql);
     const ResetAtEnd reset(statement);
     Bind(statement, params, sql);
@@ -242,6 +271,7 @@ class SqliteSession final : public Session {
       if (rows != nullptr) rows->push_back(RowOf(statement));
     }
     if (status != SQLITE_DONE) Fail(sql);
+    failed_ = false;
   }
 
   std::string path_;
@@ -249,7 +279,7 @@ class SqliteSession final : public Session {
   DatabaseHandle database_;  // before its statements, so that they go first
   std::unordered_map<std::string, StatementHandle> statements_;
   bool in_transaction_ = false;
-  bool failed_ = false;
+  bool failed_ = false;  // the last statement; it counts in a transaction only
 };
 
 }  // namespace

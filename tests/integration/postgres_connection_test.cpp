@@ -1,5 +1,6 @@
 // What only a server can do to its clients.
 #include <future>
+#include <random>
 
 #include "core/testing/result_matchers.hpp"
 #include "core/testing/run_task.hpp"
@@ -79,6 +80,28 @@ TEST_F(PostgresConnectionTest, TellsASerialisationFailureFromAMistake) {
   }
 
   EXPECT_EQ(code, ErrorCode::kUnavailable);
+}
+
+TEST_F(PostgresConnectionTest, TellsAValueThatItNeverKeepsFromAMistake) {
+  session_->ExecuteScript("CREATE TABLE value (small SMALLINT, name TEXT UNIQUE)");
+  std::string long_name;  // incompressible: an index compresses before it counts
+  std::minstd_rand noise(7);
+  while (long_name.size() < 20'000) long_name += static_cast<char>('!' + noise() % 90);
+  auto code_of = [&](std::string_view sql, const Param& value) {
+    try {
+      session_->Execute(sql, {value});
+    } catch (const StoreError& error) {
+      EXPECT_THAT(error.what(), ::testing::Not(::testing::HasSubstr(long_name.substr(0, 20))));
+      return error.code();
+    }
+    ADD_FAILURE() << "kept: " << sql;
+    return ErrorCode::kInternal;
+  };
+
+  EXPECT_EQ(code_of("INSERT INTO value (name) VALUES (:n)", long_name), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of("INSERT INTO value (small) VALUES (:n)", 40'000), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of("INSERT INTO value (name) VALUES (:n)", "caf\xe9"), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of("INSERT INTO nowhere (name) VALUES (:n)", "x"), ErrorCode::kInternal);
 }
 
 TEST_F(PostgresConnectionTest, NamesTheServerThatDoesNotAnswerWithoutThePassword) {
