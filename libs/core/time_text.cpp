@@ -18,6 +18,9 @@ constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr"
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::array<std::string_view, 7> kWeekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
+constexpr std::array<std::string_view, 7> kLongWeekdays = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                           "Thursday", "Friday", "Saturday"};
+
 // Walks through a text; the first thing that does not fit makes every later step fail.
 class Reader {
  public:
@@ -81,6 +84,69 @@ std::optional<SysTime> Compose(int year, int month, int day, TimeOfDay time) {
   return SysTime{std::chrono::sys_days{date}} + hours{time.hour} + minutes{time.minute} + seconds{time.second};
 }
 
+TimeOfDay ReadTimeOfDay(Reader& in) {
+  TimeOfDay time{};
+  time.hour = in.Digits(2);
+  in.Expect(":");
+  time.minute = in.Digits(2);
+  in.Expect(":");
+  time.second = in.Digits(2);
+  return time;
+}
+
+/// "Tue, 06 Oct 2026 15:30:00 GMT"
+std::optional<SysTime> ReadImfFixdate(std::string_view text) {
+  Reader in(text);
+  in.OneOf(kWeekdays);
+  in.Expect(", ");
+  const int day = in.Digits(2);
+  in.Expect(" ");
+  const int month = in.OneOf(kMonths) + 1;
+  in.Expect(" ");
+  const int year = in.Digits(4);
+  in.Expect(" ");
+  const auto time = ReadTimeOfDay(in);
+  in.Expect(" GMT");
+  return in.done() ? Compose(year, month, day, time) : std::nullopt;
+}
+
+/// "Tuesday, 06-Oct-26 15:30:00 GMT"
+std::optional<SysTime> ReadRfc850(std::string_view text, SysTime now) {
+  Reader in(text);
+  in.OneOf(kLongWeekdays);
+  in.Expect(", ");
+  const int day = in.Digits(2);
+  in.Expect("-");
+  const int month = in.OneOf(kMonths) + 1;
+  in.Expect("-");
+  const int short_year = in.Digits(2);
+  in.Expect(" ");
+  const auto time = ReadTimeOfDay(in);
+  in.Expect(" GMT");
+  if (!in.done()) return std::nullopt;
+  // RFC 9110, 5.6.7: two digits that seem more than 50 years ahead are of the past.
+  const int this_year = static_cast<int>(std::chrono::year_month_day{std::chrono::floor<days>(now)}.year());
+  int year = this_year - this_year % 100 + short_year;
+  if (year > this_year + 50) year -= 100;
+  if (year <= this_year - 50) year += 100;
+  return Compose(year, month, day, time);
+}
+
+/// "Tue Oct  6 15:30:00 2026"
+std::optional<SysTime> ReadAsctime(std::string_view text) {
+  Reader in(text);
+  in.OneOf(kWeekdays);
+  in.Expect(" ");
+  const int month = in.OneOf(kMonths) + 1;
+  in.Expect(" ");
+  const int day = in.Skip(" ") ? in.Digits(1) : in.Digits(2);
+  in.Expect(" ");
+  const auto time = ReadTimeOfDay(in);
+  in.Expect(" ");
+  const int year = in.Digits(4);
+  return in.done() ? Compose(year, month, day, time) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<SysTime> ParseIso8601(std::string_view text) {
@@ -124,25 +190,11 @@ std::string FormatIso8601(SysTime time) {
   return text + "Z";
 }
 
-std::optional<SysTime> ParseHttpDate(std::string_view text) {
-  Reader in(text);
-  in.OneOf(kWeekdays);
-  in.Expect(", ");
-  const int day = in.Digits(2);
-  in.Expect(" ");
-  const int month = in.OneOf(kMonths) + 1;
-  in.Expect(" ");
-  const int year = in.Digits(4);
-  in.Expect(" ");
-  TimeOfDay time{};
-  time.hour = in.Digits(2);
-  in.Expect(":");
-  time.minute = in.Digits(2);
-  in.Expect(":");
-  time.second = in.Digits(2);
-  in.Expect(" GMT");
-  if (!in.done()) return std::nullopt;
-  return Compose(year, month, day, time);
+std::optional<SysTime> ParseHttpDate(std::string_view text, SysTime now) {
+  for (const auto& read : {ReadImfFixdate(text), ReadRfc850(text, now), ReadAsctime(text)}) {
+    if (read) return read;
+  }
+  return std::nullopt;
 }
 
 std::string FormatHttpDate(SysTime time) {

@@ -50,5 +50,32 @@ TEST(HttpDate, ReadsWhatItWrites) {
   EXPECT_FALSE(ParseHttpDate("2026-10-06T15:30:00Z"));
 }
 
+TEST(HttpDate, IsReadInItsThreeForms) {
+  const SysTime now{seconds{1'791'300'600}};
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"Tue, 06 Oct 2026 15:30:00 GMT", "2026-10-06T15:30:00Z"},
+      {"Tuesday, 06-Oct-26 15:30:00 GMT", "2026-10-06T15:30:00Z"},
+      {"Sunday, 06-Nov-94 08:49:37 GMT", "1994-11-06T08:49:37Z"},
+      {"Wednesday, 06-Oct-76 15:30:00 GMT", "2076-10-06T15:30:00Z"},
+      {"Tue Oct  6 15:30:00 2026", "2026-10-06T15:30:00Z"},
+      {"Sun Nov 16 08:49:37 1994", "1994-11-16T08:49:37Z"},
+  };
+  for (const auto& [text, instant] : cases) {
+    const auto time = ParseHttpDate(text, now);
+
+    ASSERT_TRUE(time) << text;
+    EXPECT_EQ(FormatIso8601(*time), instant) << text;
+  }
+}
+
+TEST(HttpDate, IsRefusedWhenItIsNone) {
+  for (const auto* text :
+       {"", "soon", "6", "Tue, 06 Oct 2026 15:30:00", "Tue, 06 Oct 2026 15:30:00 CET",
+        "Tuesday, 06-Oct-2026 15:30:00 GMT", "Tue Oct 6 15:30:00 2026", "Tue, 31 Feb 2026 15:30:00 GMT",
+        "Tue, 06 Oct 2026 15:30:00 GMT, Tue, 06 Oct 2026 15:30:00 GMT"}) {
+    EXPECT_FALSE(ParseHttpDate(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace cdiscount

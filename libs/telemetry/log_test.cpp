@@ -57,6 +57,17 @@ TEST(Log, EscapesWhatWouldBreakALine) {
   EXPECT_THAT(captured.lines()[0], HasSubstr(R"("a\"key":"v")"));
 }
 
+TEST(Log, WritesNothingThatSteersATerminal) {
+  const fakes::CapturedLog captured;
+
+  log::Info("line", {{"text",
+                      "c1\xC2\x9B"
+                      "2J bidi\xE2\x80\xAE zero\xE2\x80\x8B caf\xC3\xA9"}});
+
+  EXPECT_THAT(captured.lines()[0], HasSubstr(R"("text":"c1\u009b2J bidi\u202e zero\u200b caf)"
+                                             "\xC3\xA9\""));
+}
+
 TEST(Log, KeepsUtf8AndReplacesWhatIsNot) {
   fakes::CapturedLog captured;
 

@@ -1,0 +1,66 @@
+#include "core/read_file.hpp"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "core/testing/result_matchers.hpp"
+
+namespace cdiscount {
+namespace {
+
+using fakes::FailsWith;
+using ::testing::HasSubstr;
+
+class ReadFileTest : public ::testing::Test {
+ protected:
+  ~ReadFileTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string File(const std::string& text, mode_t mode = 0600) {
+    const auto path = (folder_ / "file").string();
+    std::ofstream(path, std::ios::binary) << text;
+    chmod(path.c_str(), mode);
+    return path;
+  }
+  static std::string Problem(const std::string& path, FileRules rules = {}) {
+    const auto read = ReadFile(path, rules);
+    EXPECT_THAT(read, FailsWith(ErrorCode::kInvalidArgument));
+    return read ? "" : read.error().message;
+  }
+
+  const std::filesystem::path folder_ = [] {
+    auto name = (std::filesystem::temp_directory_path() / "read-file-XXXXXX").string();
+    return std::filesystem::path(mkdtemp(name.data()));
+  }();
+};
+
+TEST_F(ReadFileTest, GivesTheWholeContent) {
+  EXPECT_EQ(ReadFile(File("a\nb\n")), "a\nb\n");
+  EXPECT_EQ(ReadFile(File("")), "");
+  EXPECT_EQ(ReadFile(File(std::string(70'000, 'x')), {.limit = 70'000}), std::string(70'000, 'x'));
+}
+
+TEST_F(ReadFileTest, FollowsTheLinksOfAKubernetesMount) {
+  std::filesystem::create_directory(folder_ / "..2026_11_25");
+  std::ofstream(folder_ / "..2026_11_25" / "secret") << "hunter2";
+  std::filesystem::create_directory_symlink("..2026_11_25", folder_ / "..data");
+  std::filesystem::create_symlink("..data/secret", folder_ / "secret");
+
+  EXPECT_EQ(ReadFile((folder_ / "secret").string()), "hunter2");
+}
+
+TEST_F(ReadFileTest, SaysWhichOfMissingFolderTooOpenAndTooLargeItIs) {
+  EXPECT_THAT(Problem((folder_ / "none").string()), HasSubstr("none does not exist"));
+  EXPECT_THAT(Problem(folder_.string()), HasSubstr("is a folder"));
+  EXPECT_THAT(Problem((folder_ / "file" / "under").string()), HasSubstr("does not exist"));
+  EXPECT_THAT(Problem(File("x", 0644), {.refused_mode = 0137}), HasSubstr("has mode 0644"));
+  EXPECT_THAT(Problem(File(std::string(1025, 'x')), {.limit = 1024}), HasSubstr("is larger than 1 KiB"));
+  EXPECT_THAT(Problem("/dev/zero"), HasSubstr("is larger than 64 KiB"));
+  if (geteuid() != 0) EXPECT_THAT(Problem(File("x", 0000)), HasSubstr("cannot be read by this user"));
+}
+
+}  // namespace
+}  // namespace cdiscount
