@@ -33,7 +33,9 @@ void Settings::Describe(service::SettingsTable& table) {
   table.Integer("polling.page_size", polling.walk.page_size, 100, {1, 100}, "orders", "Orders asked for at once.");
   table.Integer("polling.parallel", scheduler.parallel, 32, {1, 1000}, "accounts", "Accounts polled at the same time.");
   table.Duration("polling.lease", scheduler.lease_ttl, 2min, {10s, 1h},
-                 "After this a process that died has lost its accounts to another one.");
+                 "After this a process that died has lost its accounts to another one; renewed at a third of it.");
+  table.Duration("polling.longest_poll", scheduler.longest_poll, 5min, {10s, 1h},
+                 "A poll that takes longer is ended and counts as failed; what it had stored is kept.");
 
   service::Describe(table, grpc, {.port = 7102});
   service::Describe(table, admin, {.port = 7202});
@@ -52,6 +54,13 @@ Status Settings::Check() const {
                      "polling.lease: must be longer than marketplace.timeout, or an account is taken over while "
                      "its answer is awaited",
                  .field = "polling.lease"};
+  }
+  if (scheduler.longest_poll <= marketplace.octopia.timeout) {
+    return Error{.code = ErrorCode::kInvalidArgument,
+                 .message =
+                     "polling.longest_poll: must be longer than marketplace.timeout, or a slow answer ends each "
+                     "poll",
+                 .field = "polling.longest_poll"};
   }
   return rpc::CheckListener(grpc);
 }

@@ -28,6 +28,7 @@ void Add(const SaveReport& saved, PollReport& report) {
   report.unchanged += saved.unchanged;
   report.older += saved.older;
   report.flicker += saved.flicker;
+  report.set_back += saved.set_back;
   report.ages.insert(report.ages.end(), saved.ages.begin(), saved.ages.end());
 }
 
@@ -139,6 +140,7 @@ Task<Status> IngestOrders::ReadOneByOne(AccountLease& lease, const std::vector<O
     PageToSave page;
     page.orders.push_back(std::move(*order));
     page.asked_at = asked_at;
+    page.alone = true;
     auto saved = co_await store_.SavePage(lease, page);
     if (!saved) co_return saved.error();
     lease.write_counter = saved->write_counter;
