@@ -262,6 +262,51 @@ TEST_F(StoreConformance, MakesASecondWriterWaitForACommitThatIsHeldOpenWhileRead
   EXPECT_EQ(reader->Query("SELECT flag FROM item").at(0).Int(0), 10);
 }
 
+TEST_F(StoreConformance, ReadsWhileAWriterHoldsItsTransactionOpen) {
+  Transaction holder(*session_);
+  holder.Execute("INSERT INTO item (id) VALUES (:id)", {1});
+
+  const auto count = RunTask(database_->Read(
+      [](Transaction& transaction) { return transaction.Query("SELECT count(*) FROM item").at(0).Int(0); }));
+
+  ASSERT_THAT(count, Succeeds());
+  EXPECT_EQ(*count, 0);
+}
+
+TEST_F(StoreConformance, WritesWhileAReadGoesOnThatSeesOneState) {
+  std::promise<void> has_read;
+  std::promise<void> written;
+  auto reading = std::async(std::launch::async, [&] {
+    return RunTask(database_->Read([&](Transaction& transaction) {
+      const auto before = transaction.Query("SELECT count(*) FROM item").at(0).Int(0);
+      has_read.set_value();
+      written.get_future().wait();
+      return before * 10 + transaction.Query("SELECT count(*) FROM item").at(0).Int(0);
+    }));
+  });
+  has_read.get_future().wait();
+
+  const auto status = RunTask(
+      database_->Run([](Transaction& transaction) { transaction.Execute("INSERT INTO item (id) VALUES (:id)", {1}); }));
+  written.set_value();
+
+  EXPECT_THAT(status, Succeeds());
+  EXPECT_EQ(reading.get().value(), 0);
+  EXPECT_EQ(CountItems(), 1);
+}
+
+TEST_F(StoreConformance, RefusesToChangeAnythingInARead) {
+  auto insert = [](Transaction& transaction) { transaction.Execute("INSERT INTO item (id) VALUES (:id)", {1}); };
+  {
+    Transaction reading(*session_, Access::kRead);
+    EXPECT_EQ(CodeOf([&] { insert(reading); }), ErrorCode::kInternal);
+  }
+
+  EXPECT_THAT(RunTask(database_->Read(insert)), FailsWith(ErrorCode::kInternal));
+  EXPECT_EQ(CountItems(), 0);
+  EXPECT_EQ(session_->Execute("INSERT INTO item (id) VALUES (:id)", {1}), 1) << "the session may write again";
+}
+
 TEST_F(StoreConformance, RunsWorkAsOneTransactionThatAnErrorRollsBack) {
   auto insert = [&](std::int64_t id, Status outcome) {
     return RunTask(database_->Run([=](Transaction& transaction) -> Result<std::int64_t> {

@@ -5,26 +5,22 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <condition_variable>
-#include <deque>
-#include <mutex>
-#include <thread>
-#include <vector>
+#include <optional>
 
 #include "store/file_lock.hpp"
 #include "store/postgres_session.hpp"
 #include "store/sqlite_session.hpp"
+#include "store/store_threads.hpp"
 #include "store/url.hpp"
 
 namespace cdiscount::store {
 namespace {
 
-/// One piece of work on a store thread, and where its outcome goes.
-using Job = std::function<void(Session*, const Error*)>;
+constexpr int kSqliteReaders = 2;  // so that a long list delays no look-up
 
-Status RunAsTransaction(Session& session, const std::function<Status(Transaction&)>& work) {
+Status RunAsTransaction(Session& session, Access access, const std::function<Status(Transaction&)>& work) {
   try {
-    Transaction transaction(session);
+    Transaction transaction(session, access);
     auto status = work(transaction);
     if (status) transaction.Commit();
     return status;
@@ -42,9 +38,6 @@ Status RunAsTransaction(Session& session, const std::function<Status(Transaction
 class Database::Impl {
  public:
   Impl(Location location, std::optional<FileLock> lock) : location_(std::move(location)), lock_(std::move(lock)) {}
-  ~Impl() { Close(); }
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
 
   Engine engine() const { return location_.engine; }
 
@@ -54,63 +47,27 @@ class Database::Impl {
   }
 
   void Start(int threads) {
-    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+    const auto open = [this] { return NewSession(); };
+    writers_.emplace(open, location_.engine == Engine::kSqlite ? 1 : threads);
+    if (location_.engine == Engine::kSqlite) readers_.emplace(open, kSqliteReaders);
   }
 
-  /// False when the database is closed; the job is not taken then.
-  bool Take(Job job) {
-    {
-      const std::scoped_lock lock(mutex_);
-      if (closed_) return false;
-      jobs_.push_back(std::move(job));
-    }
-    arrived_.notify_one();
-    return true;
+  bool Take(Access access, StoreThreads::Job job) {
+    auto& threads = access == Access::kRead && readers_ ? readers_ : writers_;
+    return threads->Take(std::move(job));
   }
 
   void Close() {
-    {
-      const std::scoped_lock lock(mutex_);
-      closed_ = true;
-    }
-    arrived_.notify_all();
-    for (auto& thread : threads_) thread.join();
-    threads_.clear();
+    writers_->Close();
+    if (readers_) readers_->Close();
   }
 
  private:
-  void Work() {
-    std::unique_ptr<Session> session;
-    while (auto job = Next()) {
-      try {
-        if (!session) session = NewSession();
-      } catch (const StoreError& error) {
-        const Error reason{error.code(), error.what()};
-        job(nullptr, &reason);
-        continue;
-      }
-      job(session.get(), nullptr);
-    }
-  }
-
-  /// Waits for work; nothing when the database is closed and all work is done.
-  Job Next() {
-    std::unique_lock lock(mutex_);
-    arrived_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
-    if (jobs_.empty()) return nullptr;
-    auto job = std::move(jobs_.front());
-    jobs_.pop_front();
-    return job;
-  }
-
   Location location_;
   std::optional<FileLock> lock_;
   std::shared_ptr<SqliteWriter> writer_ = std::make_shared<SqliteWriter>(1);
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<Job> jobs_;
-  bool closed_ = false;
-  std::vector<std::thread> threads_;
+  std::optional<StoreThreads> writers_;
+  std::optional<StoreThreads> readers_;  // SQLite alone: its one writer must not wait for them
 };
 
 Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) {
@@ -129,7 +86,7 @@ Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) {
   } catch (const StoreError& error) {
     return Error{error.code(), error.what()};
   }
-  impl->Start(sqlite ? 1 : options.threads);
+  impl->Start(options.threads);
   return std::unique_ptr<Database>(new Database(std::move(impl)));
 }
 
@@ -148,8 +105,8 @@ void Database::Close() {
   impl_->Close();
 }
 
-Task<Status> Database::RunErased(const std::function<Status(Transaction&)>& work) {
-  auto initiate = [this, &work](auto handler) {
+Task<Status> Database::RunErased(Access access, const std::function<Status(Transaction&)>& work) {
+  auto initiate = [this, access, &work](auto handler) {
     const auto executor = boost::asio::get_associated_executor(handler);
     struct Completion {
       decltype(handler) handler;
@@ -164,8 +121,8 @@ Task<Status> Database::RunErased(const std::function<Status(Transaction&)>& work
         resume(std::move(status));
       });
     };
-    const bool taken = impl_->Take([complete, &work](Session* session, const Error* error) {
-      complete(session == nullptr ? Status(*error) : RunAsTransaction(*session, work));
+    const bool taken = impl_->Take(access, [complete, access, &work](Session* session, const Error* error) {
+      complete(session == nullptr ? Status(*error) : RunAsTransaction(*session, access, work));
     });
     if (!taken) complete(Error{ErrorCode::kCancelled, "the database is closed: the process is ending"});
   };

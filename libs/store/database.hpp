@@ -16,7 +16,7 @@ namespace cdiscount::store {
 struct DatabaseOptions {
   /// "sqlite:///absolute/path", "sqlite://relative/path" or "postgresql://user:password@host:port/name".
   std::string url;
-  /// Store threads for PostgreSQL; SQLite has one, since it has one writer.
+  /// Store threads for PostgreSQL; SQLite has one writer, and two threads for what only reads.
   int threads = 4;
 };
 
@@ -40,16 +40,16 @@ class Database {
   /// once: kUnavailable tells the caller that the same work may succeed later. `work` makes and awaits no Task, and
   /// what it refers to must live until the Task is done; cancelling the caller does not interrupt it.
   template <class Work>
-  auto Run(Work work) -> Task<detail::ResultOf<Work, Transaction&>> {
-    std::optional<detail::ResultOf<Work, Transaction&>> value;
-    const std::function<Status(Transaction&)> erased = [&](Transaction& transaction) -> Status {
-      value.emplace(detail::AsResultOf(work, transaction));
-      if (value->has_error()) return value->error();
-      return Ok();
-    };
-    auto status = co_await RunErased(erased);
-    if (!status) co_return status.error();
-    co_return std::move(*value);
+  Task<detail::ResultOf<Work, Transaction&>> Run(Work work) {
+    return RunAs(Access::kWrite, std::move(work));
+  }
+
+  /// The same for work that changes nothing: it sees one state of the database, that of its first statement, and a
+  /// statement that would change something fails (kInternal). On SQLite it runs beside the one writer, on threads of
+  /// its own; on PostgreSQL on the threads that Run uses too.
+  template <class Work>
+  Task<detail::ResultOf<Work, Transaction&>> Read(Work work) {
+    return RunAs(Access::kRead, std::move(work));
   }
 
   /// A session of the caller's own, for a thread that is not a store thread (an event relay).
@@ -62,7 +62,21 @@ class Database {
  private:
   class Impl;
   explicit Database(std::unique_ptr<Impl> impl);
-  Task<Status> RunErased(const std::function<Status(Transaction&)>& work);
+
+  template <class Work>
+  Task<detail::ResultOf<Work, Transaction&>> RunAs(Access access, Work work) {
+    std::optional<detail::ResultOf<Work, Transaction&>> value;
+    const std::function<Status(Transaction&)> erased = [&](Transaction& transaction) -> Status {
+      value.emplace(detail::AsResultOf(work, transaction));
+      if (value->has_error()) return value->error();
+      return Ok();
+    };
+    auto status = co_await RunErased(access, erased);
+    if (!status) co_return status.error();
+    co_return std::move(*value);
+  }
+
+  Task<Status> RunErased(Access access, const std::function<Status(Transaction&)>& work);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -104,18 +104,20 @@ class PostgresSession final : public Session {
     return Query("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint", {}).front().Time(0);
   }
 
-  void Begin() override {
+  void Begin(Access access) override {
     if (in_transaction_) throw StoreError(ErrorCode::kInternal, "a transaction is open already on this session");
+    const auto* begin = access == Access::kRead ? "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" : "BEGIN";
     try {
       Ready();
-      Simple("BEGIN");
+      Simple(begin);
     } catch (const StoreError&) {
       // The server may have been restarted since the last transaction; nothing of this one has happened yet.
       if (!broken_) throw;
       Ready();
-      Simple("BEGIN");
+      Simple(begin);
     }
     in_transaction_ = true;
+    reads_only_ = access == Access::kRead;
     failed_ = false;
   }
 
@@ -187,6 +189,10 @@ class PostgresSession final : public Session {
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return result;
     const char* field = PQresultErrorField(raw, PG_DIAG_SQLSTATE);
     const std::string state = field == nullptr ? "" : field;
+    if (state == "25006" && in_transaction_ && reads_only_) {
+      throw StoreError(ErrorCode::kInternal,
+                       "a transaction that only reads was asked to change something: " + std::string(sql));
+    }
     if (PQstatus(connection_.get()) != CONNECTION_OK || NeedsNewConnection(state)) broken_ = true;
     const char* primary = PQresultErrorField(raw, PG_DIAG_MESSAGE_PRIMARY);
     const auto reason = primary == nullptr ? Trimmed(PQerrorMessage(connection_.get())) : std::string(primary);
@@ -279,6 +285,7 @@ class PostgresSession final : public Session {
   std::unordered_map<std::string, Statement> statements_;
   std::uint64_t next_statement_ = 0;
   bool in_transaction_ = false;
+  bool reads_only_ = false;
   bool failed_ = false;  // a statement; it counts in a transaction only
   bool broken_ = false;
 };

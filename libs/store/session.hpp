@@ -19,6 +19,9 @@ namespace cdiscount::store {
 
 enum class Engine { kSqlite, kPostgres };
 
+/// What a transaction may do.
+enum class Access { kWrite, kRead };
+
 /// A value for a placeholder. Bytes go in as text only when they hold no NUL (PostgreSQL); else encode them
 /// (crypto/base64).
 class Param {
@@ -97,9 +100,9 @@ class Session {
   /// The database's own clock (UTC); for SQLite the machine's.
   virtual SysTime Now() = 0;
 
-  /// BEGIN IMMEDIATE on SQLite, BEGIN on PostgreSQL (READ COMMITTED, on a new connection if the old one broke). See
-  /// Transaction.
-  virtual void Begin() = 0;
+  /// To write: BEGIN IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL. To read: one snapshot, and the engine refuses
+  /// changes. On a new connection if the old one broke. See Transaction.
+  virtual void Begin(Access access) = 0;
   virtual void Commit() = 0;
   /// Never throws; a session whose rollback fails is reconnected before its next use.
   virtual void Rollback() noexcept = 0;
@@ -140,7 +143,7 @@ ResultOf<Work, Arguments&...> AsResultOf(Work& work, Arguments&... arguments) {
 /// Commit throw too, on both engines: to go on after a duplicate, write ON CONFLICT; to go on without a piece, Try it.
 class Transaction {
  public:
-  explicit Transaction(Session& session) : session_(&session) { session.Begin(); }
+  explicit Transaction(Session& session, Access access = Access::kWrite) : session_(&session) { session.Begin(access); }
   ~Transaction() {
     if (session_ != nullptr) session_->Rollback();
   }

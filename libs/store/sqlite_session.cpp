@@ -106,14 +106,15 @@ class SqliteSession final : public Session {
 
   SysTime Now() override { return SystemClock{}.Now(); }
 
-  void Begin() override {
+  void Begin(Access access) override {
     if (in_transaction_) throw StoreError(ErrorCode::kInternal, "a transaction is open already on this session");
     if (database_ == nullptr) Connect();
-    if (!writer_->try_acquire_for(kLockWait)) {
+    reads_only_ = access == Access::kRead;
+    if (!reads_only_ && !writer_->try_acquire_for(kLockWait)) {
       throw StoreError(ErrorCode::kUnavailable, path_ + ": another transaction of this process did not end in time");
     }
     try {
-      Script("BEGIN IMMEDIATE");
+      Script(reads_only_ ? "PRAGMA query_only = ON; BEGIN" : "BEGIN IMMEDIATE");
     } catch (...) {
       EndTransaction();
       throw;
@@ -177,7 +178,11 @@ class SqliteSession final : public Session {
   void EndTransaction() noexcept {
     in_transaction_ = false;
     failed_ = false;
-    writer_->release();
+    if (!reads_only_) {
+      writer_->release();
+    } else if (database_ != nullptr) {
+      sqlite3_exec(database_.get(), "PRAGMA query_only = OFF", nullptr, nullptr, nullptr);
+    }
   }
 
   /// As on PostgreSQL, an error ends the transaction: what follows in it fails, and nothing of it is kept.
@@ -201,7 +206,12 @@ class SqliteSession final : public Session {
   }
 
   [[noreturn]] void Fail(std::string_view sql) {
-    const auto code = CodeOf(sqlite3_extended_errcode(database_.get()));
+    const int extended = sqlite3_extended_errcode(database_.get());
+    if (extended == SQLITE_READONLY && in_transaction_ && reads_only_) {
+      throw StoreError(ErrorCode::kInternal,
+                       "a transaction that only reads was asked to change something: " + std::string(sql));
+    }
+    const auto code = CodeOf(extended);
     const std::string reason = sqlite3_errmsg(database_.get());
     throw StoreError(code, path_ + ": " + reason + " in: " + std::string(sql));
   }
@@ -279,6 +289,7 @@ class SqliteSession final : public Session {
   DatabaseHandle database_;  // before its statements, so that they go first
   std::unordered_map<std::string, StatementHandle> statements_;
   bool in_transaction_ = false;
+  bool reads_only_ = false;
   bool failed_ = false;  // the last statement; it counts in a transaction only
 };
 

@@ -193,12 +193,12 @@ Task<Result<AccountView>> SqlAccountStore::Create(NewAccount account, AccountId 
 }
 
 Task<Result<AccountView>> SqlAccountStore::Find(AccountRef account) {
-  co_return co_await database_.Run(
+  co_return co_await database_.Read(
       [&](store::Transaction& transaction) { return Work(*this, transaction).Find(account); });
 }
 
 Task<Result<std::vector<AccountView>>> SqlAccountStore::List() {
-  co_return co_await database_.Run([&](store::Transaction& transaction) { return Work(*this, transaction).List(); });
+  co_return co_await database_.Read([&](store::Transaction& transaction) { return Work(*this, transaction).List(); });
 }
 
 Task<Result<AccountView>> SqlAccountStore::Enable(AccountRef account, Cause cause) {

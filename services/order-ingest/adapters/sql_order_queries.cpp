@@ -95,7 +95,7 @@ std::string StoredStatus(pb::OrderStatus status) {
 Task<Result<pb::GetOrderResponse>> SqlOrderQueries::GetOrder(const pb::GetOrderRequest& request) {
   if (request.order_id().empty()) co_return Invalid("order_id", "is missing");
   const auto channel = request.sales_channel_id().empty() ? std::string("CDISFR") : request.sales_channel_id();
-  auto found = co_await database_.Run([&](store::Transaction& transaction) -> Result<pb::GetOrderResponse> {
+  auto found = co_await database_.Read([&](store::Transaction& transaction) -> Result<pb::GetOrderResponse> {
     const auto rows =
         request.seller_id().empty()
             ? transaction.Query(kById, {request.order_id()})
@@ -119,7 +119,7 @@ Task<Result<pb::ListOrdersResponse>> SqlOrderQueries::ListOrders(const pb::ListO
   const auto place = FromToken(request.page_token());
   if (!place) co_return Invalid("page_token", "is not one that an answer gave");
 
-  auto listed = co_await database_.Run([&](store::Transaction& transaction) {
+  auto listed = co_await database_.Read([&](store::Transaction& transaction) {
     const auto rows = transaction.Query(
         kList, {request.account_id().empty(), request.account_id(), request.status() == pb::ORDER_STATUS_UNSPECIFIED,
                 StoredStatus(request.status()), place->changed_at, place->changed_at, place->key, size + 1});
@@ -135,7 +135,7 @@ Task<Result<pb::ListOrdersResponse>> SqlOrderQueries::ListOrders(const pb::ListO
 }
 
 Task<Result<pb::ListSyncStatusResponse>> SqlOrderQueries::ListSyncStatus(const pb::ListSyncStatusRequest& request) {
-  auto listed = co_await database_.Run([&](store::Transaction& transaction) {
+  auto listed = co_await database_.Read([&](store::Transaction& transaction) {
     pb::ListSyncStatusResponse response;
     for (const auto& row :
          transaction.Query(kSync, {request.account_id().empty(), request.account_id(), request.account_id()})) {
