@@ -47,11 +47,15 @@ void Run(service::Host& host) {
   WatchedPolls polls{ingest, metrics, host.clock()};  //   a poll, with logs and metrics
 
   // What keeps it moving.
-  PollScheduler polling{host.executor(), orders, settings.scheduler,
-                        [&](AccountLease lease) { return polls.Poll(std::move(lease)); },
-                        [&](const Error& error) { polls.StoreAway(error); }};
+  PollScheduler polling{host.executor(),
+                        orders,
+                        settings.scheduler,
+                        settings.polling.intervals,
+                        {.poll = [&](AccountLease lease) { return polls.Poll(std::move(lease)); },
+                         .ended = [&](const AccountLease& lease, const Error& error) { polls.Ended(lease, error); },
+                         .store_away = [&](const Error& error) { polls.StoreAway(error); }}};
   SqlAccountStore accounts{*database};
-  AccountFollower follower{host.executor(), settings.kafka, accounts, [&] { polling.Wake(); }};
+  AccountFollower follower{host.executor(), settings.kafka, accounts, [&] { polling.AccountsChanged(); }};
   host.Spawn("polling", polling.Run());
   host.OnStop([&] { polling.Stop(); });
   host.SpawnThread("accounts", [&](std::stop_token stop) { follower.Run(std::move(stop)); });

@@ -32,6 +32,8 @@ Metrics::Metrics(telemetry::Metrics& metrics)
       older_(Orders(metrics, "older")),
       flicker_(Orders(metrics, "flicker")),
       unreadable_(Orders(metrics, "unreadable")),
+      set_back_(metrics.AddCounter("order_ingest_set_back_total",
+                                   "Versions that were stored although the marketplace set their updatedAt back.")),
       polls_ok_(Polls(metrics, "ok")),
       polls_lost_(Polls(metrics, "lost")),
       pages_(metrics.AddCounter("order_ingest_pages_total", "Pages of orders that were read.")),
@@ -54,6 +56,7 @@ void Metrics::Polled(const PollReport& report, std::chrono::duration<double> too
   unchanged_.Increment(report.unchanged);
   older_.Increment(report.older);
   flicker_.Increment(report.flicker);
+  set_back_.Increment(report.set_back);
   unreadable_.Increment(report.unreadable);
   pages_.Increment(report.pages);
   if (report.swept) sweeps_.Increment();

@@ -9,7 +9,7 @@
 
 namespace cdiscount::order_ingest {
 
-/// What this service counts; each name is registered here and nowhere else. Thread-safe.
+/// What this service counts; each name is registered here and nowhere else. Network thread.
 class Metrics {
  public:
   explicit Metrics(telemetry::Metrics& metrics);
@@ -26,6 +26,7 @@ class Metrics {
   telemetry::Counter& older_;
   telemetry::Counter& flicker_;
   telemetry::Counter& unreadable_;
+  telemetry::Counter& set_back_;
   telemetry::Counter& polls_ok_;
   telemetry::Counter& polls_lost_;
   std::map<ErrorCode, telemetry::Counter*> polls_failed_;

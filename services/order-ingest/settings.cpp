@@ -34,11 +34,12 @@ void Settings::Describe(service::SettingsTable& table) {
       "polling.verify_every", polling.verify_every, 5min, {10s, 24h},
       "How often a poll asks behind a page that is not full, whether the marketplace limits pages by itself.");
   table.Duration("polling.longest_poll", polling.longest, 4min, {10s, 1h},
-                 "A poll ends after this with what it has read, and is due again at once; without progress it fails.");
+                 "A poll ends after this with what it has read, and is due again at once; without progress it fails. "
+                 "One that does not end by itself is ended two marketplace.timeout later.");
   table.Integer("polling.page_size", polling.walk.page_size, 100, {1, 100}, "orders", "Orders asked for at once.");
   table.Integer("polling.parallel", scheduler.parallel, 32, {1, 1000}, "accounts", "Accounts polled at the same time.");
   table.Duration("polling.lease", scheduler.lease_ttl, 2min, {10s, 1h},
-                 "After this a process that died has lost its accounts to another one.");
+                 "After this a process that died has lost its accounts to another one; renewed at a third of it.");
 
   service::Describe(table, grpc, {.port = 7102});
   service::Describe(table, admin, {.port = 7202});
@@ -59,6 +60,12 @@ Status Settings::Check() const {
                  .field = "polling.lease"};
   }
   return rpc::CheckListener(grpc);
+}
+
+SchedulerOptions Settings::Scheduler() const {
+  auto options = scheduler;
+  options.longest_poll = polling.longest + 2 * marketplace.octopia.timeout;
+  return options;
 }
 
 }  // namespace cdiscount::order_ingest

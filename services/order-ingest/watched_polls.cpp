@@ -4,20 +4,32 @@
 
 namespace cdiscount::order_ingest {
 
-Task<> WatchedPolls::Poll(AccountLease lease) {
+Task<Status> WatchedPolls::Poll(AccountLease lease) {
   const auto started = clock_.SteadyNow();
   metrics_.Running(++running_);
   const auto report = co_await ingest_.Poll(lease);
   metrics_.Running(--running_);
-  if (!report) {
-    metrics_.PollLost();
-    log::Warn("poll_lost", {{"account_id", lease.who.account},
-                            {"code", ToString(report.error().code)},
-                            {"error", report.error().message}});
-    co_return;
+  const bool was_told_to_end = ended_.erase(lease.who.account) > 0;
+  if (report) {
+    metrics_.Polled(*report, clock_.SteadyNow() - started);
+    Tell(lease, *report);
+    co_return Ok();
   }
-  metrics_.Polled(*report, clock_.SteadyNow() - started);
-  Tell(lease, *report);
+  if (!was_told_to_end) Lost(lease, report.error());
+  co_return report.error();
+}
+
+void WatchedPolls::Ended(const AccountLease& lease, const Error& error) {
+  ended_.insert(lease.who.account);
+  Lost(lease, error);
+}
+
+void WatchedPolls::Lost(const AccountLease& lease, const Error& error) {
+  metrics_.PollLost();
+  log::Warn("poll_lost", {{"account_id", lease.who.account},
+                          {"seller_id", lease.who.seller},
+                          {"code", ToString(error.code)},
+                          {"error", error.message}});
 }
 
 void WatchedPolls::StoreAway(const Error& error) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "app/ingest_orders.hpp"
 #include "core/clock.hpp"
 #include "core/task.hpp"
@@ -15,16 +17,21 @@ class WatchedPolls {
   WatchedPolls(IngestOrders& ingest, Metrics& metrics, const Clock& clock)
       : ingest_(ingest), metrics_(metrics), clock_(clock) {}
 
-  Task<> Poll(AccountLease lease);
+  /// An error when the poll could not record how it ended.
+  Task<Status> Poll(AccountLease lease);
+  /// The scheduler told a running poll to end.
+  void Ended(const AccountLease& lease, const Error& error);
   void StoreAway(const Error& error);
 
  private:
+  void Lost(const AccountLease& lease, const Error& error);
   void Tell(const AccountLease& lease, const PollReport& report);
 
   IngestOrders& ingest_;
   Metrics& metrics_;
   const Clock& clock_;
   int running_ = 0;
+  std::set<AccountId> ended_;  // running, and told to end: what they say themselves is no news
   log::Limited store_away_;
   log::Limited odd_;
 };

@@ -1,5 +1,7 @@
 #include "adapters/marketplace_orders.hpp"
 
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <utility>
 
 #include "adapters/order_mapping.hpp"
@@ -18,6 +20,14 @@ marketplace::TokenOwner OwnerOf(const SellerRef& seller) {
   return {seller.account.value(), seller.generation};
 }
 
+// A poll that was told to end between two calls, because its account was disabled, its lease went or the process ends,
+// makes no further one.
+Task<Status> MayCall() {
+  const auto state = co_await boost::asio::this_coro::cancellation_state;
+  if (state.cancelled() == boost::asio::cancellation_type::none) co_return Ok();
+  co_return Error{.code = ErrorCode::kCancelled, .message = "the poll was told to end"};
+}
+
 }  // namespace
 
 MarketplaceOrders::MarketplaceOrders(marketplace::OrdersApi& api, marketplace::AccessTokens& tokens,
@@ -25,6 +35,7 @@ MarketplaceOrders::MarketplaceOrders(marketplace::OrdersApi& api, marketplace::A
     : api_(api), tokens_(tokens), fingerprints_(fingerprints) {}
 
 Task<Result<OrderPage>> MarketplaceOrders::FetchPage(SellerRef seller, PageRequest request) {
+  if (const auto may = co_await MayCall(); !may) co_return may.error();
   marketplace::OrdersQuery query;
   query.updated_at_min = request.updated_min;
   query.updated_at_max = request.updated_max;
@@ -41,6 +52,7 @@ Task<Result<OrderPage>> MarketplaceOrders::FetchPage(SellerRef seller, PageReque
 }
 
 Task<Result<IncomingOrder>> MarketplaceOrders::FetchOrder(SellerRef seller, OrderId id) {
+  if (const auto may = co_await MayCall(); !may) co_return may.error();
   marketplace::Caller caller;
   const auto get = [&](const Secret& token) {
     caller = CallerFor(seller, token);
@@ -57,6 +69,7 @@ Task<Result<IncomingOrder>> MarketplaceOrders::FetchOrder(SellerRef seller, Orde
 }
 
 Task<Result<std::int64_t>> MarketplaceOrders::Count(SellerRef seller, SysTime updated_min, SysTime updated_max) {
+  if (const auto may = co_await MayCall(); !may) co_return may.error();
   marketplace::OrdersQuery query;
   query.updated_at_min = updated_min;
   query.updated_at_max = updated_max;

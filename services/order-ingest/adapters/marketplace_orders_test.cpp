@@ -2,6 +2,16 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <optional>
+
 #include "core/testing/result_matchers.hpp"
 #include "core/testing/run_task.hpp"
 #include "fakes/an_order.hpp"
@@ -15,6 +25,7 @@ using cdiscount::fakes::RunTask;
 using cdiscount::fakes::Succeeds;
 using fakes::kNoon;
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 marketplace::OrderDto Dto(const std::string& id, const std::string& line_id = "1") {
@@ -69,6 +80,27 @@ TEST_F(MarketplaceOrdersTest, RenewsARefusedTokenOnceAndAsksOnceMore) {
 
   EXPECT_EQ(api_.callers.at(1).access_token, Secret{"token-2"});
   EXPECT_THAT(tokens_.rejected, ElementsAre(marketplace::AccessToken::Of(Secret{"token-1"}).fingerprint));
+}
+
+TEST_F(MarketplaceOrdersTest, MakesNoCallForAPollThatWasToldToEndBetweenTwoCalls) {
+  namespace asio = boost::asio;
+  asio::io_context io{1};
+  asio::cancellation_signal end;
+  std::optional<ErrorCode> code;
+  const auto poll = [&]() -> Task<> {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await asio::post(io, asio::use_awaitable);  // the end is told while something else is awaited
+    const auto page = co_await source_.FetchPage(seller_, {.updated_min = kNoon});
+    if (!page) code = page.error().code;
+  };
+  asio::co_spawn(io, poll(), asio::bind_cancellation_slot(end.slot(), asio::detached));
+  io.run_one();
+  end.emit(asio::cancellation_type::terminal);
+
+  io.run();
+
+  EXPECT_EQ(code, ErrorCode::kCancelled);
+  EXPECT_THAT(api_.listed, IsEmpty());
 }
 
 TEST_F(MarketplaceOrdersTest, AnItemThatIsNoOrderIsKeptAndTheOthersGoOn) {

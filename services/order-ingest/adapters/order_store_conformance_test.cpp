@@ -30,7 +30,9 @@ using fakes::FieldsOf;
 using fakes::kNoon;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -66,8 +68,9 @@ class OrderStoreConformance : public ::testing::Test {
   }
 
   Result<SaveReport> Save(AccountLease& lease, std::vector<IncomingOrder> orders,
-                          std::optional<SysTime> cursor = std::nullopt) {
+                          std::optional<SysTime> cursor = std::nullopt, bool alone = false) {
     PageToSave page;
+    page.alone = alone;
     page.orders = std::move(orders);
     page.asked_at = lease.write_counter;
     page.cursor = cursor;
@@ -154,15 +157,41 @@ TEST_F(OrderStoreConformance, AChangeIsTheNextVersionAndTheRecipientsGoOutOnlyWh
               ElementsAre("com.cdiscount-connect.order.shipped.v1", "com.cdiscount-connect.order.state.v1"));
 }
 
-TEST_F(OrderStoreConformance, AnOlderAnswerChangesNothing) {
+TEST_F(OrderStoreConformance, AnOlderAnswerIsDroppedAndItsOrderAskedForAloneOnceInAWhile) {
   auto lease = Claim();
   ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1", "Shipped", kNoon + seconds{5}))}), Succeeds());
 
   const auto saved = Save(lease, {Incoming(AnOrder("A-1"))});
+  const auto again = Save(lease, {Incoming(AnOrder("A-1"))});
 
   ASSERT_THAT(saved, Succeeds());
   EXPECT_EQ(saved->older, 1);
+  EXPECT_THAT(saved->ask_again, ElementsAre(OrderId{"A-1"}));
+  EXPECT_EQ(again->older, 1);
+  EXPECT_THAT(again->ask_again, IsEmpty());
   EXPECT_THAT(Rows("SELECT status FROM orders"), ElementsAre("Shipped"));
+
+  database_->NewSession()->Execute("UPDATE orders SET ask_older_from = 0");
+  EXPECT_THAT(Save(lease, {Incoming(AnOrder("A-1"))})->ask_again, ElementsAre(OrderId{"A-1"}));
+}
+
+TEST_F(OrderStoreConformance, AStampThatTheMarketplaceSetBackIsTheNextVersionWhenTheOrderWasAskedForAlone) {
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1", "Accepted", kNoon))}), Succeeds());
+  const auto set_back = AnOrder("A-1", "InPreparation", kNoon - minutes{5});
+  ASSERT_THAT(Save(lease, {Incoming(set_back)})->ask_again, ElementsAre(OrderId{"A-1"}));
+
+  const auto alone = Save(lease, {Incoming(set_back)}, std::nullopt, true);
+  const auto in_the_list = Save(lease, {Incoming(set_back)});
+
+  EXPECT_EQ(alone->set_back, 1);
+  EXPECT_EQ(alone->changed, 1);
+  EXPECT_THAT(alone->ask_again, IsEmpty());
+  EXPECT_EQ(in_the_list->unchanged, 1);
+  EXPECT_THAT(Rows("SELECT type FROM outbox_row WHERE version = 2 ORDER BY ordinal"),
+              ElementsAre("com.cdiscount-connect.order.ready_to_ship.v1", "com.cdiscount-connect.order.state.v1"));
+  EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Shipped", kNoon - minutes{4}))})->changed, 1)
+      << "compared with the stamp that was set back";
 }
 
 TEST_F(OrderStoreConformance, AnAnswerAskedForBeforeTheStoredVersionUnderTheSameStampIsAskedForAgain) {
@@ -186,6 +215,24 @@ TEST_F(OrderStoreConformance, ContentThatGoesBackAndForthUnderOneStampWaitsUntil
   EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Accepted"))})->changed, 1);
 }
 
+TEST_F(OrderStoreConformance, ARoundOfThreeContentsUnderOneStampAnnouncesEachOnce) {
+  auto lease = Claim();
+  int versions = 0;
+  for (int round = 0; round < 5; ++round) {
+    for (const auto* status : {"Accepted", "InPreparation", "Shipped"}) {
+      const auto saved = Save(lease, {Incoming(AnOrder("A-1", status))});
+      ASSERT_THAT(saved, Succeeds());
+      versions += saved->created + saved->changed;
+    }
+  }
+
+  EXPECT_EQ(versions, 3);
+  for (int read = 0; read < 3; ++read) {
+    ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1", "Accepted"))}), Succeeds());
+  }
+  EXPECT_THAT(Rows("SELECT status FROM orders WHERE version = 4"), ElementsAre("Accepted")) << "it held still";
+}
+
 TEST_F(OrderStoreConformance, APageIsStoredAsAWholeOrNotAtAll) {
   auto lease = Claim();
   auto former = lease;
@@ -201,6 +248,70 @@ TEST_F(OrderStoreConformance, AnAccountIsLeasedToOnePollerAtATime) {
   Claim();
 
   EXPECT_THAT(RunTask(io_, store_.ClaimDue(10, minutes{1}))->leases, IsEmpty());
+}
+
+TEST_F(OrderStoreConformance, NoProcessClaimsWhatItIsWorkingOnEvenWhenItsLeaseHasRunOut) {
+  const auto mine = RunTask(io_, store_.ClaimDue(10, std::chrono::milliseconds{0}))->leases;
+  ASSERT_THAT(mine, SizeIs(1));
+
+  const auto again = RunTask(io_, store_.ClaimDue(10, minutes{1}, {mine[0].who.account}));
+
+  ASSERT_THAT(again, Succeeds());
+  EXPECT_THAT(again->leases, IsEmpty());
+  EXPECT_EQ(again->next_in, std::nullopt) << "else it would be looked for without a pause";
+}
+
+TEST_F(OrderStoreConformance, ALeaseThatIsRenewedIsNotTakenByAnotherProcess) {
+  const auto mine = RunTask(io_, store_.ClaimDue(10, std::chrono::milliseconds{0}))->leases;
+  SqlOrderStore other{*database_, outbox_, box_, "poller-2"};
+
+  const auto held = RunTask(io_, store_.RenewLeases(mine, minutes{1}));
+
+  ASSERT_THAT(held, Succeeds());
+  EXPECT_THAT(*held, ElementsAre(AccountId{"account-1"}));
+  EXPECT_THAT(RunTask(io_, other.ClaimDue(10, minutes{1}))->leases, IsEmpty());
+}
+
+TEST_F(OrderStoreConformance, ALeaseThatWasTakenDisabledOrChangedIsNotRenewed) {
+  const auto taken = RunTask(io_, store_.ClaimDue(10, std::chrono::milliseconds{0}))->leases;
+  SqlOrderStore other{*database_, outbox_, box_, "poller-2"};
+  const auto theirs = RunTask(io_, other.ClaimDue(10, minutes{1}))->leases;
+  ASSERT_THAT(theirs, SizeIs(1));
+  EXPECT_THAT(*RunTask(io_, store_.RenewLeases(taken, minutes{1})), IsEmpty());
+  EXPECT_THAT(*RunTask(io_, other.RenewLeases(theirs, minutes{1})), SizeIs(1));
+
+  Announce(2, false);
+  EXPECT_THAT(*RunTask(io_, other.RenewLeases(theirs, minutes{1})), IsEmpty());
+  Announce(3, true, 2);
+  EXPECT_THAT(*RunTask(io_, other.RenewLeases(theirs, minutes{1})), IsEmpty());
+}
+
+TEST_F(OrderStoreConformance, AClockThatRanAheadAndWasSetBackHoldsUpNoPoll) {
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {.next_poll_in = minutes{5}})), Succeeds());
+  EXPECT_THAT(RunTask(io_, store_.ClaimDue(10, minutes{1}))->leases, IsEmpty()) << "five minutes are legal";
+
+  database_->NewSession()->Execute("UPDATE account SET next_poll_at = next_poll_at + 3600000000");
+
+  EXPECT_THAT(RunTask(io_, store_.ClaimDue(10, minutes{1}))->leases, SizeIs(1));
+}
+
+TEST_F(OrderStoreConformance, AClockThatRanAheadAndWasSetBackHoldsNoLease) {
+  Claim();
+  SqlOrderStore other{*database_, outbox_, box_, "poller-2"};
+  EXPECT_THAT(RunTask(io_, other.ClaimDue(10, minutes{1}))->leases, IsEmpty());
+
+  database_->NewSession()->Execute("UPDATE account SET lease_until = lease_until + 3600000000");
+
+  EXPECT_THAT(RunTask(io_, other.ClaimDue(10, minutes{1}))->leases, SizeIs(1));
+}
+
+TEST_F(OrderStoreConformance, NoWaitIsLongerThanTheLongestWhoeverNamedIt) {
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {.next_poll_in = std::chrono::hours{24 * 365}})), Succeeds());
+
+  const auto due = RunTask(io_, store_.ClaimDue(10, minutes{1}));
+
+  ASSERT_TRUE(due->next_in);
+  EXPECT_LE(*due->next_in, kLongestPollWait);
 }
 
 TEST_F(OrderStoreConformance, AFormerOwnerWritesNothingAfterItsLeaseWasTaken) {
@@ -327,6 +438,88 @@ TEST_F(OrderStoreConformance, AnOrderTooLargeForAnEventIsSetAsideAndTheOthersGoO
   EXPECT_EQ(saved->created, 1);
   EXPECT_THAT(Rows("SELECT id FROM unreadable_order"), ElementsAre("A-1"));
   EXPECT_THAT(Rows("SELECT order_id FROM orders"), ElementsAre("A-2"));
+}
+
+TEST_F(OrderStoreConformance, AnOrderWhoseIdCannotBeStoredIsSetAsideAndTheOthersGoOn) {
+  const std::string nul("A\0", 2);
+  const std::string endless(5000, 'x');
+  auto lease = Claim();
+
+  const auto saved = Save(lease, {Incoming(AnOrder(nul)), Incoming(AnOrder(endless)), Incoming(AnOrder("A-2")),
+                                  Incoming(AnOrder("A\xff"))});
+
+  ASSERT_THAT(saved, Succeeds());
+  EXPECT_EQ(saved->created, 1);
+  EXPECT_THAT(Rows("SELECT order_id FROM orders"), ElementsAre("A-2"));
+  const auto reasons = Rows("SELECT reason FROM unreadable_order ORDER BY reason");
+  ASSERT_THAT(reasons, SizeIs(3));
+  EXPECT_THAT(reasons, Contains(HasSubstr("order id \"A\\u0000\"")));
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(lease, {.read_from = kNoon})), Succeeds());
+  EXPECT_THAT(Rows("SELECT id FROM unreadable_order"), SizeIs(3)) << "met in this very poll";
+}
+
+TEST_F(OrderStoreConformance, WhatTheDatabaseRefusesInOneOrderUndoesNothingOfTheOthers) {
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"))}), Succeeds());
+  database_->NewSession()->Execute("UPDATE orders SET payload = 'no order', content_scheme = 0");
+
+  const auto saved = Save(
+      lease,
+      {Incoming(AnOrder("A-0")), Incoming(AnOrder("A-1", "Shipped", kNoon + seconds{1})), Incoming(AnOrder("A-2"))},
+      kNoon);
+
+  ASSERT_THAT(saved, Succeeds());
+  EXPECT_EQ(saved->created, 2);
+  EXPECT_THAT(Rows("SELECT order_id FROM orders ORDER BY order_id"), ElementsAre("A-0", "A-1", "A-2"));
+  EXPECT_THAT(Rows("SELECT id FROM unreadable_order"), ElementsAre("A-1"));
+  EXPECT_THAT(Rows("SELECT DISTINCT key FROM outbox_row WHERE key <> 'CDISFR/98979/A-1' ORDER BY key"), SizeIs(2));
+}
+
+TEST_F(OrderStoreConformance, AnErrorThatHoldsWhatADatabaseRefusesIsRecordedAllTheSame) {
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {.error = std::string("order A\0 and \xff", 14)})), Succeeds());
+
+  EXPECT_THAT(Rows("SELECT last_error FROM account"), ElementsAre("order A\\u0000 and \\xff"));
+}
+
+TEST_F(OrderStoreConformance, SinceWhenAnAccountFailsIsKeptUntilItGoesWell) {
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {.error = "no answer"})), Succeeds());
+  const auto since = Rows("SELECT failing_since FROM account");
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {.error = "still none"})), Succeeds());
+  EXPECT_EQ(Rows("SELECT failing_since FROM account"), since);
+
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {})), Succeeds());
+
+  EXPECT_THAT(Rows("SELECT account_id FROM account WHERE failing_since IS NULL"), SizeIs(1));
+}
+
+TEST_F(OrderStoreConformance, TriesToReadWhatWasSetAsideHaveAnEndThatIsRecorded) {
+  auto lease = Claim();
+  PageToSave page;
+  page.unreadable.push_back({.order_id = "A-1", .reason = "cut", .raw = "{", .window_min = kNoon});
+  ASSERT_THAT(RunTask(io_, store_.SavePage(lease, page)), Succeeds());
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(lease, {})), Succeeds());
+  int tries = 0;
+  for (int poll = 0; poll < 60; ++poll) {
+    database_->NewSession()->Execute("UPDATE unreadable_order SET next_try_at = 0");
+    const auto claimed = Claim();
+    tries += static_cast<int>(claimed.ask_again.size());
+    ASSERT_THAT(RunTask(io_, store_.FinishPoll(claimed, {})), Succeeds());
+  }
+
+  EXPECT_EQ(tries, 49) << "the first sight is a try too";
+  EXPECT_THAT(Rows("SELECT id FROM unreadable_order WHERE given_up_at IS NOT NULL"), ElementsAre("A-1"));
+  auto last = Claim();
+  ASSERT_THAT(Save(last, {Incoming(AnOrder("A-1"))}), Succeeds());
+  EXPECT_THAT(Rows("SELECT id FROM unreadable_order"), IsEmpty()) << "a poll that can read it settles it";
+}
+
+TEST_F(OrderStoreConformance, MeetingAnUnreadableOrderAgainIsNoTryOfOurs) {
+  auto lease = Claim();
+  PageToSave page;
+  page.unreadable.push_back({.order_id = "A-1", .reason = "cut", .raw = "{", .window_min = kNoon});
+  for (int poll = 0; poll < 3; ++poll) ASSERT_THAT(RunTask(io_, store_.SavePage(lease, page)), Succeeds());
+
+  EXPECT_THAT(Rows("SELECT attempts FROM unreadable_order"), ElementsAre("1"));
 }
 
 TEST_F(OrderStoreConformance, PeopleTooManyForAnEventAreSetAsideAndBlockNobody) {

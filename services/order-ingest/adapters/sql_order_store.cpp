@@ -3,58 +3,33 @@
 #include <algorithm>
 #include <set>
 #include <utility>
+#include <vector>
 
+#include "adapters/lease_rows.hpp"
 #include "adapters/order_events.hpp"
 #include "adapters/order_rows.hpp"
-#include "telemetry/trace_context.hpp"
+#include "adapters/storable_text.hpp"
+#include "telemetry/log.hpp"
 
 namespace cdiscount::order_ingest {
 namespace {
 
-// Locks the rows that it takes; what another process locks at this instant is passed over (PostgreSQL).
-constexpr std::string_view kSelectDue =
-    "SELECT account_id, seller_id, sales_channel_id, generation, cursor_at, write_counter, failures FROM account"
-    " WHERE enabled = 1 AND next_poll_at <= :now AND lease_until <= :free ORDER BY next_poll_at LIMIT :most";
-constexpr std::string_view kSelectDuePostgres =
-    "SELECT account_id, seller_id, sales_channel_id, generation, cursor_at, write_counter, failures FROM account"
-    " WHERE enabled = 1 AND next_poll_at <= :now AND lease_until <= :free ORDER BY next_poll_at LIMIT :most"
-    " FOR UPDATE SKIP LOCKED";
-
-constexpr std::string_view kSelectNextDue =
-    "SELECT min(next_poll_at) FROM account WHERE enabled = 1 AND lease_until <= :now";
-
-constexpr std::string_view kTakeLease =
-    "UPDATE account SET lease_owner = :owner, lease_token = lease_token + 1, lease_until = :until, last_poll_at = :now"
-    " WHERE account_id = :account RETURNING lease_token";
-
-// What has no id is looked for by reading its window again: after so many tries that is left to a person.
-constexpr std::string_view kSelectUnreadable =
-    "SELECT order_id, window_min, id FROM unreadable_order WHERE account_id = :account AND next_try_at <= :now"
-    " AND (order_id IS NOT NULL OR attempts < 50) ORDER BY next_try_at LIMIT 20";
-
-// Handing out counts as a try: what stays broken is asked for less and less, and takes nobody else's turn.
-constexpr std::string_view kHandOut =
-    "UPDATE unreadable_order SET attempts = attempts + 1,"
-    " next_try_at = :now + 60000000 * CASE WHEN attempts < 60 THEN attempts + 1 ELSE 60 END"
-    " WHERE account_id = :account AND id = :id";
-
 // First statement of every write under a lease: it locks the account's row, and a former owner gets no row.
 constexpr std::string_view kLockAccount =
-    "UPDATE account SET write_counter = write_counter + 1, lease_until = CASE WHEN lease_until > :until THEN"
-    " lease_until ELSE :until2 END WHERE account_id = :account AND lease_owner = :owner AND lease_token = :token"
+    "UPDATE account SET write_counter = write_counter + 1, lease_until = :now + lease_length"
+    " WHERE account_id = :account AND lease_owner = :owner AND lease_token = :token"
     " AND enabled = 1 AND generation = :generation RETURNING write_counter";
 
 constexpr std::string_view kFinish =
-    "UPDATE account SET lease_owner = '', lease_until = 0, next_poll_at = :next, last_error = :error,"
-    " failures = CASE WHEN :went_well = 1 THEN 0 ELSE failures + 1 END,"
-    " last_success_at = CASE WHEN :well = 1 THEN :now ELSE last_success_at END"
+    "UPDATE account SET lease_owner = '', lease_until = 0, next_poll_at = :next, poll_wait = :wait,"
+    " last_error = :error, failures = CASE WHEN :went_well = 1 THEN 0 ELSE failures + 1 END,"
+    " failing_since = CASE WHEN :well = 1 THEN NULL WHEN failing_since IS NULL THEN :since ELSE failing_since END,"
+    " last_success_at = CASE WHEN :good = 1 THEN :now ELSE last_success_at END"
     " WHERE account_id = :account AND lease_owner = :owner AND lease_token = :token";
 
 constexpr std::string_view kInterrupted =
     "UPDATE account SET lease_owner = '', lease_until = 0, next_poll_at = :now"
     " WHERE account_id = :account AND lease_owner = :owner AND lease_token = :token";
-
-constexpr auto kExtension = std::chrono::minutes{2};  // longer than one request to the marketplace may take
 
 Error LeaseLost(const AccountLease& lease) {
   return {.code = ErrorCode::kConflict,
@@ -62,10 +37,20 @@ Error LeaseLost(const AccountLease& lease) {
                      " is lost: another process polls it, or it was disabled or changed meanwhile"};
 }
 
-void Count(SaveReport& report, Verdict verdict, const OrderId& order) {
-  switch (verdict) {
+// What the other orders of the page are not to blame for either.
+bool BlamesTheOrder(ErrorCode code) {
+  return code == ErrorCode::kInvalidArgument || code == ErrorCode::kAlreadyExists || code == ErrorCode::kInternal;
+}
+
+void Count(SaveReport& report, const Decision& decision, const OrderId& order) {
+  if (decision.ask_again) report.ask_again.push_back(order);
+  switch (decision.verdict) {
     case Verdict::kNew:
       ++report.created;
+      return;
+    case Verdict::kSetBack:
+      ++report.set_back;
+      ++report.changed;
       return;
     case Verdict::kChanged:
       ++report.changed;
@@ -80,9 +65,18 @@ void Count(SaveReport& report, Verdict verdict, const OrderId& order) {
       ++report.flicker;
       return;
     case Verdict::kAskAgain:
-      report.ask_again.push_back(order);
       return;
   }
+}
+
+// The ids of the orders that are set aside.
+std::set<std::string> SetAside(store::Transaction& transaction, const std::string& account) {
+  std::set<std::string> ids;
+  for (const auto& row :
+       transaction.Query("SELECT order_id FROM unreadable_order WHERE account_id = :account", {account})) {
+    if (const auto id = row.MaybeText(0)) ids.insert(*id);
+  }
+  return ids;
 }
 
 }  // namespace
@@ -91,73 +85,59 @@ SqlOrderStore::SqlOrderStore(store::Database& database, const outbox::Outbox& ou
                              std::string owner)
     : database_(database), outbox_(outbox), box_(box), owner_(std::move(owner)) {}
 
-Task<Result<DueAccounts>> SqlOrderStore::ClaimDue(int most, std::chrono::milliseconds ttl) {
-  auto claimed = co_await database_.Run([&](store::Transaction& transaction) {
-    const auto now = transaction.Now();
-    const auto due = transaction.engine() == store::Engine::kPostgres ? kSelectDuePostgres : kSelectDue;
-    DueAccounts found;
-    for (const auto& row : transaction.Query(due, {now, now, most})) {
-      AccountLease lease;
-      lease.who = {AccountId{row.Text(0)}, SellerId{row.Text(1)}, ChannelId{row.Text(2)},
-                   telemetry::TraceContext::NewRoot().ToHeader()};
-      lease.generation = row.Int(3);
-      lease.who.generation = lease.generation;
-      lease.cursor = row.MaybeTime(4);
-      lease.write_counter = row.Int(5);
-      lease.failures_in_a_row = static_cast<int>(row.Int(6));
-      lease.token = transaction.Query(kTakeLease, {owner_, now + ttl, now, row.Text(0)}).at(0).Int(0);
-      for (const auto& broken : transaction.Query(kSelectUnreadable, {row.Text(0), now})) {
-        transaction.Execute(kHandOut, {now, row.Text(0), broken.Text(2)});
-        if (const auto id = broken.MaybeText(0)) {
-          lease.ask_again.emplace_back(*id);
-        } else if (!lease.look_again_from || broken.Time(1) < *lease.look_again_from) {
-          lease.look_again_from = broken.Time(1);
-        }
-      }
-      found.leases.push_back(std::move(lease));
-    }
-    const auto next = transaction.Query(kSelectNextDue, {now});
-    if (const auto at = next.at(0).MaybeTime(0)) {
-      found.next_in = std::chrono::ceil<std::chrono::milliseconds>(std::max(*at - now, SysTime::duration{0}));
-    }
-    return found;
-  });
+Task<Result<DueAccounts>> SqlOrderStore::ClaimDue(int most, std::chrono::milliseconds ttl,
+                                                  std::vector<AccountId> running) {
+  auto claimed = co_await database_.Run(
+      [&](store::Transaction& transaction) { return ClaimAccounts(transaction, owner_, most, ttl, running); });
   co_return claimed;
 }
 
+Task<Result<std::vector<AccountId>>> SqlOrderStore::RenewLeases(std::vector<AccountLease> leases,
+                                                                std::chrono::milliseconds ttl) {
+  auto renewed = co_await database_.Run(
+      [&](store::Transaction& transaction) { return RenewAccounts(transaction, owner_, leases, ttl); });
+  co_return renewed;
+}
+
 Task<Result<SaveReport>> SqlOrderStore::SavePage(const AccountLease& lease, const PageToSave& page) {
+  auto saved = co_await SavePage(lease, page, OneByOne::kNo);
+  // What the database refuses in one order has undone the whole page: now each order is tried for itself.
+  if (!saved && BlamesTheOrder(saved.error().code)) saved = co_await SavePage(lease, page, OneByOne::kYes);
+  co_return saved;
+}
+
+Task<Result<SaveReport>> SqlOrderStore::SavePage(const AccountLease& lease, const PageToSave& page, OneByOne mode) {
+  const auto& account = lease.who.account.value();
+  std::vector<const UnreadableOrder*> set_aside;
+  std::vector<UnreadableOrder> refused;
+  refused.reserve(page.orders.size());
   auto saved = co_await database_.Run([&](store::Transaction& transaction) -> Result<SaveReport> {
     const auto now = transaction.Now();
-    const auto& account = lease.who.account.value();
-    const auto locked = transaction.Query(
-        kLockAccount, {now + kExtension, now + kExtension, account, owner_, lease.token, lease.generation});
+    const auto locked = transaction.Query(kLockAccount, {now, account, owner_, lease.token, lease.generation});
     if (locked.empty()) return LeaseLost(lease);
 
     SaveReport report;
     report.write_counter = locked[0].Int(0);
-    const PageContext context{lease, page.asked_at, report.write_counter, now, outbox_, box_};
-    std::set<std::string> waiting;
-    for (const auto& row :
-         transaction.Query("SELECT order_id FROM unreadable_order WHERE account_id = :account", {account})) {
-      if (const auto id = row.MaybeText(0)) waiting.insert(*id);
-    }
-
+    const PageContext context{lease, page.asked_at, page.alone, report.write_counter, now, outbox_, box_};
+    const auto waiting = SetAside(transaction, account);
     for (const auto& incoming : page.orders) {
       const auto& id = incoming.order.key().order;
-      const auto verdict = KeepOrder(transaction, context, incoming);
-      if (!verdict) {
+      const auto keep = [&] { return KeepOrder(transaction, context, incoming); };
+      const auto kept = mode == OneByOne::kYes ? transaction.Try(keep) : keep();
+      if (!kept) {
         // Nothing of it was stored. It becomes something that a person must look at, and the others go on.
-        if (verdict.error().code != ErrorCode::kInvalidArgument) return verdict.error();
-        KeepUnreadable(transaction, context,
-                       {.order_id = id.value(),
-                        .reason = verdict.error().message,
-                        .raw = CanonicalContent(incoming.order),
-                        .window_min = incoming.order.updated_at().value_or(now)});
+        if (!BlamesTheOrder(kept.error().code)) return kept.error();
+        refused.push_back({.order_id = id.value(),
+                           .reason = kept.error().message,
+                           .raw = CanonicalContent(incoming.order),
+                           .window_min = incoming.order.updated_at().value_or(now)});
         continue;
       }
-      Count(report, *verdict, id);
-      const bool news = *verdict == Verdict::kNew || *verdict == Verdict::kChanged;
-      if (news && lease.cursor && incoming.order.updated_at()) {
+      Count(report, *kept, id);
+      if (kept->verdict == Verdict::kSetBack) {
+        log::Warn("order_set_back", {{"account_id", account}, {"order_id", id}, {"version", kept->version}});
+      }
+      if (IsNews(kept->verdict) && lease.cursor && incoming.order.updated_at()) {
         report.ages.push_back(std::max(now - *incoming.order.updated_at(), SysTime::duration{0}));
       }
       if (waiting.contains(id.value())) {
@@ -165,13 +145,24 @@ Task<Result<SaveReport>> SqlOrderStore::SavePage(const AccountLease& lease, cons
                             {account, id.value()});
       }
     }
-    for (const auto& broken : page.unreadable) KeepUnreadable(transaction, context, broken);
+    const auto keep_aside = [&](const UnreadableOrder& order) {
+      if (KeepUnreadable(transaction, context, order)) set_aside.push_back(&order);
+    };
+    std::ranges::for_each(page.unreadable, keep_aside);
+    std::ranges::for_each(refused, keep_aside);
     if (page.cursor) {
       transaction.Execute("UPDATE account SET cursor_at = :cursor WHERE account_id = :account",
                           {*page.cursor, account});
     }
     return report;
   });
+  if (saved) {
+    for (const auto* order : set_aside) {
+      log::Warn("order_set_aside", {{"account_id", account},
+                                    {"order_id", Storable(order->order_id, kLongestKey)},
+                                    {"reason", Storable(order->reason)}});
+    }
+  }
   co_return saved;
 }
 
@@ -191,8 +182,10 @@ Task<Status> SqlOrderStore::FinishPoll(const AccountLease& lease, const PollEnd&
           " AND last_seen_at < (SELECT last_poll_at FROM account WHERE account_id = :same)",
           {account, *end.read_from, account});
     }
-    const auto touched = transaction.Execute(
-        kFinish, {now + end.next_poll_in, end.error, well, well, now, account, owner_, lease.token});
+    const std::chrono::microseconds wait =
+        std::clamp<std::chrono::milliseconds>(end.next_poll_in, std::chrono::milliseconds{0}, kLongestPollWait);
+    const auto touched = transaction.Execute(kFinish, {now + wait, wait.count(), Storable(end.error), well, well, now,
+                                                       well, now, account, owner_, lease.token});
     return touched == 1 ? Ok() : Status(LeaseLost(lease));
   });
   co_return finished;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,11 +22,17 @@ class SqlOrderStore final : public OrderStore {
   SqlOrderStore(store::Database& database, const outbox::Outbox& outbox, const crypto::SealedBox& box,
                 std::string owner);
 
-  Task<Result<DueAccounts>> ClaimDue(int most, std::chrono::milliseconds ttl) override;
+  Task<Result<DueAccounts>> ClaimDue(int most, std::chrono::milliseconds ttl,
+                                     std::vector<AccountId> running = {}) override;
+  Task<Result<std::vector<AccountId>>> RenewLeases(std::vector<AccountLease> leases,
+                                                   std::chrono::milliseconds ttl) override;
   Task<Result<SaveReport>> SavePage(const AccountLease& lease, const PageToSave& page) override;
   Task<Status> FinishPoll(const AccountLease& lease, const PollEnd& end) override;
 
  private:
+  enum class OneByOne { kNo, kYes };
+  Task<Result<SaveReport>> SavePage(const AccountLease& lease, const PageToSave& page, OneByOne mode);
+
   store::Database& database_;
   const outbox::Outbox& outbox_;
   const crypto::SealedBox& box_;

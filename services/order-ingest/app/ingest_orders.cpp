@@ -34,6 +34,7 @@ void Add(const SaveReport& saved, PollReport& report) {
   report.unchanged += saved.unchanged;
   report.older += saved.older;
   report.flicker += saved.flicker;
+  report.set_back += saved.set_back;
   report.ages.insert(report.ages.end(), saved.ages.begin(), saved.ages.end());
 }
 
@@ -209,6 +210,7 @@ Task<Status> IngestOrders::ReadOneByOne(PollState& poll, const std::vector<Order
       co_return Ok();
     }
     page.orders.push_back(std::move(*order));
+    page.alone = true;
     auto saved = co_await store_.SavePage(lease, page);
     if (!saved) co_return saved.error();
     lease.write_counter = saved->write_counter;

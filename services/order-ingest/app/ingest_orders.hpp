@@ -44,6 +44,7 @@ struct PollReport {
   int unchanged = 0;
   int older = 0;
   int flicker = 0;
+  int set_back = 0;  ///< See SaveReport.
   int unreadable = 0;
   bool swept = false;
   std::vector<std::chrono::microseconds> ages;  ///< See SaveReport.

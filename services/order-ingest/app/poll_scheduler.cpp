@@ -9,21 +9,40 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <list>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "core/retry.hpp"
 
 namespace cdiscount::order_ingest {
 namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+namespace {
+
+// A poll that is told to end is told again this often: inside the database it hears nothing.
+constexpr milliseconds kTellAgain{50};
+
+struct RunningPoll {
+  AccountLease lease;
+  SteadyTime must_end_by;
+  bool told_to_end = false;
+  bool recorded = false;   // its end, by EndOverlong
+  bool recording = false;  // it ended without having recorded it: that is done now
+  asio::cancellation_signal cancel;
+};
+
+}  // namespace
 
 class PollScheduler::Impl {
  public:
-  Impl(asio::any_io_executor executor, OrderStore& store, SchedulerOptions options,
-       std::function<Task<>(AccountLease)> poll, std::function<void(const Error&)> on_store_error)
+  Impl(asio::any_io_executor executor, OrderStore& store, SchedulerOptions options, PollIntervals intervals,
+       PollCalls calls)
       : store_(store),
         options_(options),
-        poll_(std::move(poll)),
-        on_store_error_(std::move(on_store_error)),
+        intervals_(intervals),
+        calls_(std::move(calls)),
         executor_(executor),
         timer_(executor) {}
 
@@ -31,19 +50,19 @@ class PollScheduler::Impl {
     // When the host cancels, leases are still given back: nothing here is left by an exception.
     co_await asio::this_coro::throw_if_cancelled(false);
     while (!stopping_) {
-      const auto wait = co_await ClaimAndPoll();
-      if (!stopping_) co_await WaitFor(wait);
+      co_await LookAfterRunning();
+      const auto wait = stopping_ ? milliseconds{0} : co_await ClaimAndPoll();
+      if (!stopping_) co_await WaitFor(std::min(wait, UntilRunningNeedUs()));
     }
     while (!running_.empty()) {
-      // Again and again: a poll that is inside the database hears nothing until its next call to the marketplace.
-      for (auto& running : running_) running.emit(asio::cancellation_type::terminal);
-      co_await WaitFor(std::chrono::milliseconds{50});
+      for (auto& running : running_) running.cancel.emit(asio::cancellation_type::terminal);
+      co_await WaitFor(kTellAgain);
     }
   }
 
-  void Wake() {
-    woken_ = true;
-    timer_.cancel();
+  void AccountsChanged() {
+    next_renewal_ = Now();
+    Wake();
   }
   void Stop() {
     stopping_ = true;
@@ -52,38 +71,146 @@ class PollScheduler::Impl {
   int running() const { return static_cast<int>(running_.size()); }
 
  private:
-  Task<std::chrono::milliseconds> ClaimAndPoll() {
+  void Wake() {
+    woken_ = true;
+    timer_.cancel();
+  }
+
+  static SteadyTime Now() { return std::chrono::steady_clock::now(); }
+
+  Task<milliseconds> ClaimAndPoll() {
     woken_ = false;
     const int free = options_.parallel - running();
     if (free <= 0) co_return options_.longest_wait;  // the end of a poll wakes us
-    auto due = co_await store_.ClaimDue(free, options_.lease_ttl);
+    std::vector<AccountId> busy;
+    for (const auto& running : running_) busy.push_back(running.lease.who.account);
+    auto due = co_await store_.ClaimDue(free, options_.lease_ttl, std::move(busy));
     if (!due) {
-      on_store_error_(due.error());
+      calls_.store_away(due.error());
       co_return backoff_.Next();
     }
     backoff_.Reset();
     const bool maybe_more = static_cast<int>(due->leases.size()) == free;
+    if (running_.empty()) next_renewal_ = Now() + options_.lease_ttl / 3;
     for (auto& lease : due->leases) Start(std::move(lease));
     if (maybe_more) co_return options_.longest_wait;
-    co_return std::min(options_.longest_wait, due->next_in.value_or(options_.longest_wait));
+    // What is due and was not given is locked by another process at this instant.
+    const auto next_in = std::max(due->next_in.value_or(options_.longest_wait), milliseconds{10});
+    co_return std::min(options_.longest_wait, next_in);
   }
 
   void Start(AccountLease lease) {
     const auto mine = running_.emplace(running_.end());
-    asio::co_spawn(executor_, Poll(std::move(lease)),
-                   asio::bind_cancellation_slot(mine->slot(), [this, mine](std::exception_ptr failure) {
+    mine->lease = std::move(lease);
+    mine->must_end_by = Now() + options_.longest_poll;
+    asio::co_spawn(executor_, Poll(*mine),
+                   asio::bind_cancellation_slot(mine->cancel.slot(), [this, mine](std::exception_ptr failure) {
                      running_.erase(mine);
                      Wake();
                      if (failure) std::rethrow_exception(failure);  // a bug: the host ends the process with it
                    }));
   }
 
-  Task<> Poll(AccountLease lease) {
+  Task<> Poll(RunningPoll& mine) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    co_await poll_(std::move(lease));
+    const auto ended = co_await calls_.poll(mine.lease);
+    if (ended || mine.recorded) co_return;
+    mine.recording = true;
+    co_await Record(mine.lease, ended.error());
   }
 
-  Task<> WaitFor(std::chrono::milliseconds duration) {
+  // The end of a poll that could not record it by itself. Without its lease there is nothing to record.
+  Task<> Record(const AccountLease& lease, const Error& error) {
+    const auto end = EndOf(lease, error);
+    const auto give_up = Now() + options_.lease_ttl;
+    Backoff backoff{milliseconds{100}, std::chrono::seconds{5}};
+    while (true) {
+      const auto recorded = co_await store_.FinishPoll(lease, end);
+      if (recorded || !IsTransient(recorded.error().code) || stopping_ || Now() >= give_up) co_return;
+      calls_.store_away(recorded.error());
+      asio::steady_timer pause(executor_, backoff.Next());
+      boost::system::error_code ignored;
+      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+  }
+
+  PollEnd EndOf(const AccountLease& lease, const Error& error) const {
+    // A lost right to poll is no failure of the account: whoever may go on begins at once.
+    if (error.code == ErrorCode::kConflict || error.code == ErrorCode::kCancelled) return {.interrupted = true};
+    return {.next_poll_in = AfterFailure(intervals_, error, lease.failures_in_a_row + 1), .error = error.message};
+  }
+
+  Task<> LookAfterRunning() {
+    co_await EndOverlong();
+    if (!running_.empty() && Now() >= next_renewal_) co_await Renew();
+    for (auto& running : running_) {
+      if (running.told_to_end && !running.recording) running.cancel.emit(asio::cancellation_type::terminal);
+    }
+  }
+
+  // The lease goes first: nothing is written under it any more, whatever the poll still does.
+  Task<> EndOverlong() {
+    const auto overlong = [now = Now()](const RunningPoll& poll) {
+      return !poll.told_to_end && !poll.recording && now >= poll.must_end_by;
+    };
+    while (!stopping_) {
+      const auto found = std::ranges::find_if(running_, overlong);
+      if (found == running_.end()) co_return;
+      found->told_to_end = true;
+      const auto lease = found->lease;
+      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.longest_poll).count();
+      const Error error{.code = ErrorCode::kDeadlineExceeded,
+                        .message = "the poll took longer than " + std::to_string(seconds) +
+                                   " s (polling.longest_poll) and was ended; what it had stored is kept"};
+      calls_.ended(lease, error);
+      const auto recorded = co_await store_.FinishPoll(lease, EndOf(lease, error));
+      if (!recorded && IsTransient(recorded.error().code)) calls_.store_away(recorded.error());
+      for (auto& running : running_) {
+        if (IsOf(running, lease)) running.recorded = recorded.has_value();
+      }
+    }
+  }
+
+  Task<> Renew() {
+    next_renewal_ = Now() + options_.lease_ttl / 3;
+    std::vector<AccountLease> leases;
+    for (const auto& running : running_) {
+      if (!running.told_to_end) leases.push_back(running.lease);
+    }
+    if (leases.empty()) co_return;
+    const auto held = co_await store_.RenewLeases(leases, options_.lease_ttl);
+    if (!held) {
+      calls_.store_away(held.error());
+      next_renewal_ = Now() + std::min<milliseconds>(options_.lease_ttl / 10, std::chrono::seconds{1});
+      co_return;
+    }
+    for (auto& running : running_) {
+      const bool asked = std::ranges::any_of(leases, [&](const auto& lease) { return IsOf(running, lease); });
+      if (!asked || running.recording || std::ranges::find(*held, running.lease.who.account) != held->end()) continue;
+      running.told_to_end = true;
+      calls_.ended(running.lease, {.code = ErrorCode::kConflict,
+                                   .message = "the lease went: the account was disabled or changed meanwhile, or "
+                                              "another process took it after this one could not renew it in time"});
+    }
+  }
+
+  static bool IsOf(const RunningPoll& running, const AccountLease& lease) {
+    return running.lease.who.account == lease.who.account && running.lease.token == lease.token;
+  }
+
+  milliseconds UntilRunningNeedUs() const {
+    auto next = milliseconds::max();
+    const auto until = [](SteadyTime then) {
+      return std::max(milliseconds{0}, std::chrono::ceil<milliseconds>(then - Now()));
+    };
+    for (const auto& running : running_) {
+      if (running.recording) continue;
+      next = std::min(next, running.told_to_end ? kTellAgain : until(running.must_end_by));
+    }
+    return running_.empty() ? next : std::min(next, until(next_renewal_));
+  }
+
+  Task<> WaitFor(milliseconds duration) {
     if (woken_ && !stopping_) co_return;
     timer_.expires_after(duration);
     boost::system::error_code ignored;
@@ -92,26 +219,27 @@ class PollScheduler::Impl {
 
   OrderStore& store_;
   SchedulerOptions options_;
-  std::function<Task<>(AccountLease)> poll_;
-  std::function<void(const Error&)> on_store_error_;
+  PollIntervals intervals_;
+  PollCalls calls_;
   asio::any_io_executor executor_;
   asio::steady_timer timer_;
-  std::list<asio::cancellation_signal> running_;
-  Backoff backoff_{std::chrono::milliseconds{250}, std::chrono::seconds{5}};
+  std::list<RunningPoll> running_;
+  SteadyTime next_renewal_ = SteadyTime::max();
+  Backoff backoff_{milliseconds{250}, std::chrono::seconds{5}};
   bool woken_ = false;
   bool stopping_ = false;
 };
 
 PollScheduler::PollScheduler(asio::any_io_executor executor, OrderStore& store, SchedulerOptions options,
-                             std::function<Task<>(AccountLease)> poll, std::function<void(const Error&)> on_store_error)
-    : impl_(std::make_unique<Impl>(std::move(executor), store, options, std::move(poll), std::move(on_store_error))) {}
+                             PollIntervals intervals, PollCalls calls)
+    : impl_(std::make_unique<Impl>(std::move(executor), store, options, intervals, std::move(calls))) {}
 PollScheduler::~PollScheduler() = default;
 
 Task<> PollScheduler::Run() {
   return impl_->Run();
 }
-void PollScheduler::Wake() {
-  impl_->Wake();
+void PollScheduler::AccountsChanged() {
+  impl_->AccountsChanged();
 }
 void PollScheduler::Stop() {
   impl_->Stop();

@@ -5,31 +5,46 @@
 #include <functional>
 #include <memory>
 
+#include "app/poll_interval.hpp"
 #include "app/ports.hpp"
 #include "core/task.hpp"
 
 namespace cdiscount::order_ingest {
 
 struct SchedulerOptions {
-  int parallel = 32;                              ///< Polls at the same time: one slow account delays nobody.
-  std::chrono::milliseconds lease_ttl{120'000};   ///< Extended by each page that is stored.
-  std::chrono::milliseconds longest_wait{5'000};  ///< Looks at the database this often at least.
+  int parallel = 32;                                ///< Polls at the same time: one slow account delays no other.
+  std::chrono::milliseconds lease_ttl{120'000};     ///< Renewed at a third of it, for all running polls at once.
+  std::chrono::milliseconds longest_poll{300'000};  ///< A poll that takes longer is ended from outside.
+  std::chrono::milliseconds longest_wait{5'000};    ///< Looks at the database this often at least.
 };
 
-/// Claims accounts as they become due and polls them side by side. Network thread.
+/// What the scheduler calls, on the network thread.
+struct PollCalls {
+  /// Records how it ended with OrderStore::FinishPoll; gives an error when it could not.
+  std::function<Task<Status>(AccountLease)> poll;
+  /// A running poll was told to end, and why; what it says afterwards itself is of no interest.
+  std::function<void(const AccountLease&, const Error&)> ended = [](const AccountLease&, const Error&) {};
+  std::function<void(const Error&)> store_away;
+};
+
+/// Claims accounts as they become due and polls them side by side. Every poll ends, and how it ended is recorded:
+/// - While it runs its lease is renewed, and the account is not claimed again. When the lease is lost, or the account
+///   was disabled or changed its generation, the poll is cancelled.
+/// - A poll that takes longer than `longest_poll` is recorded as failed, which gives its lease back, and cancelled.
+/// - A poll that could not record its end (the store failed) is ended here, as long as its lease holds.
+/// Network thread.
 class PollScheduler {
  public:
-  /// `poll` may fail by its own rules; it must give the lease back. `on_store_error` hears of a store that is away.
   PollScheduler(boost::asio::any_io_executor executor, OrderStore& store, SchedulerOptions options,
-                std::function<Task<>(AccountLease)> poll, std::function<void(const Error&)> on_store_error);
+                PollIntervals intervals, PollCalls calls);
   ~PollScheduler();
   PollScheduler(const PollScheduler&) = delete;
   PollScheduler& operator=(const PollScheduler&) = delete;
 
   /// Runs until Stop; then running polls are cancelled, and it ends when the last one has given its lease back.
   Task<> Run();
-  /// Something may be due now.
-  void Wake();
+  /// Accounts have changed: something may be due now, and running polls may have lost their right to go on.
+  void AccountsChanged();
   void Stop();
   int running() const;
 

@@ -93,6 +93,7 @@ struct PageToSave {
   std::vector<UnreadableOrder> unreadable;
   std::int64_t asked_at = 0;           ///< The lease's write counter before the request went out.
   std::optional<SysTime> cursor = {};  ///< The new cursor; absent = unchanged.
+  bool alone = false;                  ///< The answer to FetchOrder: see Candidate::alone.
 };
 
 struct SaveReport {
@@ -101,6 +102,8 @@ struct SaveReport {
   int unchanged = 0;
   int older = 0;
   int flicker = 0;
+  int set_back = 0;  ///< Of `changed`: versions whose stamp is older than the one before.
+  /// Orders to ask for alone, once in this poll.
   std::vector<OrderId> ask_again;
   /// How old each new version was by the marketplace's stamp when it was stored; not for what was there before the
   /// account was first polled.
@@ -126,16 +129,28 @@ struct DueAccounts {
   std::optional<std::chrono::milliseconds> next_in;
 };
 
-/// Orders, cursors and leases. Each call is one transaction. A call under a lease fails with kConflict when the lease
+/// No wait before a poll is longer, whoever named it.
+inline constexpr std::chrono::hours kLongestPollWait{24};
+
+/// Orders, cursors and leases. Each call is one transaction. An instant that is stored (the next poll, the end of a
+/// lease) counts only as far as the wait that was stored with it: after a clock that ran ahead was set back, accounts
+/// are due and leases are free. A call under a lease fails with kConflict when the lease
 /// is lost, or when the account was disabled or changed its generation meanwhile; nothing is written then.
 class OrderStore {
  public:
   virtual ~OrderStore() = default;
-  /// Leases up to `most` enabled accounts whose next poll is due, longest due first.
-  virtual Task<Result<DueAccounts>> ClaimDue(int most, std::chrono::milliseconds ttl) = 0;
-  /// Decides by Compare, and stores orders, events and cursor together. Extends the lease.
+  /// Leases up to `most` enabled accounts whose next poll is due, longest due first; none of `running`, which the
+  /// caller is working on.
+  virtual Task<Result<DueAccounts>> ClaimDue(int most, std::chrono::milliseconds ttl,
+                                             std::vector<AccountId> running = {}) = 0;
+  /// Gives each of these leases `ttl` from now on, in one statement. Gives those that still hold: not taken by another
+  /// process, account enabled and of the same generation.
+  virtual Task<Result<std::vector<AccountId>>> RenewLeases(std::vector<AccountLease> leases,
+                                                           std::chrono::milliseconds ttl) = 0;
+  /// Decides by Compare, and stores orders, events and cursor together. Extends the lease. An order that cannot be
+  /// stored is set aside as unreadable, and the others are stored.
   virtual Task<Result<SaveReport>> SavePage(const AccountLease& lease, const PageToSave& page) = 0;
-  /// Gives the lease back.
+  /// Gives the lease back, and records how the poll ended. `next_poll_in` counts up to kLongestPollWait.
   virtual Task<Status> FinishPoll(const AccountLease& lease, const PollEnd& end) = 0;
 };
 

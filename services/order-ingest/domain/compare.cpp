@@ -1,6 +1,27 @@
 #include "domain/compare.hpp"
 
+#include <algorithm>
+
 namespace cdiscount::order_ingest {
+namespace {
+
+constexpr std::chrono::minutes kLongestPauseAfterOlder{60};
+
+Decision Newer(const KnownVersion& known, const Candidate& next, Verdict verdict) {
+  const auto status = NextStatus(known.status, next.status);
+  return {.verdict = verdict,
+          .version = known.version + 1,
+          .status = status,
+          .event = TransitionEvent(known.status, status),
+          .recipients_changed = next.fingerprint.recipients != known.fingerprint.recipients};
+}
+
+// A pause that ends later than the longest one was set by a clock that ran ahead.
+bool MayAskAboutOlder(const KnownVersion& known, SysTime now) {
+  return !known.ask_older_from || *known.ask_older_from <= now || *known.ask_older_from > now + kLongestPauseAfterOlder;
+}
+
+}  // namespace
 
 Decision Compare(const std::optional<KnownVersion>& known, const Candidate& next) {
   if (!known) {
@@ -12,31 +33,46 @@ Decision Compare(const std::optional<KnownVersion>& known, const Candidate& next
   }
 
   Decision keep{.verdict = Verdict::kUnchanged, .version = known->version, .status = known->status};
+  const bool asked_before = known->written_at > next.asked_at;
+  const bool same_content = next.fingerprint == known->fingerprint;
   // Without a stamp there is no telling which answer is newer; then the later answer counts, as under one stamp.
   const bool both_stamped = known->updated_at && next.updated_at;
   if (both_stamped && *next.updated_at < *known->updated_at) {
+    if (next.alone && !same_content && !asked_before) return Newer(*known, next, Verdict::kSetBack);
     keep.verdict = Verdict::kOlder;
+    keep.ask_again = !next.alone && !same_content && MayAskAboutOlder(*known, next.now);
     return keep;
   }
-  if (next.fingerprint == known->fingerprint) return keep;
+  if (same_content) return keep;
 
   const bool same_stamp = !both_stamped || *next.updated_at == *known->updated_at;
-  if (same_stamp && known->written_at > next.asked_at) {
+  if (same_stamp && asked_before) {
     keep.verdict = Verdict::kAskAgain;
+    keep.ask_again = true;
     return keep;
   }
-  const bool came_back = same_stamp && known->before_under_same_stamp == next.fingerprint;
-  if (came_back && known->times_back + 1 < kBelieveAfter) {
-    keep.verdict = Verdict::kFlicker;
-    return keep;
+  if (same_stamp && std::ranges::find(known->earlier, next.fingerprint) != known->earlier.end()) {
+    const int times_back = known->back == next.fingerprint ? known->times_back + 1 : 1;
+    if (times_back < kBelieveAfter) {
+      keep.verdict = Verdict::kFlicker;
+      keep.times_back = times_back;
+      return keep;
+    }
   }
+  return Newer(*known, next, Verdict::kChanged);
+}
 
-  const auto status = NextStatus(known->status, next.status);
-  return {.verdict = Verdict::kChanged,
-          .version = known->version + 1,
-          .status = status,
-          .event = TransitionEvent(known->status, status),
-          .recipients_changed = next.fingerprint.recipients != known->fingerprint.recipients};
+std::chrono::minutes PauseAfterOlder(int asks) {
+  constexpr int kDoublings = 6;
+  return std::min(std::chrono::minutes{1} * (1 << std::clamp(asks - 1, 0, kDoublings)), kLongestPauseAfterOlder);
+}
+
+std::vector<Fingerprint> EarlierAfter(const KnownVersion& known, const Fingerprint& next) {
+  auto earlier = known.earlier;
+  std::erase(earlier, next);
+  earlier.push_back(known.fingerprint);
+  if (earlier.size() > kMostEarlier) earlier.erase(earlier.begin());
+  return earlier;
 }
 
 }  // namespace cdiscount::order_ingest

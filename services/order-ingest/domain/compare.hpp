@@ -1,8 +1,11 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/clock.hpp"
 #include "domain/order_status.hpp"
@@ -17,18 +20,25 @@ struct Fingerprint {
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };
 
+/// Contents before the present one that are remembered under one stamp.
+inline constexpr std::size_t kMostEarlier = 8;
+
 /// What a store knows of an order, as far as the decision needs it.
 struct KnownVersion {
   std::int64_t version = 0;
   OrderStatus status = OrderStatus::kUnknown;  ///< As announced.
   std::optional<SysTime> updated_at;
   Fingerprint fingerprint;  ///< Under the present scheme.
-  /// The content before this one, when both carried the same `updated_at`.
-  std::optional<Fingerprint> before_under_same_stamp;
-  /// How many reads in a row brought that content back.
+  /// The contents before this one that carried the same `updated_at`, oldest first; at most kMostEarlier.
+  std::vector<Fingerprint> earlier = {};
+  /// Which of them the last reads brought back, and how many reads in a row.
+  std::optional<Fingerprint> back = std::nullopt;
   int times_back = 0;
   /// The account's write counter when this version was stored.
   std::int64_t written_at = 0;
+  /// How often the order was asked for alone because of an older answer, and before when that is not done again.
+  int older_asks = 0;
+  std::optional<SysTime> ask_older_from = std::nullopt;
 };
 
 /// What was read now.
@@ -38,15 +48,18 @@ struct Candidate {
   Fingerprint fingerprint;
   /// The account's write counter before the request went out.
   std::int64_t asked_at = 0;
+  /// The answer to a request for this order alone. A list may be a little behind; this answer is believed.
+  bool alone = false;
+  SysTime now{};  ///< The store's clock.
 };
 
 enum class Verdict {
   kNew,        ///< Never seen: version 1.
   kChanged,    ///< Version + 1.
   kUnchanged,  ///< The same version; only a later `updated_at` is noted.
-  kOlder,      ///< An older answer that arrives late: dropped.
-  kAskAgain,   ///< Stored by somebody else after our request went out, under the same stamp: nobody can tell which is
-               ///< newer.
+  kOlder,      ///< An older answer: dropped. With Decision::ask_again the order is to be asked for alone.
+  kSetBack,    ///< Version + 1 although its stamp is older: asked for alone, the marketplace still says so.
+  kAskAgain,   ///< Stored by another poll after our request went out, under the same stamp: which is newer is open.
   kFlicker,    ///< Content that goes back and forth under one stamp: waits until it holds still.
 };
 
@@ -54,12 +67,26 @@ struct Decision {
   Verdict verdict = Verdict::kUnchanged;
   std::int64_t version = 0;                         ///< Of the order after the decision.
   OrderStatus status = OrderStatus::kUnknown;       ///< To announce.
-  OrderEventType event = OrderEventType::kChanged;  ///< For kNew and kChanged.
-  bool recipients_changed = false;                  ///< For kNew and kChanged.
+  OrderEventType event = OrderEventType::kChanged;  ///< For kNew, kChanged and kSetBack.
+  bool recipients_changed = false;                  ///< The same.
+  bool ask_again = false;                           ///< For kOlder and kAskAgain: ask for the order alone.
+  int times_back = 0;                               ///< For kFlicker: what KnownVersion::times_back becomes.
 };
 
 /// Reads in a row that must show the same earlier content before a flickering order is believed.
 inline constexpr int kBelieveAfter = 3;
+
+/// How long an older answer asks for nothing, after the order was asked for alone `asks` times because of one: 1 min,
+/// doubling to 1 h. The list may show the older answer at every poll.
+std::chrono::minutes PauseAfterOlder(int asks);
+
+/// Whether an answer is stored as a version and announced.
+constexpr bool IsNews(Verdict verdict) {
+  return verdict == Verdict::kNew || verdict == Verdict::kChanged || verdict == Verdict::kSetBack;
+}
+
+/// What KnownVersion::earlier becomes when `next` is stored after `known` under the same stamp.
+std::vector<Fingerprint> EarlierAfter(const KnownVersion& known, const Fingerprint& next);
 
 /// Decides what an answer of the marketplace means for an order. Pure: every store calls it inside its transaction.
 Decision Compare(const std::optional<KnownVersion>& known, const Candidate& next);

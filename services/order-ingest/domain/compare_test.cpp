@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace cdiscount::order_ingest {
 namespace {
 
@@ -52,8 +54,63 @@ TEST(Compare, ALaterStampWithOtherContentIsTheNextVersion) {
   EXPECT_FALSE(decision.recipients_changed);
 }
 
-TEST(Compare, AnOlderAnswerThatArrivesLateIsDropped) {
-  EXPECT_EQ(Compare(Known(), Read("content-2", kNoon - seconds{1})).verdict, Verdict::kOlder);
+TEST(Compare, AnOlderAnswerIsDroppedAndItsOrderAskedForAlone) {
+  const auto decision = Compare(Known(), Read("content-2", kNoon - seconds{1}));
+
+  EXPECT_EQ(decision.verdict, Verdict::kOlder);
+  EXPECT_TRUE(decision.ask_again);
+  EXPECT_EQ(decision.version, 3);
+}
+
+TEST(Compare, AnOlderStampWithTheSameContentIsNotWorthACall) {
+  const auto decision = Compare(Known(), Read("content-3", kNoon - seconds{1}));
+
+  EXPECT_EQ(decision.verdict, Verdict::kOlder);
+  EXPECT_FALSE(decision.ask_again);
+}
+
+TEST(Compare, AnOlderStampIsBelievedWhenTheOrderWasAskedForAloneAfterTheVersionWasStored) {
+  auto alone = Read("content-4", kNoon - std::chrono::minutes{5}, 10);
+  alone.alone = true;
+
+  const auto decision = Compare(Known(), alone);
+
+  EXPECT_EQ(decision.verdict, Verdict::kSetBack);
+  EXPECT_EQ(decision.version, 4);
+  EXPECT_EQ(decision.event, OrderEventType::kReadyToShip);
+}
+
+TEST(Compare, AnAnswerToACallForTheOrderAloneThatWentOutBeforeTheVersionWasStoredStaysDropped) {
+  auto alone = Read("content-4", kNoon - seconds{1}, 9);
+  alone.alone = true;
+
+  const auto decision = Compare(Known(), alone);
+
+  EXPECT_EQ(decision.verdict, Verdict::kOlder);
+  EXPECT_FALSE(decision.ask_again) << "a call for it alone never leads to another one";
+}
+
+TEST(Compare, AListThatStaysBehindAsksLessAndLess) {
+  auto known = Known();
+  auto older = Read("content-2", kNoon - seconds{1});
+  older.now = kNoon;
+  known.ask_older_from = kNoon + seconds{1};
+  EXPECT_FALSE(Compare(known, older).ask_again);
+  known.ask_older_from = kNoon;
+  EXPECT_TRUE(Compare(known, older).ask_again);
+
+  EXPECT_EQ(PauseAfterOlder(1), std::chrono::minutes{1});
+  EXPECT_EQ(PauseAfterOlder(3), std::chrono::minutes{4});
+  EXPECT_EQ(PauseAfterOlder(1000), std::chrono::minutes{60});
+}
+
+TEST(Compare, APauseThatAClockSetBackMadeLongerThanTheLongestIsNotObeyed) {
+  auto known = Known();
+  known.ask_older_from = kNoon + std::chrono::hours{24};
+  auto older = Read("content-2", kNoon - seconds{1});
+  older.now = kNoon;
+
+  EXPECT_TRUE(Compare(known, older).ask_again);
 }
 
 TEST(Compare, UnderOneStampTheAnswerCountsThatWasAskedForAfterTheVersionWasStored) {
@@ -70,19 +127,59 @@ TEST(Compare, WithoutAStampTheLaterAnswerCounts) {
 
 TEST(Compare, ContentThatComesBackUnderOneStampMustHoldStillFirst) {
   auto known = Known();
-  known.before_under_same_stamp = Fingerprint{"content-2", "people"};
+  known.earlier = {{"content-2", "people"}};
   const auto back = Read("content-2", kNoon);
 
-  EXPECT_EQ(Compare(known, back).verdict, Verdict::kFlicker);
+  const auto first = Compare(known, back);
+  EXPECT_EQ(first.verdict, Verdict::kFlicker);
+  EXPECT_EQ(first.times_back, 1);
+  known.back = back.fingerprint;
   known.times_back = 1;
   EXPECT_EQ(Compare(known, back).verdict, Verdict::kFlicker);
   known.times_back = 2;
   EXPECT_EQ(Compare(known, back).verdict, Verdict::kChanged);
 }
 
+TEST(Compare, ARoundOfThreeContentsUnderOneStampIsDampedToo) {
+  auto known = Known();
+  known.earlier = {{"content-1", "people"}, {"content-2", "people"}};
+
+  EXPECT_EQ(Compare(known, Read("content-1", kNoon)).verdict, Verdict::kFlicker);
+  EXPECT_EQ(Compare(known, Read("content-2", kNoon)).verdict, Verdict::kFlicker);
+  EXPECT_EQ(Compare(known, Read("content-4", kNoon)).verdict, Verdict::kChanged) << "never seen before";
+}
+
+TEST(Compare, OnlyReadsInARowOfTheSameContentCount) {
+  auto known = Known();
+  known.earlier = {{"content-1", "people"}, {"content-2", "people"}};
+  known.back = Fingerprint{"content-1", "people"};
+  known.times_back = 2;
+
+  const auto other = Compare(known, Read("content-2", kNoon));
+
+  EXPECT_EQ(other.verdict, Verdict::kFlicker);
+  EXPECT_EQ(other.times_back, 1);
+}
+
+TEST(Compare, RemembersAFewContentsUnderOneStampAndEachOnce) {
+  auto known = Known();
+  for (int i = 0; i < 100; ++i) {
+    const Fingerprint next{"content-" + std::to_string(100 + i), "people"};
+    known.earlier = EarlierAfter(known, next);
+    known.fingerprint = next;
+  }
+  EXPECT_EQ(known.earlier.size(), kMostEarlier);
+  EXPECT_EQ(known.earlier.back().content, "content-198");
+
+  const auto again = EarlierAfter(known, {"content-198", "people"});
+
+  EXPECT_EQ(again.size(), kMostEarlier);
+  EXPECT_EQ(again.back().content, "content-199");
+}
+
 TEST(Compare, ContentThatComesBackUnderALaterStampIsBelievedAtOnce) {
   auto known = Known();
-  known.before_under_same_stamp = Fingerprint{"content-2", "people"};
+  known.earlier = {{"content-2", "people"}};
 
   EXPECT_EQ(Compare(known, Read("content-2", kNoon + seconds{1})).verdict, Verdict::kChanged);
 }

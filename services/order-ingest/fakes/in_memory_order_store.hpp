@@ -36,8 +36,17 @@ class InMemoryOrderStore final : public OrderStore {
     return lease;
   }
 
-  Task<Result<DueAccounts>> ClaimDue(int, std::chrono::milliseconds) override {
+  Task<Result<DueAccounts>> ClaimDue(int, std::chrono::milliseconds, std::vector<AccountId>) override {
     co_return DueAccounts{.leases = {Lease()}};
+  }
+
+  Task<Result<std::vector<AccountId>>> RenewLeases(std::vector<AccountLease> leases,
+                                                   std::chrono::milliseconds) override {
+    std::vector<AccountId> held;
+    if (!lease_lost_) {
+      for (const auto& lease : leases) held.push_back(lease.who.account);
+    }
+    co_return held;
   }
 
   Task<Result<SaveReport>> SavePage(const AccountLease&, const PageToSave& page) override {
@@ -46,7 +55,7 @@ class InMemoryOrderStore final : public OrderStore {
     ++write_counter_;
     SaveReport report;
     report.write_counter = write_counter_;
-    for (const auto& incoming : page.orders) Keep(incoming, page.asked_at, report);
+    for (const auto& incoming : page.orders) Keep(incoming, page, report);
     for (const auto& broken : page.unreadable) {
       unreadable_[broken.order_id.empty() ? "?" + broken.raw : broken.order_id] = broken;
     }
@@ -73,17 +82,23 @@ class InMemoryOrderStore final : public OrderStore {
   void SetCursor(SysTime cursor) { cursor_ = cursor; }
 
  private:
-  void Keep(const IncomingOrder& incoming, std::int64_t asked_at, SaveReport& report) {
+  void Keep(const IncomingOrder& incoming, const PageToSave& page, SaveReport& report) {
     const auto& id = incoming.order.key().order.value();
     const auto found = orders_.find(id);
     const auto known = found == orders_.end() ? std::nullopt : std::optional(found->second);
     const auto decision = Compare(known, {.status = incoming.order.status(),
                                           .updated_at = incoming.order.updated_at(),
                                           .fingerprint = incoming.fingerprint,
-                                          .asked_at = asked_at});
+                                          .asked_at = page.asked_at,
+                                          .alone = page.alone});
+    if (decision.ask_again) report.ask_again.emplace_back(id);
     switch (decision.verdict) {
       case Verdict::kNew:
         ++report.created;
+        break;
+      case Verdict::kSetBack:
+        ++report.set_back;
+        ++report.changed;
         break;
       case Verdict::kChanged:
         ++report.changed;
@@ -98,7 +113,6 @@ class InMemoryOrderStore final : public OrderStore {
         ++report.flicker;
         return;
       case Verdict::kAskAgain:
-        report.ask_again.emplace_back(id);
         return;
     }
     unreadable_.erase(id);
@@ -107,7 +121,7 @@ class InMemoryOrderStore final : public OrderStore {
                    .updated_at = incoming.order.updated_at(),
                    .fingerprint = incoming.fingerprint,
                    .written_at = write_counter_};
-    if (decision.verdict != Verdict::kUnchanged) announced_.push_back({id, decision.version, decision.event});
+    if (IsNews(decision.verdict)) announced_.push_back({id, decision.version, decision.event});
   }
 
   std::map<std::string, KnownVersion> orders_;
