@@ -24,13 +24,21 @@ int PrintAccount(const Context& context, const google::protobuf::Message& respon
   return kOk;
 }
 
+/// Says first where it will go. With --json standard error is for one object alone.
 Result<Secret> ClientSecret(const Context& context, const SecretSource& source) {
+  const auto& auth = context.addresses.auth;
+  if (!context.arguments.json) {
+    context.streams.err << fmt::format("The client secret goes to auth at {} (from {}), {}.\n", auth.target,
+                                       auth.source,
+                                       context.addresses.tls ? "over TLS" : "in plain text on this machine");
+  }
   return ReadSecret(source, context.streams.in, "Client secret");
 }
 
 }  // namespace
 
 int Do(const Context& context, const AccountAdd& command) {
+  Accounts accounts(context.addresses.ChannelTo(context.addresses.auth), context.arguments.timeout);
   const auto secret = ClientSecret(context, command.secret);
   if (!secret) return context.Fail({secret.error(), kUsage});
   pb::CreateAccountRequest request;
@@ -39,7 +47,6 @@ int Do(const Context& context, const AccountAdd& command) {
   request.set_sales_channel_id(command.channel);
   request.mutable_octopia()->set_client_id(command.client_id);
   request.mutable_octopia()->set_client_secret(secret->Reveal());
-  Accounts accounts(context.addresses.auth.target, context.arguments.timeout);
   const auto response = accounts.Ask(&Methods::CreateAccount, std::move(request));
   if (!response) return FailAt(context, response.error());
   PrintAccount(context, *response, response->account(), "was added");
@@ -51,20 +58,20 @@ int Do(const Context& context, const AccountAdd& command) {
 }
 
 int Do(const Context& context, const AccountCredentials& command) {
+  Accounts accounts(context.addresses.ChannelTo(context.addresses.auth), context.arguments.timeout);
   const auto secret = ClientSecret(context, command.secret);
   if (!secret) return context.Fail({secret.error(), kUsage});
   pb::ReplaceCredentialsRequest request;
   request.set_account(command.account);
   request.mutable_octopia()->set_client_id(command.client_id);
   request.mutable_octopia()->set_client_secret(secret->Reveal());
-  Accounts accounts(context.addresses.auth.target, context.arguments.timeout);
   const auto response = accounts.Ask(&Methods::ReplaceCredentials, std::move(request));
   if (!response) return FailAt(context, response.error());
   return PrintAccount(context, *response, response->account(), "has new credentials");
 }
 
 int Do(const Context& context, const AccountList&) {
-  Accounts accounts(context.addresses.auth.target, context.arguments.timeout);
+  Accounts accounts(context.addresses.ChannelTo(context.addresses.auth), context.arguments.timeout);
   const auto response = accounts.Ask(&Methods::ListAccounts, {});
   if (!response) return FailAt(context, response.error());
   context.streams.out << (context.arguments.json ? MessageJson(*response) : ShowAccounts(*response, context.width));
@@ -74,7 +81,7 @@ int Do(const Context& context, const AccountList&) {
 int Do(const Context& context, const AccountVerify& command) {
   pb::VerifyConnectionRequest request;
   request.set_account(command.account);
-  Accounts accounts(context.addresses.auth.target, context.arguments.timeout);
+  Accounts accounts(context.addresses.ChannelTo(context.addresses.auth), context.arguments.timeout);
   const auto response = accounts.Ask(&Methods::VerifyConnection, std::move(request));
   if (!response) return FailAt(context, response.error());
   context.streams.out << (context.arguments.json ? MessageJson(*response) : ShowVerdict(command.account, *response));
@@ -84,7 +91,7 @@ int Do(const Context& context, const AccountVerify& command) {
 int Do(const Context& context, const AccountDisable& command) {
   pb::DisableAccountRequest request;
   request.set_account(command.account);
-  Accounts accounts(context.addresses.auth.target, context.arguments.timeout);
+  Accounts accounts(context.addresses.ChannelTo(context.addresses.auth), context.arguments.timeout);
   const auto response = accounts.Ask(&Methods::DisableAccount, std::move(request));
   if (!response) return FailAt(context, response.error());
   return PrintAccount(context, *response, response->account(), "is disabled: no call is made for it");
@@ -93,7 +100,7 @@ int Do(const Context& context, const AccountDisable& command) {
 int Do(const Context& context, const AccountEnable& command) {
   pb::EnableAccountRequest request;
   request.set_account(command.account);
-  Accounts accounts(context.addresses.auth.target, context.arguments.timeout);
+  Accounts accounts(context.addresses.ChannelTo(context.addresses.auth), context.arguments.timeout);
   const auto response = accounts.Ask(&Methods::EnableAccount, std::move(request));
   if (!response) return FailAt(context, response.error());
   return PrintAccount(context, *response, response->account(), "is enabled");

@@ -2,18 +2,19 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "arguments.hpp"
+#include "rpc/channel.hpp"
 
 namespace cdiscount::cli {
 
 /// What the program finds around itself; a parameter, so that tests can make their own.
 struct Surroundings {
   std::map<std::string, std::string> environment;
-  /// Folders from which a demo's file is looked for, upwards: the working directory, then the binary's.
-  std::vector<std::filesystem::path> look_from;
+  /// Where a demo of the build that this binary belongs to makes itself known. Empty = nowhere.
+  std::filesystem::path demo_file = {};
 };
 
 /// The surroundings of this process.
@@ -21,17 +22,27 @@ Surroundings TheSurroundings();
 
 /// An address and who named it, for messages.
 struct Address {
-  std::string target;  ///< "host:port"
-  std::string source;  ///< "--auth", "CDISCOUNT_AUTH_ADDRESS", "the demo (build/demo/demo.env)", "the default port"
+  std::string target;           ///< "host:port"
+  std::string source;           ///< "--auth", "CDISCOUNT_AUTH_ADDRESS", "the demo (/.../demo.env)", "the default"
+  std::string token_file = {};  ///< Of a gRPC server.
 };
 
 struct Addresses {
   Address auth, orders, kafka;
   std::string kafka_namespace;
+  std::string kafka_properties_file;  ///< May be empty.
+  std::optional<rpc::MutualTls> tls;  ///< When a file of it was named.
+  std::string tls_server_name;
+
+  /// To one of the gRPC servers.
+  rpc::ChannelOptions ChannelTo(const Address& server) const {
+    return {.target = server.target, .tls = tls, .server_name = tls_server_name, .token_file = server.token_file};
+  }
 };
 
-/// Finds the servers: flags, else the environment, else a running demo's build/demo/demo.env (the same names as in the
-/// environment, and DEMO_PID: a file whose process is gone does not count), else the fixed default ports.
+/// Finds the servers: flags, else the environment, else a running demo's file (the same names as in the environment,
+/// and DEMO_PID and DEMO_STARTED, which say which process wrote it), else the fixed default ports. The file counts only
+/// when it and its folder are this user's, none else can write them, and that process runs.
 Addresses FindAddresses(const Arguments& arguments, const Surroundings& around);
 
 }  // namespace cdiscount::cli

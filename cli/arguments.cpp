@@ -18,13 +18,32 @@ class Parser {
     app_.footer(
         "Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 3 a server cannot be reached.\n"
         "Servers are found by flags, else CDISCOUNT_AUTH_ADDRESS, CDISCOUNT_ORDERS_ADDRESS, CDISCOUNT_KAFKA and\n"
-        "CDISCOUNT_KAFKA_NAMESPACE, else a running ./dev demo, else the services' default ports on this machine.");
+        "CDISCOUNT_KAFKA_NAMESPACE, else the ./dev demo that runs beside this program, else the services' default "
+        "ports\n"
+        "on this machine. Without TLS a service wants its token: --token-file, else CDISCOUNT_AUTH_TOKEN_FILE or\n"
+        "CDISCOUNT_ORDERS_TOKEN_FILE, else auth.token or order-ingest.token here. TLS: the flags, else "
+        "CDISCOUNT_TLS_CERT,\n"
+        "CDISCOUNT_TLS_KEY, CDISCOUNT_TLS_CA and CDISCOUNT_TLS_SERVER_NAME. Plain text goes to this machine alone.");
     app_.add_flag("--json", arguments_.json, "Print JSON, for programs");
     app_.add_option("--auth", arguments_.auth, "The auth service")->type_name("HOST:PORT");
     app_.add_option("--orders", arguments_.orders, "The order-ingest service")->type_name("HOST:PORT");
     app_.add_option("--kafka", arguments_.kafka, "Kafka's bootstrap servers")->type_name("HOST:PORT,...");
     app_.add_option("--kafka-namespace", arguments_.kafka_namespace, "What stands before each topic's name")
         ->type_name("TEXT");
+    app_.add_option("--token-file", arguments_.token_file, "The token of a service without TLS")->type_name("FILE");
+    app_.add_option("--tls-cert", arguments_.tls_certificate, "Our certificate, PEM; with a name that may call")
+        ->type_name("FILE");
+    app_.add_option("--tls-key", arguments_.tls_key, "Its key, PEM")->type_name("FILE");
+    app_.add_option("--tls-ca", arguments_.tls_ca, "Who signed the services' certificates, PEM")->type_name("FILE");
+    app_.add_option("--tls-server-name", arguments_.tls_server_name, "The name in their certificates, if not the host")
+        ->type_name("NAME");
+    app_.add_option("--kafka-property", arguments_.kafka_properties,
+                    "A property of librdkafka, such as security.protocol=ssl; a value file:/path is read from there")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+    app_.add_option("--kafka-properties", arguments_.kafka_properties_file,
+                    "More of them, one a line (else CDISCOUNT_KAFKA_PROPERTIES)")
+        ->type_name("FILE");
     app_.add_option("--timeout", timeout_, "For each answer, in seconds")->type_name("S")->check(CLI::Range(1, 600));
     Accounts();
     Orders();

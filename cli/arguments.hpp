@@ -61,7 +61,11 @@ struct Arguments {
   Command command;
   bool json = false;
   std::chrono::milliseconds timeout{10'000};
-  std::string auth, orders, kafka, kafka_namespace;  ///< Empty: to be found elsewhere (addresses.hpp).
+  // Empty: to be found elsewhere (addresses.hpp).
+  std::string auth, orders, kafka, kafka_namespace, token_file;
+  std::string tls_certificate, tls_key, tls_ca, tls_server_name;
+  std::string kafka_properties_file;
+  std::vector<std::string> kafka_properties;  ///< "name=value"
 };
 
 /// When there is nothing to do but to print: help (kOk), or what is wrong with the command line (kUsage).

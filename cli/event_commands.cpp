@@ -9,6 +9,7 @@
 
 #include "commands.hpp"
 #include "kafka/consumer.hpp"
+#include "kafka_properties.hpp"
 #include "show_events.hpp"
 #include "telemetry/build_info.hpp"
 
@@ -96,6 +97,9 @@ Status Tail(const Context& context, const EventsTail& command) {
   kafka::KafkaOptions options;
   options.bootstrap_servers = context.addresses.kafka.target;
   options.namespace_prefix = context.addresses.kafka_namespace;
+  auto properties = ReadKafkaProperties(context.addresses.kafka_properties_file, context.arguments.kafka_properties);
+  if (!properties) return properties.error();
+  options.properties = *std::move(properties);
   kafka::Consumer consumer(options, command.topic);
   const auto partitions = consumer.CountPartitions(timeout);
   if (!partitions && partitions.error().code == ErrorCode::kNotFound) {

@@ -57,7 +57,7 @@ Result<pb::ListOrdersResponse> ListUpTo(Orders& orders, pb::ListOrdersRequest re
 }  // namespace
 
 int Do(const Context& context, const OrdersList& command) {
-  Orders orders(context.addresses.orders.target, context.arguments.timeout);
+  Orders orders(context.addresses.ChannelTo(context.addresses.orders), context.arguments.timeout);
   pb::ListOrdersRequest request;
   if (!command.account.empty()) {
     const auto status = StatusOf(orders, command.account);
@@ -72,7 +72,7 @@ int Do(const Context& context, const OrdersList& command) {
 }
 
 int Do(const Context& context, const OrdersShow& command) {
-  Orders orders(context.addresses.orders.target, context.arguments.timeout);
+  Orders orders(context.addresses.ChannelTo(context.addresses.orders), context.arguments.timeout);
   pb::GetOrderRequest request;
   request.set_order_id(command.order_id);
   request.set_seller_id(command.seller_id);
@@ -85,7 +85,7 @@ int Do(const Context& context, const OrdersShow& command) {
 }
 
 int Do(const Context& context, const SyncShow& command) {
-  Orders orders(context.addresses.orders.target, context.arguments.timeout);
+  Orders orders(context.addresses.ChannelTo(context.addresses.orders), context.arguments.timeout);
   const auto response = StatusOf(orders, command.account);
   if (!response) return FailAt(context, response.error());
   context.streams.out << (context.arguments.json ? MessageJson(*response)

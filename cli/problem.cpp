@@ -29,7 +29,9 @@ std::string_view Reason(std::string_view message, const std::string& target) {
 }  // namespace
 
 Problem ProblemWith(const Address& server, const std::string& name, Error error) {
-  if (!OutOfReach(error.code)) return {std::move(error), kRefused};
+  if (!OutOfReach(error.code)) {
+    return {std::move(error), kRefused, fmt::format("{} at {} (from {})", name, server.target, server.source)};
+  }
   error.message = fmt::format(
       "{} at {} (from {}) gave no answer: {}\nIs it running? ./dev demo starts everything; --{} HOST:PORT names "
       "another one.",
@@ -41,13 +43,15 @@ void Print(const Problem& problem, bool json, std::ostream& err) {
   const auto& [code, message, retry_after, field] = problem.error;
   const auto seconds = retry_after ? std::chrono::ceil<std::chrono::seconds>(*retry_after).count() : 0;
   if (json) {
-    err << fmt::format("{{\"error\":{{\"code\":{},\"message\":{},\"field\":{},\"retry_after_seconds\":{}}}}}\n",
-                       Quoted(ToString(code)), Quoted(message), Quoted(field),
-                       retry_after ? std::to_string(seconds) : "null");
+    err << fmt::format(
+        "{{\"error\":{{\"code\":{},\"message\":{},\"field\":{},\"retry_after_seconds\":{},\"asked\":{}}}}}\n",
+        Quoted(ToString(code)), Quoted(message), Quoted(field), retry_after ? std::to_string(seconds) : "null",
+        Quoted(problem.asked));
     return;
   }
   err << "cdiscountctl: " << (field.empty() ? "" : field + ": ") << message << "\n";
   if (retry_after) err << "Try again in " << seconds << " s.\n";
+  if (!problem.asked.empty()) err << "Asked: " << problem.asked << ".\n";
 }
 
 }  // namespace cdiscount::cli

@@ -17,8 +17,9 @@ namespace cdiscount::cli {
 template <class Service>
 class Remote {
  public:
-  Remote(const std::string& target, std::chrono::milliseconds timeout)
-      : timeout_(timeout), channel_(io_.get_executor(), {.target = target}), client_(channel_) {}
+  /// Throws BadResult (kInvalidArgument) for plain text to another host, and for TLS files that are of no use.
+  Remote(rpc::ChannelOptions options, std::chrono::milliseconds timeout)
+      : timeout_(timeout), channel_(io_.get_executor(), std::move(options)), client_(channel_) {}
 
   template <class Async, class Request, class Response>
   Result<Response> Ask(void (Async::*method)(grpc::ClientContext*, const Request*, Response*,

@@ -12,8 +12,10 @@
 
 #include "cdiscount/auth/v1/account_service.grpc.pb.h"
 #include "cdiscount/orders/v1/order_query_service.grpc.pb.h"
+#include "http/testing/certificates.hpp"
 #include "rpc/calls.hpp"
 #include "rpc/server.hpp"
+#include "rpc/testing/token_file.hpp"
 #include "rpc/unary.hpp"
 
 namespace cdiscount::cli {
@@ -122,6 +124,8 @@ class RunTest : public ::testing::Test {
     std::istringstream in(input);
     return cli::Run(words, around_, {in, out_, err_});
   }
+  /// As messages name the auth service.
+  std::string Auth() const { return "auth at " + address_ + " (from CDISCOUNT_AUTH_ADDRESS)"; }
   boost::json::value Json() { return boost::json::parse(out_.str()); }
 
   boost::asio::io_context io_{1};
@@ -130,11 +134,22 @@ class RunTest : public ::testing::Test {
   rpc::Calls calls_{io_.get_executor(), metrics_};
   FakeAccounts accounts_{calls_};
   FakeOrders orders_{calls_};
-  rpc::Server server_{{}, {&accounts_, &orders_}};
+  const std::vector<rpc::MayCall> rows_ = {{"CreateAccount", {"operator"}},   {"GetAccount", {"operator"}},
+                                           {"ListAccounts", {"operator"}},    {"DisableAccount", {"operator"}},
+                                           {"EnableAccount", {"operator"}},   {"ReplaceCredentials", {"operator"}},
+                                           {"VerifyConnection", {"operator"}}};
+  cdiscount::fakes::TokenFile token_;
+  rpc::Server server_{{.token_file = token_.path()},
+                      {{&accounts_, auth::v1::AccountService::service_full_name(), rows_},
+                       {&orders_,
+                        orders::v1::OrderQueryService::service_full_name(),
+                        {{"GetOrder", {"operator"}}, {"ListOrders", {"operator"}}, {"ListSyncStatus", {"operator"}}}}}};
   std::jthread network_;
   const std::string address_ = fmt::format("127.0.0.1:{}", server_.port());
   Surroundings around_{.environment = {{"CDISCOUNT_AUTH_ADDRESS", address_},
+                                       {"CDISCOUNT_AUTH_TOKEN_FILE", token_.path()},
                                        {"CDISCOUNT_ORDERS_ADDRESS", address_},
+                                       {"CDISCOUNT_ORDERS_TOKEN_FILE", token_.path()},
                                        {"CDISCOUNT_KAFKA", "127.0.0.1:1"}}};
   std::ostringstream out_, err_;
 };
@@ -167,7 +182,10 @@ TEST_F(RunTest, TellsWhichFieldWasRefused) {
                                           "--client-id", "c",   "--secret-stdin"};
 
   EXPECT_EQ(Do(words, "hunter2\n"), kRefused);
-  EXPECT_EQ(err_.str(), "cdiscountctl: octopia.client_id: must have 8 to 80 characters\n");
+  EXPECT_EQ(err_.str(), "The client secret goes to " + Auth() +
+                            ", in plain text on this machine.\n"
+                            "cdiscountctl: octopia.client_id: must have 8 to 80 characters\nAsked: " +
+                            Auth() + ".\n");
   EXPECT_THAT(out_.str(), IsEmpty());
 
   auto json = words;
@@ -175,7 +193,8 @@ TEST_F(RunTest, TellsWhichFieldWasRefused) {
   EXPECT_EQ(Do(json, "hunter2\n"), kRefused);
   EXPECT_EQ(boost::json::parse(err_.str()),
             boost::json::parse(R"({"error": {"code": "invalid_argument", "message": "must have 8 to 80 characters",
-                                   "field": "octopia.client_id", "retry_after_seconds": null}})"));
+                                   "field": "octopia.client_id", "retry_after_seconds": null, "asked": ")" +
+                               Auth() + "\"}}"));
   EXPECT_THAT(err_.str(), Not(HasSubstr("hunter2")));
 }
 
@@ -218,7 +237,7 @@ TEST_F(RunTest, SaysHowLongToWaitWhenThrottled) {
   accounts_.verify.answer = Error{ErrorCode::kThrottled, "the token quota is used up", 2500ms};
 
   EXPECT_EQ(Do({"account", "verify", "shop"}), kRefused);
-  EXPECT_EQ(err_.str(), "cdiscountctl: the token quota is used up\nTry again in 3 s.\n");
+  EXPECT_EQ(err_.str(), "cdiscountctl: the token quota is used up\nTry again in 3 s.\nAsked: " + Auth() + ".\n");
 }
 
 TEST_F(RunTest, ReadsPageAfterPageUpToTheLimit) {
@@ -281,6 +300,50 @@ TEST_F(RunTest, ExitsWithThreeWhenAServerCannotBeReached) {
                     HasSubstr("Is it running? ./dev demo starts everything; --auth HOST:PORT names another one.")));
   EXPECT_EQ(Do({"events", "tail", "--timeout", "1"}), kUnreachable);
   EXPECT_THAT(err_.str(), StartsWith("cdiscountctl: kafka at 127.0.0.1:1 (from CDISCOUNT_KAFKA) gave no answer"));
+}
+
+TEST_F(RunTest, SaysWhatToDoWhenTheTokenIsMissing) {
+  EXPECT_EQ(Do({"account", "list", "--token-file", "/no/such/token"}), kRefused);
+
+  EXPECT_THAT(err_.str(), AllOf(HasSubstr(token_.path()), HasSubstr("--token-file"),
+                                HasSubstr("/no/such/token: No such file or directory"), HasSubstr("Asked: " + Auth())));
+}
+
+TEST_F(RunTest, SendsNoSecretInTheClearToAnotherHost) {
+  around_.environment["CDISCOUNT_AUTH_ADDRESS"] = "auth.example:7101";
+
+  const int code =
+      Do({"account", "add", "--name", "s", "--seller", "9", "--client-id", "c", "--secret-stdin"}, "hunter2\n");
+
+  EXPECT_EQ(code, kRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("refusing to talk to auth.example:7101 in plain text"));
+  EXPECT_THAT(accounts_.create.asked.name(), IsEmpty());
+}
+
+TEST_F(RunTest, TalksToAServiceWithMutualTls) {
+  cdiscount::fakes::CertificateAuthority ca;
+  const auto server_pair = ca.Issue("DNS:auth.shop");
+  const auto own = ca.Issue("DNS:operator");
+  const auto stranger = ca.Issue("DNS:printer");
+  FakeAccounts accounts(calls_);
+  rpc::Server server(
+      {.tls = rpc::MutualTls{server_pair.certificate_chain_file, server_pair.private_key_file, ca.ca_file()}},
+      {{&accounts, auth::v1::AccountService::service_full_name(), rows_}});
+  const auto words = [&](const http::ServerTls& pair) {
+    return std::vector<std::string>{"account",    "list",
+                                    "--auth",     fmt::format("127.0.0.1:{}", server.port()),
+                                    "--tls-cert", pair.certificate_chain_file,
+                                    "--tls-key",  pair.private_key_file};
+  };
+  around_.environment["CDISCOUNT_TLS_CA"] = ca.ca_file();
+
+  EXPECT_EQ(Do(words(own)), kUnreachable) << "called by its address";
+  EXPECT_THAT(err_.str(), HasSubstr("its certificate is for another name"));
+  around_.environment["CDISCOUNT_TLS_SERVER_NAME"] = "auth.shop";
+  EXPECT_EQ(Do(words(own)), kOk) << err_.str();
+  EXPECT_EQ(Do(words(stranger)), kRefused);
+  EXPECT_THAT(err_.str(), AllOf(HasSubstr("AccountService/ListAccounts may not be called by printer"),
+                                HasSubstr("it is for operator")));
 }
 
 TEST_F(RunTest, ExitsWithTwoOnAWrongCommandLine) {

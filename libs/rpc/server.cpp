@@ -66,18 +66,19 @@ Status CheckListener(const ServerOptions& options) {
   boost::system::error_code failed;
   boost::asio::ip::make_address(options.address, failed);
   if (failed) {
-    return Wrong("address",
+    return Wrong("grpc.address",
                  fmt::format("\"{}\" is not an IP address to listen on; write 127.0.0.1 or ::1", options.address));
   }
   if (options.tls) return Ok();
   if (options.address != "127.0.0.1" && options.address != "::1") {
-    return Wrong("address", fmt::format("refusing to listen on {} in plain text, where anybody could call: listen on "
-                                        "127.0.0.1 or ::1, or set up mutual TLS (certificate, key and the CA of the "
-                                        "callers)",
-                                        options.address));
+    return Wrong("grpc.address",
+                 fmt::format("refusing to listen on {} in plain text, where anybody could call: listen on "
+                             "127.0.0.1 or ::1, or set up mutual TLS (certificate, key and the CA of the "
+                             "callers)",
+                             options.address));
   }
   if (options.token_file.empty()) {
-    return Wrong("token_file",
+    return Wrong("grpc.token_file",
                  "refusing to listen in plain text without a token file, where every user of this machine could call: "
                  "name a file, which is made when it is missing, or set up mutual TLS");
   }

@@ -60,7 +60,7 @@ TEST(RpcListener, RefusesPlainTextWithoutATokenFile) {
   const auto checked = CheckListener({});
 
   ASSERT_THAT(checked, FailsWith(ErrorCode::kInvalidArgument));
-  EXPECT_EQ(checked.error().field, "token_file");
+  EXPECT_EQ(checked.error().field, "grpc.token_file");
   EXPECT_THAT(CheckListener({.tls = kTls}), Succeeds());
 }
 
@@ -70,7 +70,7 @@ TEST(RpcListener, RefusesAnotherAddressWithoutMutualTls) {
 
     ASSERT_THAT(checked, FailsWith(ErrorCode::kInvalidArgument)) << address;
     EXPECT_THAT(checked.error().message, HasSubstr("listen on 127.0.0.1 or ::1, or set up mutual TLS"));
-    EXPECT_EQ(checked.error().field, "address");
+    EXPECT_EQ(checked.error().field, "grpc.address");
     EXPECT_THAT(CheckListener({.address = address, .tls = kTls}), Succeeds());
   }
 }

@@ -39,12 +39,29 @@ void DescribeTls(SettingsTable& table, const std::string& prefix, std::optional<
 
 void Describe(SettingsTable& table, rpc::ServerOptions& options, ListenerDefaults defaults) {
   table.Text("grpc.address", options.address, "127.0.0.1",
-             "Where gRPC listens; another than loopback needs mutual TLS.",
+             "Where gRPC listens; another than 127.0.0.1 and ::1 needs mutual TLS.",
              {.constraint = "an IP address", .accepts = IsAddress});
   table.Integer("grpc.port", options.port, defaults.port, {0, 65535}, "", "The gRPC port; 0 = any free one.");
+  table.Path("grpc.token_file", options.token_file, std::move(defaults.token_file),
+             "Without mutual TLS: who can read this file may call. Made at the start when it is missing, for its owner "
+             "alone (mode 0600).");
+  table.Custom("grpc.callers", "text", "", "NAME=ROLE, NAME=ROLE, ...",
+               "With mutual TLS: further names of certificates (DNS, URI or common name), and the role that each has; "
+               "a name that is "
+               "a role needs no entry. Roles: services/README.md.",
+               [&options](const std::string& text) -> Status {
+                 auto roles = rpc::ParseRolesByName(text);
+                 if (!roles) return roles.error();
+                 options.roles = *std::move(roles);
+                 return Ok();
+               });
   table.Flag("grpc.reflection", options.reflection, false, "Lets tools list the services; off in production.");
   table.Size("grpc.message_limit", options.message_limit, std::size_t{4} << 20U, {1024, std::size_t{64} << 20U},
              "Largest gRPC message, both ways.");
+  table.Integer("grpc.streams", options.streams, 100, {1, 10'000}, "calls", "Running at once on one connection.");
+  table.Duration("grpc.connection_age", options.connection_age, std::chrono::minutes{30},
+                 {std::chrono::seconds{10}, std::chrono::hours{24}},
+                 "A connection is ended kindly after it, so that the peer shows its certificate again.");
   DescribeTls(table, "grpc", options.tls);
 }
 
@@ -58,7 +75,12 @@ void Describe(SettingsTable& table, const std::string& prefix, rpc::ChannelOptio
               const std::string& default_target) {
   table.Text(prefix + ".address", options.target, default_target, "The gRPC server of " + prefix + ".",
              {.constraint = "host:port", .accepts = IsTarget});
+  table.Path(prefix + ".token_file", options.token_file, prefix + ".token",
+             "Without mutual TLS: grpc.token_file of " + prefix + ".");
   DescribeTls(table, prefix, options.tls);
+  table.Text(prefix + ".tls.server_name", options.server_name, "",
+             "The name in the certificate of " + prefix + ", when it is not the host of " + prefix + ".address.",
+             {.may_be_empty = true});
 }
 
 }  // namespace cdiscount::service

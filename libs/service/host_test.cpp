@@ -25,6 +25,8 @@
 
 #include "rpc/calls.hpp"
 #include "rpc/server.hpp"
+#include "rpc/testing/token_file.hpp"
+#include "rpc/token_file.hpp"
 #include "rpc/unary.hpp"
 #include "service/loop.hpp"
 #include "telemetry/testing/captured_log.hpp"
@@ -270,10 +272,11 @@ class SlowService final : public grpc::Service {
 };
 
 /// One blocking call without content.
-grpc::Status CallOnce(std::uint16_t port, const std::string& method) {
+grpc::Status CallOnce(std::uint16_t port, const std::string& method, const Secret& token) {
   grpc::GenericStub stub(grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials()));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + 10s);
+  context.AddMetadata("authorization", "Bearer " + token.Reveal());
   grpc::CompletionQueue queue;
   const grpc::Slice nothing;
   const auto call = stub.PrepareUnaryCall(&context, method, grpc::ByteBuffer(&nothing, 1), &queue);
@@ -291,12 +294,13 @@ TEST_F(HostTest, LetsARunningCallEndBeforeLoopsAreAskedToStop) {
   Host host(Options());
   rpc::Calls calls(host.executor(), host.metrics());
   SlowService slow(host, calls);
-  rpc::Server server({}, {&slow});
+  fakes::TokenFile token;
+  rpc::Server server({.token_file = token.path()}, {{&slow, "test.Slow", {{"Wait", {"operator"}}}}});
   host.Serve(server);
   grpc::Status status;
   std::jthread caller([&] {
     do {  // the network thread may not turn yet
-      status = CallOnce(server.port(), SlowService::kMethod);
+      status = CallOnce(server.port(), SlowService::kMethod, *rpc::ReadTokenFile(token.path()));
     } while (status.error_code() == grpc::StatusCode::UNAVAILABLE);
   });
 

@@ -58,7 +58,7 @@ void Run(service::Host& host) {
   // What it answers.
   rpc::Calls calls{host.executor(), host.metrics()};
   AuthApi api{calls, manage, tokens, verify};  // AccountService, TokenService
-  rpc::Server grpc{settings.grpc, api.services()};
+  rpc::Server grpc{settings.grpc, api.apis()};
   host.Serve(grpc);
   service::AdminServer admin{host, settings.admin, {{"outbox", [&] { return relay.Ready(); }}}};
 

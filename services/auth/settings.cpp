@@ -11,7 +11,7 @@ void Settings::Describe(service::SettingsTable& table) {
   service::Describe(table, marketplace);
   table.Integer("tokens.per_hour", tokens.per_hour, kTokensPerHour, {1, kTokensPerHour}, "tokens",
                 "How many tokens one client id asks for at most; the marketplace allows 500.");
-  service::Describe(table, grpc, {.port = 7101});
+  service::Describe(table, grpc, {.port = 7101, .token_file = "auth.token"});
   service::Describe(table, admin, {.port = 7201});
 }
 

@@ -65,7 +65,7 @@ void Run(service::Host& host) {
   SqlOrderQueries queries{*database};
   rpc::Calls calls{host.executor(), host.metrics()};
   OrderQueryApi query_api{calls, queries};  // GetOrder, ListOrders, ListSyncStatus
-  rpc::Server grpc{settings.grpc, {query_api.service()}};
+  rpc::Server grpc{settings.grpc, query_api.apis()};
   host.Serve(grpc);
   service::AdminServer admin{host, settings.admin, {{"outbox", [&] { return relay.Ready(); }}}};
 

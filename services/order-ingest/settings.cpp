@@ -41,7 +41,7 @@ void Settings::Describe(service::SettingsTable& table) {
   table.Duration("polling.lease", scheduler.lease_ttl, 2min, {10s, 1h},
                  "After this a process that died has lost its accounts to another one; renewed at a third of it.");
 
-  service::Describe(table, grpc, {.port = 7102});
+  service::Describe(table, grpc, {.port = 7102, .token_file = "order-ingest.token"});
   service::Describe(table, admin, {.port = 7202});
 }
 
@@ -58,6 +58,11 @@ Status Settings::Check() const {
                      "polling.lease: must be longer than marketplace.timeout, or an account is taken over while "
                      "its answer is awaited",
                  .field = "polling.lease"};
+  }
+  if (const auto allowed = rpc::CheckTarget(auth); !allowed) {
+    auto error = allowed.error();
+    error.field = "auth.address";
+    return error;
   }
   return rpc::CheckListener(grpc);
 }

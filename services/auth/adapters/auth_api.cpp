@@ -36,10 +36,17 @@ Result<Response> Answer(const Result<AccountView>& view) {
   return response;
 }
 
+// Who may call, as the certificates name it.
+constexpr const char* kOperator = "operator";
+constexpr const char* kOrderIngest = "order-ingest";
+
+/// The audit line of a change.
 void LogChange(std::string_view event, const Result<AccountView>& view, const rpc::CallContext& call) {
   if (!view) return;
   const auto& account = view->account;
-  log::Info(event, {{"account_id", account.id()},
+  log::Info(event, {{"audit", true},
+                    {"caller", call.caller},
+                    {"account_id", account.id()},
                     {"account", account.name()},
                     {"seller_id", account.seller_id()},
                     {"state", ToString(account.state())},
@@ -155,7 +162,9 @@ class AuthApi::Accounts final : public v1::AccountService::CallbackService {
   Task<Result<v1::VerifyConnectionResponse>> Verify(const v1::VerifyConnectionRequest& request, rpc::CallContext call) {
     const auto report = co_await verify_.Verify(AccountRef{request.account()}, CauseOf(call));
     if (!report) co_return report.error();
-    log::Info("connection_verified", {{"account", request.account()},
+    log::Info("connection_verified", {{"audit", true},
+                                      {"caller", call.caller},
+                                      {"account", request.account()},
                                       {"outcome", ToString(report->outcome)},
                                       {"explanation", report->explanation},
                                       {"trace_id", call.trace.trace_id()}});
@@ -179,9 +188,16 @@ class AuthApi::Tokens final : public v1::TokenService::CallbackService {
 
  private:
   Task<Result<v1::GetAccessTokenResponse>> Get(const v1::GetAccessTokenRequest& request, rpc::CallContext call) {
+    const auto caller = call.caller;
+    const auto trace_id = call.trace.trace_id();
     TokenWish wish{.rejected_fingerprint = request.rejected_token_fingerprint()};
     const auto given = co_await tokens_.Get(AccountId{request.account_id()}, std::move(wish), CauseOf(call));
     if (!given) co_return ForCaller(given.error());
+    log::Info("token_given", {{"audit", true},
+                              {"caller", caller},
+                              {"account_id", request.account_id()},
+                              {"seller_id", given->seller_id},
+                              {"trace_id", trace_id}});
     v1::GetAccessTokenResponse response;
     response.set_access_token(given->token.value.Reveal());
     *response.mutable_expires_at() = ToMessage(given->token.life.expires_at);
@@ -200,8 +216,23 @@ AuthApi::AuthApi(rpc::Calls& calls, ManageAccounts& accounts, TokenCache& tokens
 
 AuthApi::~AuthApi() = default;
 
-std::vector<grpc::Service*> AuthApi::services() {
-  return {accounts_.get(), tokens_.get()};
+std::vector<rpc::Api> AuthApi::apis() {
+  return {{accounts_.get(),
+           v1::AccountService::service_full_name(),
+           {
+               {"CreateAccount", {kOperator}},
+               {"GetAccount", {kOperator}},
+               {"ListAccounts", {kOperator}},
+               {"DisableAccount", {kOperator}},
+               {"EnableAccount", {kOperator}},
+               {"ReplaceCredentials", {kOperator}},
+               {"VerifyConnection", {kOperator}},
+           }},
+          {tokens_.get(),
+           v1::TokenService::service_full_name(),
+           {
+               {"GetAccessToken", {kOrderIngest}},
+           }}};
 }
 
 }  // namespace cdiscount::auth

@@ -6,16 +6,13 @@
 #include "app/manage_accounts.hpp"
 #include "app/token_cache.hpp"
 #include "app/verify_connection.hpp"
+#include "rpc/access.hpp"
 #include "rpc/calls.hpp"
-
-namespace grpc {
-class Service;
-}
 
 namespace cdiscount::auth {
 
-/// cdiscount.auth.v1.AccountService and TokenService over gRPC. Only mapping; every answer that holds a token goes to
-/// our own services alone (the listener's business).
+/// cdiscount.auth.v1.AccountService and TokenService over gRPC. Only mapping, who may call what, and an audit line in
+/// the log for every change and every token that is handed out.
 class AuthApi {
  public:
   /// All of them must outlive this object.
@@ -25,7 +22,7 @@ class AuthApi {
   AuthApi& operator=(const AuthApi&) = delete;
 
   /// For rpc::Server; they live as long as this object.
-  std::vector<grpc::Service*> services();
+  std::vector<rpc::Api> apis();
 
  private:
   class Accounts;

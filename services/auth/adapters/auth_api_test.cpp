@@ -1,5 +1,6 @@
 #include "adapters/auth_api.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,6 +24,8 @@ using cdiscount::fakes::FailsWith;
 using cdiscount::fakes::RunTask;
 using cdiscount::fakes::Succeeds;
 using std::chrono::seconds;
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -71,7 +74,7 @@ class AuthApiTest : public ::testing::Test {
   ManageAccounts manage_{store_, [] { return AccountId{"id-1"}; }};
   rpc::Calls calls_{io_.get_executor(), metrics_};
   AuthApi api_{calls_, manage_, tokens_, verify_};
-  cdiscount::fakes::InProcessServer server_{io_, api_.services()};
+  cdiscount::fakes::InProcessServer server_{io_, api_.apis()};
   rpc::Client<v1::AccountService> accounts_client_{server_.channel()};
   rpc::Client<v1::TokenService> tokens_client_{server_.channel()};
 };
@@ -226,6 +229,28 @@ TEST_F(AuthApiTest, NewCredentialsAreTheWayOutOfARefusal) {
   EXPECT_THAT(refused.value().account().attention(), HasSubstr("Invalid client secret."));
   EXPECT_EQ(replaced.value().account().state(), events::v1::ACCOUNT_STATE_ENABLED);
   EXPECT_EQ(Of(&AccountStub::VerifyConnection).value().outcome(), v1::CONNECTION_OUTCOME_CONNECTED);
+}
+
+TEST_F(AuthApiTest, WritesAnAuditLineWithTheCallerForEachChangeAndEachToken) {
+  ASSERT_THAT(Create(), Succeeds());
+  ASSERT_THAT(Of(&AccountStub::VerifyConnection), Succeeds());
+  ASSERT_THAT(Token("id-1"), Succeeds());
+  v1::ReplaceCredentialsRequest other;
+  other.set_account("id-1");
+  other.mutable_octopia()->set_client_id("claire-shop-2");
+  other.mutable_octopia()->set_client_secret("s3cret-2");
+  ASSERT_THAT(RunTask(io_, accounts_client_.Call(&AccountStub::ReplaceCredentials, other)), Succeeds());
+  ASSERT_THAT(Of(&AccountStub::DisableAccount), Succeeds());
+  ASSERT_THAT(Of(&AccountStub::EnableAccount), Succeeds());
+
+  for (const auto* event : {"account_created", "connection_verified", "token_given", "credentials_replaced",
+                            "account_disabled", "account_enabled"}) {
+    EXPECT_THAT(log_.lines(),
+                Contains(AllOf(HasSubstr(fmt::format("\"event\":\"{}\"", event)), HasSubstr("\"audit\":true"),
+                               HasSubstr("\"caller\":\"local\""), HasSubstr("\"account"))))
+        << event;
+  }
+  EXPECT_THAT(log_.lines(), Each(Not(AnyOf(HasSubstr("s3cret"), HasSubstr("token-1")))));
 }
 
 TEST_F(AuthApiTest, LogsEachFactOnceAndNoSecret) {

@@ -41,8 +41,17 @@ OrderQueryApi::OrderQueryApi(rpc::Calls& calls, SqlOrderQueries& queries)
     : impl_(std::make_unique<Impl>(calls, queries)) {}
 OrderQueryApi::~OrderQueryApi() = default;
 
-grpc::Service* OrderQueryApi::service() {
-  return impl_.get();
+std::vector<rpc::Api> OrderQueryApi::apis() {
+  // Names in certificates. Fulfillment ships what it reads here.
+  constexpr const char* kOperator = "operator";
+  constexpr const char* kFulfillment = "fulfillment";
+  return {{impl_.get(),
+           pb::OrderQueryService::service_full_name(),
+           {
+               {"GetOrder", {kOperator, kFulfillment}},
+               {"ListOrders", {kOperator, kFulfillment}},
+               {"ListSyncStatus", {kOperator}},
+           }}};
 }
 
 }  // namespace cdiscount::order_ingest

@@ -1,17 +1,15 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "adapters/sql_order_queries.hpp"
+#include "rpc/access.hpp"
 #include "rpc/calls.hpp"
-
-namespace grpc {
-class Service;
-}
 
 namespace cdiscount::order_ingest {
 
-/// OrderQueryService over gRPC: only mapping and errors. Lives as long as the server that serves it.
+/// OrderQueryService over gRPC: only mapping, errors and who may call. Lives as long as the server that serves it.
 class OrderQueryApi {
  public:
   OrderQueryApi(rpc::Calls& calls, SqlOrderQueries& queries);
@@ -19,7 +17,7 @@ class OrderQueryApi {
   OrderQueryApi(const OrderQueryApi&) = delete;
   OrderQueryApi& operator=(const OrderQueryApi&) = delete;
 
-  grpc::Service* service();
+  std::vector<rpc::Api> apis();
 
  private:
   class Impl;

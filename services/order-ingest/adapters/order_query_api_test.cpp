@@ -94,7 +94,7 @@ class OrderQueryApiTest : public ::testing::Test {
   telemetry::Metrics metrics_{"test"};
   rpc::Calls calls_{io_.get_executor(), metrics_};
   OrderQueryApi api_{calls_, queries_};
-  cdiscount::fakes::InProcessServer server_{io_, {api_.service()}};
+  cdiscount::fakes::InProcessServer server_{io_, api_.apis()};
   rpc::Client<pb::OrderQueryService> client_{server_.channel()};
 };
 
