@@ -5,6 +5,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <filesystem>
 #include <optional>
 
 #include "store/file_lock.hpp"
@@ -76,9 +77,14 @@ Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) {
   const bool sqlite = location->engine == Engine::kSqlite;
   std::optional<FileLock> lock;
   if (sqlite) {
+    // Its real name: one lock for all links to it, and the name that SQLite gives to its log.
+    std::error_code ignored;
+    const auto real = std::filesystem::weakly_canonical(location->target, ignored);
+    if (!real.empty()) location->target = real.string();
     auto taken = FileLock::Take(location->target + ".lock");
     if (!taken) return taken.error();
     lock.emplace(std::move(*taken));
+    if (auto made = CreateSqliteFile(location->target); !made) return made.error();
   }
   auto impl = std::make_unique<Impl>(std::move(*location), std::move(lock));
   try {

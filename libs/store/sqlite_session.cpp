@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <unordered_map>
 #include <utility>
 
@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kLockWait{10'000};
 constexpr std::size_t kMostStatements = 256;
+constexpr std::string_view kDamaged =
+    " (restore a backup; one of a live database is made with sqlite3's .backup: a plain copy of its files can be torn)";
 
 struct CloseDatabase {
   void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
@@ -151,13 +153,6 @@ class SqliteSession final : public Session {
 
  private:
   void Connect() {
-    // Made here, so that the file and its WAL (which takes the file's mode) are readable by nobody else.
-    const int file = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file < 0) {
-      throw StoreError(ErrorCode::kUnavailable, "cannot open the database file " + path_ + ": " + std::strerror(errno) +
-                                                    "; its folder must exist and be writable");
-    }
-    ::close(file);
     sqlite3* opened = nullptr;
     const int status = sqlite3_open_v2(path_.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
     database_.reset(opened);
@@ -213,7 +208,8 @@ class SqliteSession final : public Session {
     }
     const auto code = CodeOf(extended);
     const std::string reason = sqlite3_errmsg(database_.get());
-    throw StoreError(code, path_ + ": " + reason + " in: " + std::string(sql));
+    const bool damaged = (extended & 0xff) == SQLITE_CORRUPT || (extended & 0xff) == SQLITE_NOTADB;
+    throw StoreError(code, path_ + ": " + reason + (damaged ? std::string(kDamaged) : "") + " in: " + std::string(sql));
   }
 
   sqlite3_stmt* Prepared(std::string_view sql) {
@@ -294,6 +290,26 @@ class SqliteSession final : public Session {
 };
 
 }  // namespace
+
+Status CreateSqliteFile(const std::string& path) {
+  const auto log = path + "-wal";
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored) && std::filesystem::exists(log, ignored)) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "the database file " + path + " is missing, but its log " + log +
+                     " is there and may hold the last writes: bring the file back, or move the log away to begin anew"};
+  }
+  // O_EXCL: the file is opened here only when it is new. Closing a file drops every POSIX lock that the process has on
+  // it, SQLite's too; another process would then take itself for the last user and delete the log.
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file >= 0) {
+    ::close(file);
+  } else if (errno != EEXIST) {
+    return Error{ErrorCode::kUnavailable, "cannot make the database file " + path + ": " + std::strerror(errno) +
+                                              "; its folder must exist and be writable"};
+  }
+  return Ok();
+}
 
 std::unique_ptr<Session> OpenSqlite(const std::string& path, std::shared_ptr<SqliteWriter> writer) {
   return std::make_unique<SqliteSession>(path, std::move(writer));

@@ -7,6 +7,7 @@ import collections
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -52,10 +53,13 @@ class Victim:
     def start(self, orders=100):
         return self._stack.process(f"{self.name}-life", [VICTIM, "run", self._url, self._kafka.bootstrap, self.name, orders])
 
+    def run_drain(self, url=None):
+        return subprocess.run([VICTIM, "drain", url or self._url, self._kafka.bootstrap, self.name],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+
     def drain(self):
         """Publishes what is left, and gives the last version of each order."""
-        done = subprocess.run([VICTIM, "drain", self._url, self._kafka.bootstrap, self.name],
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+        done = self.run_drain()
         assert done.returncode == 0, done.stderr[-3000:]
         return {order: int(version) for order, version in (line.split() for line in done.stdout.splitlines())}
 
@@ -184,4 +188,23 @@ def test_a_relay_starts_without_kafka_and_publishes_when_it_comes(stack, kafka):
 
     expected = victim.drain()
 
+    assert faults(read_topic(kafka.bootstrap, victim.topic), expected) == []
+
+
+def test_a_copy_of_a_live_database_publishes_nothing(stack, kafka):
+    """Copied file by file while it is written to, as a person would: an old state, with a log that may be torn."""
+    victim = Victim(stack, kafka, "copied")
+    life = victim.start()
+    wait_for_more(kafka, victim, life)
+    for part in ("", "-wal"):
+        shutil.copyfile(stack.directory / f"copied.db{part}", stack.directory / f"elsewhere.db{part}")
+    published = count_records(kafka, victim.topic)
+    wait_for_more(kafka, victim, life, than=published + 1000)
+    life.kill()
+
+    refused = victim.run_drain(f"sqlite://{stack.directory}/elsewhere.db")
+    expected = victim.drain()
+
+    assert refused.returncode == 1, refused.stdout[-300:]
+    assert "has numbered only" in refused.stderr or "published was the event of" in refused.stderr, refused.stderr
     assert faults(read_topic(kafka.bootstrap, victim.topic), expected) == []
