@@ -51,7 +51,7 @@ void Run(service::Host& host) {
                         [&](AccountLease lease) { return polls.Poll(std::move(lease)); },
                         [&](const Error& error) { polls.StoreAway(error); }};
   SqlAccountStore accounts{*database};
-  AccountFollower follower{host.executor(), settings.kafka, accounts, [&] { polling.Wake(); }};
+  AccountFollower follower{host.executor(), settings.kafka, accounts, host.metrics(), [&] { polling.Wake(); }};
   host.Spawn("polling", polling.Run());
   host.OnStop([&] { polling.Stop(); });
   host.SpawnThread("accounts", [&](std::stop_token stop) { follower.Run(std::move(stop)); });
