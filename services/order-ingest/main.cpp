@@ -49,13 +49,14 @@ void Run(service::Host& host) {
   // What keeps it moving.
   PollScheduler polling{host.executor(),
                         orders,
-                        settings.scheduler,
+                        settings.Scheduler(),
                         settings.polling.intervals,
                         {.poll = [&](AccountLease lease) { return polls.Poll(std::move(lease)); },
                          .ended = [&](const AccountLease& lease, const Error& error) { polls.Ended(lease, error); },
                          .store_away = [&](const Error& error) { polls.StoreAway(error); }}};
   SqlAccountStore accounts{*database};
-  AccountFollower follower{host.executor(), settings.kafka, accounts, [&] { polling.AccountsChanged(); }};
+  AccountFollower follower{host.executor(), settings.kafka, accounts, host.metrics(),
+                           [&] { polling.AccountsChanged(); }};
   host.Spawn("polling", polling.Run());
   host.OnStop([&] { polling.Stop(); });
   host.SpawnThread("accounts", [&](std::stop_token stop) { follower.Run(std::move(stop)); });

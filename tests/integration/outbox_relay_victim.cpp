@@ -3,12 +3,15 @@
 //   outbox_relay_victim drain <database url> <kafka> <namespace>             until everything is published; then prints
 //                                                                            one line "<order> <last version>" per
 //                                                                            order
+// VICTIM_LEASE_MS: how long a lane's lease lasts. VICTIM_REST_MS: the longest rest between two changes (10).
 #include <fmt/format.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -33,9 +36,12 @@ constexpr store::MigrationSet kSchema{"victim", kOrders, kOrders};
 /// Some orders change at once, as on a page of the marketplace: the new versions and their events in one transaction.
 void ChangeOrders(store::Session& session, std::mt19937& random, int orders) {
   store::Transaction transaction(session);
-  const auto changes = 1 + random() % 40;
-  for (unsigned int i = 0; i < changes; ++i) {
-    const auto id = fmt::format("order-{}", random() % static_cast<unsigned int>(orders));
+  // In one order, so that no two replicas wait for each other.
+  std::set<std::string> changed;
+  for (auto changes = 1 + random() % 40; changes > 0; --changes) {
+    changed.insert(fmt::format("order-{}", random() % static_cast<unsigned int>(orders)));
+  }
+  for (const auto& id : changed) {
     const auto version = transaction
                              .Query(
                                  "INSERT INTO victim_order (id, version) VALUES (:id, 1) ON CONFLICT (id) DO UPDATE "
@@ -68,6 +74,30 @@ void Drain(store::Session& session, outbox::EventRelay& relay) {
   }
 }
 
+std::chrono::milliseconds FromEnvironment(const char* name, std::chrono::milliseconds otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? otherwise : std::chrono::milliseconds{std::atoi(value)};
+}
+
+/// Until it is killed. The database may be away meanwhile.
+[[noreturn]] void ChangeForEver(store::Database& database, outbox::EventRelay& relay, int orders) {
+  const auto rest = static_cast<unsigned int>(FromEnvironment("VICTIM_REST_MS", 10ms).count());
+  std::mt19937 random{std::random_device{}()};
+  std::unique_ptr<store::Session> session;
+  while (true) {
+    try {
+      if (!session) session = database.NewSession();
+      ChangeOrders(*session, random, orders);
+      relay.Notify();
+    } catch (const store::StoreError& error) {
+      fmt::print(stderr, "{}\n", error.what());
+      session.reset();
+      std::this_thread::sleep_for(100ms);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{random() % rest});
+  }
+}
+
 int Run(const std::string& mode, const std::string& url, kafka::KafkaOptions kafka, int orders) {
   const auto database = store::Database::Open({.url = url}).value();
   store::Migrate(*database, migrations::Outbox()).value();
@@ -78,20 +108,13 @@ int Run(const std::string& mode, const std::string& url, kafka::KafkaOptions kaf
                             .kafka = std::move(kafka),
                             .topics = {{.name = kTopic}},
                             .poll_period = 50ms,
+                            .lease_ttl = FromEnvironment("VICTIM_LEASE_MS", 15s),
                             .trim_grace = 5s},
                            metrics);
   const std::jthread thread([&](const std::stop_token& stop) { relay.Run(stop); });
-  const auto session = database->NewSession();
-  if (mode == "drain") {
-    Drain(*session, relay);
-    return 0;
-  }
-  std::mt19937 random{std::random_device{}()};
-  while (true) {
-    ChangeOrders(*session, random, orders);
-    relay.Notify();
-    std::this_thread::sleep_for(std::chrono::milliseconds{random() % 10});
-  }
+  if (mode != "drain") ChangeForEver(*database, relay, orders);
+  Drain(*database->NewSession(), relay);
+  return 0;
 }
 
 }  // namespace

@@ -1,28 +1,22 @@
-"""Kills the relay and the broker at random instants, and counts what a stranger reads.
-
-The judge is not ours: Debian's confluent_kafka, read_committed. What should be there is asked of the victim's database.
+"""Kills the relay and the broker at random instants, and counts what a stranger reads (relay_victim.py). One process and
+one lane, on SQLite; relay_replicas_test.py does it with several on PostgreSQL.
 """
 
-import collections
-import os
 import pathlib
-import random
 import shutil
-import subprocess
 import sys
 import time
 
 import pytest
-from confluent_kafka import KafkaException
+
+from relay_victim import Victim, count_records, faults, kills, seeded_chance, wait_for_more
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 from stack import Stack  # noqa: E402
-from topic_reader import Record, TopicReader, duplicate_ids, read_topic, sequence_faults  # noqa: E402
+from topic_reader import Record, read_topic  # noqa: E402
 
-TOPIC = "cdiscount.victim.events.v1"
-VICTIM = pathlib.Path(os.environ["CDISCOUNT_BUILD_DIR"]) / "tests" / "integration" / "outbox_relay_victim"
-KILLS = int(os.environ.get("CDISCOUNT_RELAY_KILLS", "16"))
+KILLS = kills(by_default=16)
 
 
 @pytest.fixture(scope="module")
@@ -38,67 +32,7 @@ def kafka(stack):
 
 @pytest.fixture
 def chance():
-    seed = int(os.environ.get("CDISCOUNT_SEED", time.time_ns() % 1_000_000))
-    print(f"\nCDISCOUNT_SEED={seed}")
-    return random.Random(seed)
-
-
-class Victim:
-    """One database and one namespace, and the lives of the processes on it."""
-
-    def __init__(self, stack, kafka, name):
-        self._stack, self._kafka, self.name = stack, kafka, name
-        self._url = f"sqlite://{stack.directory}/{name}.db"
-
-    def start(self, orders=100):
-        return self._stack.process(f"{self.name}-life", [VICTIM, "run", self._url, self._kafka.bootstrap, self.name, orders])
-
-    def run_drain(self, url=None):
-        return subprocess.run([VICTIM, "drain", url or self._url, self._kafka.bootstrap, self.name],
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
-
-    def drain(self):
-        """Publishes what is left, and gives the last version of each order."""
-        done = self.run_drain()
-        assert done.returncode == 0, done.stderr[-3000:]
-        return {order: int(version) for order, version in (line.split() for line in done.stdout.splitlines())}
-
-    @property
-    def topic(self):
-        return f"{self.name}.{TOPIC}"
-
-
-def count_records(kafka, topic):
-    """How many there are now; 0 also while the topic is being made, or its broker is coming up."""
-    try:
-        with TopicReader(kafka.bootstrap, topic) as reader:
-            return len(reader.read_all()) if reader.exists() else 0
-    except KafkaException:
-        return 0
-
-
-def wait_for_more(kafka, victim, life, than=0):
-    """Until the topic holds more records than that while the life goes on; gives their number."""
-    deadline = time.monotonic() + 60
-    while True:
-        count = count_records(kafka, victim.topic)
-        if count > than:
-            return count
-        assert life.running and time.monotonic() < deadline, life.tail()
-        time.sleep(0.1)
-
-
-def faults(records, expected):
-    """What is wrong, in sentences: lost, doubled, out of order, gaps."""
-    found = sequence_faults(records) + [f"{i} is there twice" for i in duplicate_ids(records)]
-    versions = collections.defaultdict(list)
-    for record in records:
-        versions[record.key].append(int(record.headers["ce_id"].rsplit("-", 1)[1]))
-    for key in sorted(expected.keys() | versions.keys()):
-        want = list(range(1, expected.get(key, 0) + 1))
-        if versions[key] != want:
-            found.append(f"{key}: {versions[key]} instead of 1 to {expected.get(key, 0)}")
-    return found
+    return seeded_chance()
 
 
 def record(sequence, key, version, partition=0):

@@ -53,18 +53,23 @@ Result<AccountFact> ReadAccount(const kafka::Message& message) {
 }
 
 AccountFollower::AccountFollower(boost::asio::any_io_executor network, kafka::KafkaOptions options, AccountStore& store,
-                                 std::function<void()> on_change)
-    : network_(std::move(network)), options_(std::move(options)), store_(store), on_change_(std::move(on_change)) {}
+                                 telemetry::Metrics& metrics, std::function<void()> on_change)
+    : network_(std::move(network)),
+      options_(std::move(options)),
+      store_(store),
+      interrupted_(metrics.AddCounter("order_ingest_accounts_interrupted_total",
+                                      "Following the accounts was interrupted (Kafka or the database away, another "
+                                      "replica first), and begun again.")),
+      on_change_(std::move(on_change)) {}
 
 void AccountFollower::Run(std::stop_token stop) {
   Backoff backoff{milliseconds{200}, seconds{5}};
   log::Limited away;
   while (!stop.stop_requested()) {
     const auto ended = Follow(stop);
-    if (ended) {
-      backoff.Reset();
-      continue;
-    }
+    if (ended) continue;
+    interrupted_.Increment();
+    if (std::exchange(moved_, false)) backoff.Reset();
     away.Warn("accounts_not_followed", {{"topic", kAccountsTopic}, {"error", ended.error().message}});
     WaitFor(backoff.Next(), stop);
   }
@@ -76,14 +81,14 @@ Status AccountFollower::Follow(std::stop_token stop) {
   if (!partitions) return partitions.error();
   auto positions = StoredPositions(*partitions);
   if (!positions) return positions.error();
-  if (const auto started = consumer.Start(*positions, seconds{5}); !started) return started;
+  auto versions = Await(network_, store_.Versions());
+  if (!versions) return versions.error();
+  versions_ = std::move(*versions);
+  if (const auto started = consumer.Start({}, seconds{5}); !started) return started;
 
   while (!stop.stop_requested()) {
     const auto messages = consumer.Poll(500, milliseconds{500});
-    if (!messages) {
-      if (messages.error().code == ErrorCode::kNotFound) return StartOver(*positions);
-      return messages.error();
-    }
+    if (!messages) return messages.error();  // also when the topic is another one now: it is read from its beginning
     for (const auto& message : *messages) {
       auto& position = positions->at(static_cast<std::size_t>(message.partition)).offset;
       if (const auto stored = Store(message, position); !stored) return stored;
@@ -105,28 +110,27 @@ Result<std::vector<kafka::PartitionOffset>> AccountFollower::StoredPositions(std
 
 Status AccountFollower::Store(const kafka::Message& message, std::int64_t& position) {
   const auto account = ReadAccount(message);
+  const bool again = message.offset < position;
+  if (again && (!account || !IsNews(*account))) return Ok();
   if (!account && message.value) {
     log::Error("account_announcement_unreadable", {{"topic", kAccountsTopic},
                                                    {"partition", message.partition},
                                                    {"offset", message.offset},
                                                    {"error", account.error().message}});
   }
-  const ConsumerStep step{std::string(kAccountsTopic), message.partition, position, message.offset + 1};
+  const ConsumerStep step{std::string(kAccountsTopic), message.partition, position,
+                          again ? position : message.offset + 1};
   auto stored = Await(network_, store_.ApplyAccount(account ? std::optional(*account) : std::nullopt, step));
-  if (stored) position = step.to;
-  return stored;
+  if (!stored) return stored;
+  position = step.to;
+  moved_ = true;
+  if (account && IsNews(*account)) versions_[account->who.account] = account->version;
+  return Ok();
 }
 
-Status AccountFollower::StartOver(std::vector<kafka::PartitionOffset>& positions) {
-  // The topic is not the one that was read before. Nothing is dropped for that: it is read from its beginning, and the
-  // accounts' versions keep older announcements out.
-  log::Warn("accounts_topic_read_anew", {{"topic", kAccountsTopic}});
-  for (auto& position : positions) {
-    const ConsumerStep step{std::string(kAccountsTopic), position.partition, position.offset, 0};
-    const auto stored = Await(network_, store_.ApplyAccount(std::nullopt, step));
-    if (!stored) return stored;
-  }
-  return Error{.code = ErrorCode::kUnavailable, .message = "the topic is another one: it is read from its beginning"};
+bool AccountFollower::IsNews(const AccountFact& account) const {
+  const auto known = versions_.find(account.who.account);
+  return known == versions_.end() || known->second < account.version;
 }
 
 }  // namespace cdiscount::order_ingest

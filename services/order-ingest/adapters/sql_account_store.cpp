@@ -55,4 +55,15 @@ Task<Result<std::int64_t>> SqlAccountStore::Position(std::string topic, std::int
   co_return position;
 }
 
+Task<Result<std::map<AccountId, std::int64_t>>> SqlAccountStore::Versions() {
+  auto versions = co_await database_.Run([&](store::Transaction& transaction) {
+    std::map<AccountId, std::int64_t> known;
+    for (const auto& row : transaction.Query("SELECT account_id, version FROM account")) {
+      known.emplace(AccountId{row.Text(0)}, row.Int(1));
+    }
+    return known;
+  });
+  co_return versions;
+}
+
 }  // namespace cdiscount::order_ingest

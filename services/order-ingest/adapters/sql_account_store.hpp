@@ -12,6 +12,7 @@ class SqlAccountStore final : public AccountStore {
 
   Task<Status> ApplyAccount(std::optional<AccountFact> account, ConsumerStep step) override;
   Task<Result<std::int64_t>> Position(std::string topic, std::int32_t partition) override;
+  Task<Result<std::map<AccountId, std::int64_t>>> Versions() override;
 
  private:
   store::Database& database_;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -181,6 +182,8 @@ class AccountStore {
   virtual Task<Status> ApplyAccount(std::optional<AccountFact> account, ConsumerStep step) = 0;
   /// 0 for a partition that was never read.
   virtual Task<Result<std::int64_t>> Position(std::string topic, std::int32_t partition) = 0;
+  /// The version of each account's last announcement.
+  virtual Task<Result<std::map<AccountId, std::int64_t>>> Versions() = 0;
 };
 
 }  // namespace cdiscount::order_ingest

@@ -88,6 +88,15 @@ class Postgres:
     def create_database(self, name):
         self._run_program("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "cdiscount", name)
 
+    def query(self, sql, database="cdiscount"):
+        """The rows of an answer, each a tuple of texts."""
+        done = subprocess.run([self._programs / "psql", "-X", "-A", "-t", "-F", "\t", "-c", sql,
+                               self.url.rsplit("/", 1)[0] + "/" + database],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False)
+        if done.returncode != 0:
+            raise StackError(f"psql failed with code {done.returncode}: {done.stderr}")
+        return [tuple(line.split("\t")) for line in done.stdout.splitlines()]
+
     def _run_program(self, program, *arguments):
         done = subprocess.run([self._programs / program, *map(str, arguments)], user=self._user, group=self._user,
                               extra_groups=[] if self._user else None, cwd="/", stdin=subprocess.DEVNULL,
