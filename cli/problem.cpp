@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <sstream>
 
+#include "core/unicode.hpp"
 #include "telemetry/json_text.hpp"
 
 namespace cdiscount::cli {
@@ -29,6 +31,7 @@ std::string_view Reason(std::string_view message, const std::string& target) {
 }  // namespace
 
 Problem ProblemWith(const Address& server, const std::string& name, Error error) {
+  error.message = EscapeInvisible(error.message);  // the lines of a message are ours
   if (!OutOfReach(error.code)) return {std::move(error), kRefused};
   error.message = fmt::format(
       "{} at {} (from {}) gave no answer: {}\nIs it running? ./dev demo starts everything; --{} HOST:PORT names "
@@ -46,7 +49,9 @@ void Print(const Problem& problem, bool json, std::ostream& err) {
                        retry_after ? std::to_string(seconds) : "null");
     return;
   }
-  err << "cdiscountctl: " << (field.empty() ? "" : field + ": ") << message << "\n";
+  std::istringstream lines(field.empty() ? message : field + ": " + message);
+  err << "cdiscountctl: ";
+  for (std::string line; std::getline(lines, line);) err << EscapeInvisible(line) << "\n";
   if (retry_after) err << "Try again in " << seconds << " s.\n";
 }
 

@@ -21,6 +21,8 @@ int Run(const std::vector<std::string>& words, const Surroundings& around, Strea
   const Context context{arguments, addresses, streams, ScreenWidth()};
   try {
     return std::visit([&](const auto& command) { return Do(context, command); }, arguments.command);
+  } catch (const BadResult& refused) {
+    return context.Fail({refused.error(), kRefused});
   } catch (const std::exception& error) {
     return context.Fail(
         {Error{ErrorCode::kInternal, std::string("a fault of this program: ") + error.what()}, kRefused});
