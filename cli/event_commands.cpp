@@ -28,17 +28,21 @@ class Printer {
   /// False when no more is wanted.
   bool Print(const kafka::Message& message) {
     if (left_ <= 0) return false;
-    context_.streams.out << (context_.arguments.json ? EventJson(message, topic_)
-                                                     : ShowEvent(message, topic_, context_.width))
-                         << std::flush;
+    const auto shown =
+        context_.arguments.json ? EventJson(message, topic_) : ShowEvent(message, topic_, context_.width);
+    context_.streams.out << shown.text << std::flush;
+    if (!shown.readable && readable_ && MessageOf(topic_) != nullptr) readable_ = shown.readable;
     return --left_ > 0;
   }
+  /// The first value of a topic of ours that could not be read; what stands behind it is shown all the same.
+  const Status& readable() const { return readable_; }
   bool wants_more() const { return left_ > 0 && context_.streams.out.good(); }
 
  private:
   const Context& context_;
   const std::string topic_;
   int left_;
+  Status readable_;
 };
 
 /// Where to begin so that the last `count` records of every partition are read: markers of transactions take offsets
@@ -113,7 +117,7 @@ Status Tail(const Context& context, const EventsTail& command) {
   Printer printer(context, command);
   auto shown = command.from_beginning ? ShowAll(consumer, printer) : ShowLast(consumer, printer, command.last, timeout);
   if (shown && command.follow) shown = Follow(consumer, printer);
-  return shown;
+  return shown ? printer.readable() : shown;
 }
 
 }  // namespace

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <sstream>
 
+#include "core/unicode.hpp"
 #include "telemetry/json_text.hpp"
 
 namespace cdiscount::cli {
@@ -29,6 +31,7 @@ std::string_view Reason(std::string_view message, const std::string& target) {
 }  // namespace
 
 Problem ProblemWith(const Address& server, const std::string& name, Error error) {
+  error.message = EscapeInvisible(error.message);  // the lines of a message are ours
   if (!OutOfReach(error.code)) {
     return {std::move(error), kRefused, fmt::format("{} at {} (from {})", name, server.target, server.source)};
   }
@@ -49,7 +52,9 @@ void Print(const Problem& problem, bool json, std::ostream& err) {
         Quoted(problem.asked));
     return;
   }
-  err << "cdiscountctl: " << (field.empty() ? "" : field + ": ") << message << "\n";
+  std::istringstream lines(field.empty() ? message : field + ": " + message);
+  err << "cdiscountctl: ";
+  for (std::string line; std::getline(lines, line);) err << EscapeInvisible(line) << "\n";
   if (retry_after) err << "Try again in " << seconds << " s.\n";
   if (!problem.asked.empty()) err << "Asked: " << problem.asked << ".\n";
 }

@@ -289,6 +289,17 @@ TEST_F(RunTest, ShowsOneOrderWithItsLines) {
   EXPECT_EQ(orders_.get.asked.seller_id(), "98979");
 }
 
+TEST_F(RunTest, ShowsAnErrorForAnAnswerThatJsonCannotSay) {
+  orders::v1::GetOrderResponse response;
+  response.mutable_order()->mutable_order()->mutable_updated_at()->set_seconds(253'402'300'800);  // the year 10000
+  orders_.get.answer = response;
+
+  EXPECT_EQ(Do({"orders", "show", "A-1", "--json"}), kRefused);
+
+  EXPECT_THAT(out_.str(), IsEmpty());
+  EXPECT_THAT(err_.str(), AllOf(HasSubstr("\"code\":\"unreadable\""), HasSubstr("cannot be written as JSON")));
+}
+
 TEST_F(RunTest, ExitsWithThreeWhenAServerCannotBeReached) {
   around_.environment["CDISCOUNT_AUTH_ADDRESS"] = "127.0.0.1:1";
 
@@ -352,7 +363,7 @@ TEST_F(RunTest, ExitsWithTwoOnAWrongCommandLine) {
   EXPECT_EQ(
       Do({"account", "add", "--name", "s", "--seller", "9", "--client-id", "c", "--secret-file", "/no/such/file"}),
       kUsage);
-  EXPECT_THAT(err_.str(), HasSubstr("/no/such/file holds no secret, or cannot be read"));
+  EXPECT_THAT(err_.str(), HasSubstr("/no/such/file does not exist"));
 }
 
 TEST_F(RunTest, TellsItsVersion) {

@@ -5,10 +5,13 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <fstream>
 #include <optional>
 #include <string_view>
+
+#include "core/read_file.hpp"
+#include "core/unicode.hpp"
 
 namespace cdiscount::cli {
 namespace {
@@ -80,28 +83,33 @@ Result<std::string> FromTerminal(const std::string& prompt) {
   return *std::move(line);
 }
 
-Result<std::string> FirstLine(std::istream& input, const std::string& name) {
-  std::string line;
-  if (!std::getline(input, line)) return Wrong(fmt::format("{} holds no secret, or cannot be read", name));
-  return line;
+/// The first line that is not blank, cleaned; `source` tells in words where it comes from.
+Result<Secret> SecretIn(std::string_view text, const std::string& source) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  auto secret = CleanInput(text.substr(0, text.find('\n')));
+  if (!secret) return Wrong(fmt::format("the secret {} {}", source, secret.error().message));
+  if (secret->empty()) return Wrong(fmt::format("the secret {} is empty", source));
+  return Secret(*std::move(secret));
 }
 
 }  // namespace
 
 Result<Secret> ReadSecret(const SecretSource& source, std::istream& input, const std::string& prompt) {
-  Result<std::string> text = Wrong("");
   if (!source.file.empty()) {
-    std::ifstream file(source.file);
-    text = FirstLine(file, "the file " + source.file);
-  } else if (source.standard_input) {
-    text = FirstLine(input, "standard input");
-  } else {
-    text = FromTerminal(prompt);
+    const auto text = ReadFile(source.file);
+    if (!text) return text.error();
+    return SecretIn(*text, "in the file " + source.file);
   }
+  if (source.standard_input) {
+    std::string text;
+    for (std::string line; text.find_first_not_of(" \t\r\n") == std::string::npos && std::getline(input, line);) {
+      text += line + '\n';
+    }
+    return SecretIn(text, "on standard input");
+  }
+  const auto text = FromTerminal(prompt);
   if (!text) return text.error();
-  if (text->ends_with('\r')) text->pop_back();
-  if (text->empty()) return Wrong("the secret is empty");
-  return Secret(*std::move(text));
+  return SecretIn(*text, "that was typed");
 }
 
 }  // namespace cdiscount::cli

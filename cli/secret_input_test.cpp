@@ -26,7 +26,8 @@ TEST(SecretInput, ReadsTheFirstLineOfAFile) {
   const auto path = std::filesystem::path(::testing::TempDir()) / ("secret-input-" + std::to_string(getpid()));
   std::istringstream nothing;
 
-  for (const auto* text : {"hunter2", "hunter2\n", "hunter2\r\n", "hunter2\nmore\n"}) {
+  for (const auto* text : {"hunter2", "hunter2\n", "hunter2\r\n", "hunter2\nmore\n", "\n hunter2 \n",
+                           "\xEF\xBB\xBFhunter2\r\n", "hunter2\xC2\xA0\n", "hunter2\xE2\x80\x8B"}) {
     std::ofstream(path) << text;
     const auto secret = ReadSecret({.file = path.string()}, nothing, "Secret");
     ASSERT_THAT(secret, Succeeds()) << text;
@@ -37,7 +38,32 @@ TEST(SecretInput, ReadsTheFirstLineOfAFile) {
   std::filesystem::remove(path);
   const auto missing = ReadSecret({.file = path.string()}, nothing, "Secret");
   ASSERT_THAT(missing, FailsWith(ErrorCode::kInvalidArgument));
-  EXPECT_THAT(missing.error().message, HasSubstr(path.string()));
+  EXPECT_THAT(missing.error().message, HasSubstr(path.string() + " does not exist"));
+}
+
+TEST(SecretInput, SaysWhatIsWrongWithAFileAndNeverWhatItHolds) {
+  const auto path = std::filesystem::path(::testing::TempDir()) / ("secret-wrong-" + std::to_string(getpid()));
+  std::istringstream nothing;
+  const std::pair<std::string, std::string> cases[] = {
+      {"", path.string() + " is empty"},
+      {" \n\xC2\xA0\n", path.string() + " is empty"},
+      {std::string(70'000, 'x'), path.string() + " is larger than 64 KiB"},
+      {"hun\xE2\x80\x8Bter2\n", path.string() + " holds U+200B, which cannot be seen, at position 4"},
+      {"hun\x1Bter2\n", path.string() + " holds U+001B"},
+      {"hun\xE9ter2\n", path.string() + " holds the byte 0xe9"},
+  };
+  for (const auto& [content, problem] : cases) {
+    std::ofstream(path, std::ios::binary) << content;
+
+    const auto secret = ReadSecret({.file = path.string()}, nothing, "Secret");
+
+    ASSERT_THAT(secret, FailsWith(ErrorCode::kInvalidArgument)) << problem;
+    EXPECT_THAT(secret.error().message, AllOf(HasSubstr(problem), Not(HasSubstr("ter2"))));
+  }
+  std::filesystem::remove(path);
+  const auto folder = ReadSecret({.file = ::testing::TempDir()}, nothing, "Secret");
+  ASSERT_THAT(folder, FailsWith(ErrorCode::kInvalidArgument));
+  EXPECT_THAT(folder.error().message, HasSubstr("is a folder"));
 }
 
 TEST(SecretInput, ReadsStandardInput) {

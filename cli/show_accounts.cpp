@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/unicode.hpp"
 #include "table.hpp"
 #include "words.hpp"
 
@@ -56,25 +57,30 @@ std::string ShowAccounts(const auth::v1::ListAccountsResponse& response, std::si
   for (const auto& account : response.accounts()) {
     table.Add({account.name(), account.seller_id(), account.sales_channel_id(), StateWord(account),
                TimeWord(account.token_expires_at()), account.account_id()});
-    if (!account.attention().empty()) attention += fmt::format("\n{}: {}", account.name(), account.attention());
+    if (!account.attention().empty())
+      attention += fmt::format("\n{}: {}", EscapeInvisible(account.name()), EscapeInvisible(account.attention()));
   }
   return table.Render(width) + (attention.empty() ? "" : attention + "\n");
 }
 
 std::string ShowChange(const Account& account, const std::string& what) {
-  return fmt::format("Account {} {} (seller {}, {}, {}; id {}).\n", account.name(), what, account.seller_id(),
-                     account.sales_channel_id(), StateWord(account), account.account_id());
+  return EscapeInvisible(fmt::format("Account {} {} (seller {}, {}, {}; id {}).", account.name(), what,
+                                     account.seller_id(), account.sales_channel_id(), StateWord(account),
+                                     account.account_id())) +
+         "\n";
 }
 
 std::string ShowVerdict(const std::string& account, const auth::v1::VerifyConnectionResponse& response) {
-  auto text = fmt::format("{}: {}\n", account, OutcomeWords(response.outcome()));
-  if (!response.explanation().empty()) text += fmt::format("  {}\n", response.explanation());
-  if (response.retry_after_seconds() > 0) text += fmt::format("  Try again in {} s.\n", response.retry_after_seconds());
-  if (!response.shop_name().empty()) text += fmt::format("  Shop          {}\n", response.shop_name());
-  if (!response.seller_state().empty()) text += fmt::format("  Seller state  {}\n", response.seller_state());
+  std::string text;
+  const auto add = [&](const std::string& line) { text += EscapeInvisible(line) + "\n"; };
+  add(fmt::format("{}: {}", account, OutcomeWords(response.outcome())));
+  if (!response.explanation().empty()) add("  " + response.explanation());
+  if (response.retry_after_seconds() > 0) add(fmt::format("  Try again in {} s.", response.retry_after_seconds()));
+  if (!response.shop_name().empty()) add("  Shop          " + response.shop_name());
+  if (!response.seller_state().empty()) add("  Seller state  " + response.seller_state());
   if (response.outcome() == auth::v1::CONNECTION_OUTCOME_CONNECTED) {
-    text += fmt::format("  Auto-accept   {}\n",
-                        response.auto_accept_orders() ? "on" : "off: new orders wait for acceptance");
+    add(std::string("  Auto-accept   ") +
+        (response.auto_accept_orders() ? "on" : "off: new orders wait for acceptance"));
   }
   return text;
 }
@@ -91,7 +97,8 @@ std::string ShowSync(const orders::v1::ListSyncStatusResponse& response, SysTime
                account.active() ? AgeWord(account.next_poll_at(), now) : "-", std::to_string(account.known_orders()),
                std::to_string(account.unreadable_orders())});
     if (!account.last_error().empty()) {
-      errors += fmt::format("\n{}: {} ({} in a row)", name, account.last_error(), account.failures_in_a_row());
+      errors += "\n" + EscapeInvisible(fmt::format("{}: {} ({} in a row)", name, account.last_error(),
+                                                   account.failures_in_a_row()));
     }
   }
   return table.Render(width) + (errors.empty() ? "" : errors + "\n");

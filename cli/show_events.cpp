@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <sstream>
+#include <utility>
+
 #include "cdiscount/events/v1/account_event.pb.h"
 #include "cdiscount/events/v1/order_event.pb.h"
 #include "cdiscount/events/v1/order_recipients.pb.h"
 #include "core/time_text.hpp"
+#include "core/unicode.hpp"
 #include "crypto/encoding.hpp"
 #include "show_orders.hpp"
 #include "telemetry/json_text.hpp"
@@ -24,35 +28,42 @@ std::unique_ptr<google::protobuf::Message> Decode(const kafka::Message& message,
   return decoded;
 }
 
-std::string Compact(const google::protobuf::Message& message) {
+/// The message in protobuf's JSON; what cannot be seen is escaped further than protobuf does, so that the line is safe
+/// on a terminal. Fails with kUnreadable for a value outside the range of its type, such as a time of the year 10000.
+Result<std::string> Json(const google::protobuf::Message& message, bool indented) {
   google::protobuf::util::JsonPrintOptions options;
-  options.always_print_primitive_fields = true;
+  options.always_print_primitive_fields = !indented;
+  options.add_whitespace = indented;
   std::string text;
   const auto status = google::protobuf::util::MessageToJsonString(message, &text, options);
-  return status.ok() ? text : "null";
+  if (!status.ok()) {
+    return Error{ErrorCode::kUnreadable,
+                 fmt::format("a {} cannot be written as JSON: {}", message.GetDescriptor()->name(), status.ToString())};
+  }
+  return text;
 }
 
 std::string Indented(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
-  std::string text, indented;
-  if (!google::protobuf::util::MessageToJsonString(message, &text, options).ok()) return "";
-  for (const char character : text) {
-    if (indented.empty() || indented.back() == '\n') indented += "    ";
-    indented += character;
-  }
+  const auto json = Json(message, true);
+  if (!json) return fmt::format("    {}\n", EscapeInvisible(json.error().message));
+  std::istringstream lines(*json);
+  std::string indented;
+  for (std::string line; std::getline(lines, line);) indented += "    " + EscapeInvisible(line) + "\n";
   return indented;
 }
 
 std::string OrderSummary(const orders::v1::Order& order, std::int64_t version, std::size_t width) {
-  return fmt::format("version {} of order {}: {}, {}\n{}", version, order.order_id(), OrderStatusWord(order.status()),
-                     MoneyWord(order.total_selling_price()), ShowLines(order, width, 4));
+  return EscapeInvisible(fmt::format("version {} of order {}: {}, {}", version, order.order_id(),
+                                     OrderStatusWord(order.status()), MoneyWord(order.total_selling_price()))) +
+         "\n" + ShowLines(order, width, 4);
 }
 
 std::string ValueText(const kafka::Message& message, std::string_view topic, std::size_t width) {
   if (!message.value) return "none: a tombstone, what stood under this key is erased\n";
   const auto decoded = Decode(message, topic);
-  if (!decoded) return fmt::format("{} bytes that cannot be decoded as a value of {}\n", message.value->size(), topic);
+  if (!decoded)
+    return fmt::format("{} bytes that cannot be decoded as a value of {}\n", message.value->size(),
+                       EscapeInvisible(topic));
   const auto head = fmt::format("{}, {} bytes:", decoded->GetDescriptor()->name(), message.value->size());
   if (const auto* event = dynamic_cast<const pb::OrderEvent*>(decoded.get())) {
     constexpr std::string_view kPrefix = "ORDER_EVENT_TYPE_";
@@ -65,6 +76,22 @@ std::string ValueText(const kafka::Message& message, std::string_view topic, std
     return head + " " + OrderSummary(state->order(), state->version(), width);
   }
   return head + "\n" + Indented(*decoded);
+}
+
+/// The value in JSON, "null" for a tombstone. Fails with kUnreadable, with the place of the record.
+Result<std::string> ValueJson(const kafka::Message& message, std::string_view topic) {
+  if (!message.value) return std::string("null");
+  const auto decoded = Decode(message, topic);
+  if (!decoded) {
+    return Error{ErrorCode::kUnreadable,
+                 fmt::format("partition {}, offset {}: {} bytes that cannot be decoded as a value of {}",
+                             message.partition, message.offset, message.value->size(), topic)};
+  }
+  auto json = Json(*decoded, false);
+  if (json) return EscapeInvisible(*json);
+  auto error = json.error();
+  error.message = fmt::format("partition {}, offset {}: {}", message.partition, message.offset, error.message);
+  return error;
 }
 
 std::string StringMember(std::string_view name, std::string_view value) {
@@ -85,20 +112,21 @@ std::unique_ptr<google::protobuf::Message> MessageOf(std::string_view topic) {
   return nullptr;
 }
 
-std::string ShowEvent(const kafka::Message& message, std::string_view topic, std::size_t width) {
-  auto text = fmt::format("{}  partition {}  offset {}  {}\n", message.topic, message.partition, message.offset,
-                          FormatIso8601(message.timestamp));
+Shown ShowEvent(const kafka::Message& message, std::string_view topic, std::size_t width) {
+  auto text = fmt::format("{}  partition {}  offset {}  {}\n", EscapeInvisible(message.topic), message.partition,
+                          message.offset, FormatIso8601(message.timestamp));
   const auto add = [&](std::string_view name, std::string_view value) {
-    text += fmt::format("  {:<15} {}\n", name, value);
+    text += fmt::format("  {:<15} {}\n", EscapeInvisible(name), EscapeInvisible(value));
   };
   add("key", message.key);
   for (const auto& [name, value] : message.headers) add(name, value);
   text += fmt::format("  {:<15} {}\n", "value", ValueText(message, topic, width));
   while (text.ends_with("\n\n")) text.pop_back();
-  return text + "\n";
+  const auto value = ValueJson(message, topic);
+  return {text + "\n", value ? Ok() : Status(value.error())};
 }
 
-std::string EventJson(const kafka::Message& message, std::string_view topic) {
+Shown EventJson(const kafka::Message& message, std::string_view topic) {
   std::string headers;
   for (const auto& [name, value] : message.headers) {
     headers += (headers.empty() ? "" : ",") + StringMember(name, value);
@@ -107,14 +135,16 @@ std::string EventJson(const kafka::Message& message, std::string_view topic) {
       fmt::format("{{{},\"partition\":{},\"offset\":{},{},{},\"headers\":{{{}}},", StringMember("topic", message.topic),
                   message.partition, message.offset, StringMember("timestamp", FormatIso8601(message.timestamp)),
                   StringMember("key", message.key), headers);
-  const auto decoded = Decode(message, topic);
-  text += "\"value\":" + (decoded ? Compact(*decoded) : "null");
-  if (message.value && !decoded) text += "," + StringMember("value_base64", crypto::Base64Encode(*message.value));
-  return text + "}\n";
+  auto value = ValueJson(message, topic);
+  text += "\"value\":" + (value ? *value : "null");
+  if (message.value && !value) text += "," + StringMember("value_base64", crypto::Base64Encode(*message.value));
+  return {text + "}\n", value ? Ok() : Status(value.error())};
 }
 
 std::string MessageJson(const google::protobuf::Message& message) {
-  return Compact(message) + "\n";
+  auto json = Json(message, false);
+  if (!json) throw BadResult(json.error());
+  return EscapeInvisible(*json) + "\n";
 }
 
 }  // namespace cdiscount::cli

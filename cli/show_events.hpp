@@ -7,6 +7,7 @@
 
 #include <google/protobuf/message.h>
 
+#include "core/result.hpp"
 #include "kafka/record.hpp"
 
 // What people and programs read about records on Kafka.
@@ -15,14 +16,22 @@ namespace cdiscount::cli {
 /// An empty message of the type that this topic carries (without the namespace); nothing for a topic that is not ours.
 std::unique_ptr<google::protobuf::Message> MessageOf(std::string_view topic);
 
+struct Shown {
+  std::string text;
+  Status
+      readable;  ///< kUnreadable when the value cannot be decoded or written; the text then shows its bytes or says so.
+};
+
 /// Place, headers and decoded value; ends with an empty line.
-std::string ShowEvent(const kafka::Message& message, std::string_view topic, std::size_t width);
+Shown ShowEvent(const kafka::Message& message, std::string_view topic, std::size_t width);
 
 /// One JSON object on one line: topic, partition, offset, timestamp, key, headers (an object of texts), and value (the
-/// message in protobuf's JSON; null for a tombstone). What cannot be decoded stands as base64 in "value_base64".
-std::string EventJson(const kafka::Message& message, std::string_view topic);
+/// message in protobuf's JSON; null for a tombstone). What cannot be decoded or written stands as base64 in
+/// "value_base64".
+Shown EventJson(const kafka::Message& message, std::string_view topic);
 
-/// A message in protobuf's JSON, with every field, on one line that ends with a newline.
+/// A message in protobuf's JSON, with every field, on one line that ends with a newline. Throws BadResult (kUnreadable)
+/// for a message that has none, such as a time of the year 10000.
 std::string MessageJson(const google::protobuf::Message& message);
 
 }  // namespace cdiscount::cli

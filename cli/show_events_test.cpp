@@ -43,7 +43,7 @@ kafka::Message AMessage(std::optional<std::string> value) {
 }
 
 TEST(ShowEvent, GivesPlaceHeadersAndDecodedValue) {
-  const auto text = ShowEvent(AMessage(AnEvent().SerializeAsString()), kEvents, 0);
+  const auto text = ShowEvent(AMessage(AnEvent().SerializeAsString()), kEvents, 0).text;
 
   EXPECT_THAT(text, AllOf(HasSubstr("demo.cdiscount.order.events.v1  partition 3  offset 17  2026-09-21T14:13:20Z\n"),
                           HasSubstr("  key             CDISFR/98979/A-1\n"),
@@ -55,9 +55,9 @@ TEST(ShowEvent, GivesPlaceHeadersAndDecodedValue) {
 }
 
 TEST(ShowEvent, SaysWhatItCannotDecode) {
-  EXPECT_THAT(ShowEvent(AMessage(std::nullopt), kEvents, 0), HasSubstr("none: a tombstone"));
-  EXPECT_THAT(ShowEvent(AMessage("\xFF\xFF\xFF"), kEvents, 0), HasSubstr("3 bytes that cannot be decoded"));
-  EXPECT_THAT(ShowEvent(AMessage("abc"), "other.topic", 0),
+  EXPECT_THAT(ShowEvent(AMessage(std::nullopt), kEvents, 0).text, HasSubstr("none: a tombstone"));
+  EXPECT_THAT(ShowEvent(AMessage("\xFF\xFF\xFF"), kEvents, 0).text, HasSubstr("3 bytes that cannot be decoded"));
+  EXPECT_THAT(ShowEvent(AMessage("abc"), "other.topic", 0).text,
               HasSubstr("3 bytes that cannot be decoded as a value of other.topic"));
 }
 
@@ -65,12 +65,12 @@ TEST(ShowEvent, ShowsAnAccountFieldByField) {
   events::v1::AccountEvent account;
   account.set_name("shop");
 
-  EXPECT_THAT(ShowEvent(AMessage(account.SerializeAsString()), "cdiscount.accounts.v1", 0),
+  EXPECT_THAT(ShowEvent(AMessage(account.SerializeAsString()), "cdiscount.accounts.v1", 0).text,
               AllOf(HasSubstr("AccountEvent, "), HasSubstr("\"name\": \"shop\"")));
 }
 
 TEST(EventJson, HasAStableShape) {
-  const auto line = EventJson(AMessage(AnEvent().SerializeAsString()), kEvents);
+  const auto line = EventJson(AMessage(AnEvent().SerializeAsString()), kEvents).text;
 
   ASSERT_TRUE(line.ends_with("}\n"));
   auto json = boost::json::parse(line).as_object();
@@ -85,13 +85,29 @@ TEST(EventJson, HasAStableShape) {
 }
 
 TEST(EventJson, KeepsWhatItCannotDecode) {
-  auto json = boost::json::parse(EventJson(AMessage("abc"), "other.topic")).as_object();
+  auto json = boost::json::parse(EventJson(AMessage("abc"), "other.topic").text).as_object();
   EXPECT_TRUE(json["value"].is_null());
   EXPECT_EQ(json["value_base64"].as_string(), "YWJj");
 
-  json = boost::json::parse(EventJson(AMessage(std::nullopt), kEvents)).as_object();
+  json = boost::json::parse(EventJson(AMessage(std::nullopt), kEvents).text).as_object();
   EXPECT_TRUE(json["value"].is_null());
   EXPECT_FALSE(json.contains("value_base64"));
+}
+
+TEST(EventJson, SaysSoWhenAMessageCannotBeWritten) {
+  auto event = AnEvent();
+  event.mutable_order()->mutable_updated_at()->set_seconds(253'402'300'800);  // the year 10000
+
+  const auto shown = EventJson(AMessage(event.SerializeAsString()), kEvents);
+
+  ASSERT_TRUE(shown.readable.has_error());
+  EXPECT_THAT(shown.readable.error().message,
+              AllOf(HasSubstr("partition 3, offset 17"), HasSubstr("a OrderEvent cannot be written as JSON")));
+  auto json = boost::json::parse(shown.text).as_object();
+  EXPECT_TRUE(json["value"].is_null());
+  EXPECT_TRUE(json.contains("value_base64")) << "the bytes are not lost";
+  EXPECT_TRUE(ShowEvent(AMessage(event.SerializeAsString()), kEvents, 0).readable.has_error());
+  EXPECT_THROW(MessageJson(event), BadResult);
 }
 
 }  // namespace

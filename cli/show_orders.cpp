@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "core/unicode.hpp"
 #include "table.hpp"
 #include "words.hpp"
 
@@ -52,7 +53,7 @@ std::string ShowOrder(const orders::v1::KnownOrder& known, std::size_t width) {
   const auto& order = known.order();
   std::string text;
   const auto add = [&](const char* name, const std::string& value) {
-    if (!value.empty() && value != "-") text += fmt::format("{:<15} {}\n", name, value);
+    if (!value.empty() && value != "-") text += fmt::format("{:<15} {}\n", name, EscapeInvisible(value));
   };
   add("Order", order.order_id());
   add("Reference", order.reference());

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "core/unicode.hpp"
+
 namespace cdiscount::cli {
 namespace {
 
@@ -34,7 +36,7 @@ std::string Cut(const std::string& text, std::size_t width) {
 void Table::Add(std::vector<std::string> row) {
   if (row.size() != rows_.front().size()) throw std::logic_error("a table's row must have a cell for each column");
   for (auto& cell : row) {
-    std::replace_if(cell.begin(), cell.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+    cell = EscapeInvisible(cell);
     if (cell.empty()) cell = "-";
   }
   rows_.push_back(std::move(row));

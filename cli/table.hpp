@@ -13,7 +13,7 @@ class Table {
  public:
   explicit Table(std::vector<std::string> head) : rows_{std::move(head)} {}
 
-  /// As many cells as the head has. A cell that is empty is printed as "-"; line breaks become spaces.
+  /// As many cells as the head has. A cell that is empty is printed as "-"; what cannot be seen is escaped.
   void Add(std::vector<std::string> row);
 
   /// Lines that each end with a newline. `width` 0 = as wide as it needs.

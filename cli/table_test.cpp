@@ -49,11 +49,11 @@ TEST(Table, NeverCutsInsideACharacter) {
             "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9...  1\n");
 }
 
-TEST(Table, KeepsARowOnOneLine) {
+TEST(Table, KeepsARowOnOneLineThatSteersNoTerminal) {
   Table table({"TITLE"});
-  table.Add({"two\nlines\tand a tab"});
+  table.Add({"two\nlines\tand a \x1B[31mtab"});
 
-  EXPECT_EQ(table.Render(0), "TITLE\ntwo lines and a tab\n");
+  EXPECT_EQ(table.Render(0), "TITLE\ntwo\\nlines\\tand a \\u001b[31mtab\n");
 }
 
 TEST(Table, RefusesARowThatDoesNotFitTheHead) {

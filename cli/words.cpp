@@ -16,6 +16,11 @@ bool IsSet(const google::protobuf::Timestamp& time) {
   return time.seconds() != 0 || time.nanos() != 0;
 }
 
+/// Of the years 1 to 9999: what timestamp.proto allows.
+bool IsInRange(const google::protobuf::Timestamp& time) {
+  return time.seconds() >= -62'135'596'800 && time.seconds() <= 253'402'300'799;
+}
+
 }  // namespace
 
 std::string OrderStatusWord(orders::v1::OrderStatus status) {
@@ -48,11 +53,13 @@ std::string MoneyWord(const orders::v1::Money& money) {
 
 std::string TimeWord(const google::protobuf::Timestamp& time) {
   if (!IsSet(time)) return "-";
+  if (!IsInRange(time)) return fmt::format("no time ({} s)", time.seconds());
   return FormatIso8601(SysTime{std::chrono::seconds{time.seconds()}});
 }
 
 std::string AgeWord(const google::protobuf::Timestamp& time, SysTime now) {
   if (!IsSet(time)) return "-";
+  if (!IsInRange(time)) return TimeWord(time);
   const auto age = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count() - time.seconds();
   const auto distance = age < 0 ? -age : age;
   const auto words = distance < 120      ? fmt::format("{} s", distance)

@@ -20,9 +20,10 @@ orders::v1::OrderStatus ParseOrderStatus(const std::string& word);
 /// "144.99 EUR"; "-" when there is none.
 std::string MoneyWord(const orders::v1::Money& money);
 
-/// "2026-10-06T15:30:00Z", without fractions; "-" when it is not set.
+/// "2026-10-06T15:30:00Z", without fractions; "-" when it is not set, "no time (253402300800 s)" outside the years 1
+/// to 9999.
 std::string TimeWord(const google::protobuf::Timestamp& time);
-/// "3 s ago", "in 12 s"; "-" when it is not set.
+/// "3 s ago", "in 12 s"; else as TimeWord.
 std::string AgeWord(const google::protobuf::Timestamp& time, SysTime now);
 
 }  // namespace cdiscount::cli

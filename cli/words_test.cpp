@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace cdiscount::cli {
 namespace {
 
@@ -46,6 +48,9 @@ TEST(Words, WriteTimesAndAges) {
 
   EXPECT_EQ(TimeWord(At(1'790'000'000)), "2026-09-21T14:13:20Z");
   EXPECT_EQ(TimeWord({}), "-");
+  EXPECT_EQ(TimeWord(At(253'402'300'800)), "no time (253402300800 s)");
+  EXPECT_EQ(TimeWord(At(std::numeric_limits<std::int64_t>::min())), "no time (-9223372036854775808 s)");
+  EXPECT_EQ(AgeWord(At(std::numeric_limits<std::int64_t>::max()), now), "no time (9223372036854775807 s)");
   EXPECT_EQ(AgeWord(At(1'789'999'997), now), "3 s ago");
   EXPECT_EQ(AgeWord(At(1'790'000'012), now), "in 12 s");
   EXPECT_EQ(AgeWord(At(1'789'999'700), now), "5 min ago");

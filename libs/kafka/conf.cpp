@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <optional>
 #include <string_view>
 
+#include "core/host_port.hpp"
 #include "telemetry/log.hpp"
 
 namespace cdiscount::kafka {
@@ -36,6 +39,42 @@ Status Set(rd_kafka_conf_t* conf, const std::string& name, const std::string& va
                fmt::format("the Kafka property {} is refused{}; see librdkafka's CONFIGURATION.md for its values", name,
                            MayBeSecret(name) ? "" : fmt::format(": {}", reason.data())),
                std::nullopt, "kafka.properties." + name};
+}
+
+/// "SASL_SSL://broker:9093" without what stands in front; the port is optional to librdkafka.
+std::optional<HostPort> Server(std::string_view text) {
+  if (const auto scheme = text.find("://"); scheme != std::string_view::npos) text.remove_prefix(scheme + 3);
+  if (const auto parsed = ParseHostPort(text)) return parsed;
+  return ParseHostPort(std::string(text) + ":9092");
+}
+
+/// Every server is one, and none is talked to in plain text over a network.
+Status CheckServers(const KafkaOptions& options) {
+  const auto wrong = [](std::string message) {
+    return Error{ErrorCode::kInvalidArgument, std::move(message), std::nullopt, "kafka.servers"};
+  };
+  auto protocol = std::string("plaintext");
+  if (const auto given = options.properties.find("security.protocol"); given != options.properties.end()) {
+    protocol = given->second;
+    std::ranges::transform(protocol, protocol.begin(), [](unsigned char c) { return std::tolower(c); });
+  }
+  std::string_view rest = options.bootstrap_servers;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find(','), rest.size());
+    const auto text = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const auto server = Server(text);
+    if (!server) {
+      return wrong(fmt::format("the Kafka server \"{}\" is not host:port with a port from 1 to 65535", text));
+    }
+    if (!protocol.ends_with("ssl") && !options.allow_plaintext && !IsLoopback(server->host)) {
+      return wrong(fmt::format(
+          "{} would be talked to in plain text, so others on the network could read and change every record; set "
+          "kafka.properties.security.protocol to SASL_SSL or SSL, or accept the risk with kafka.allow_plaintext: true",
+          text));
+    }
+  }
+  return Ok();
 }
 
 Status SetOperatorProperties(rd_kafka_conf_t* conf, const KafkaOptions& options) {
@@ -79,7 +118,8 @@ Status Validate(const KafkaOptions& options) {
         std::nullopt, "kafka.namespace"};
   }
   const ConfHandle conf(rd_kafka_conf_new());
-  return SetOperatorProperties(conf.get(), options);
+  if (auto status = SetOperatorProperties(conf.get(), options); !status) return status;
+  return CheckServers(options);
 }
 
 std::string Printable(const KafkaOptions& options) {

@@ -16,6 +16,8 @@ struct KafkaOptions {
   std::string namespace_prefix = {};
   /// Further properties of librdkafka, for what belongs to the cluster: security.*, sasl.*, ssl.*.
   std::map<std::string, std::string> properties = {};
+  /// Lets records and passwords cross a network unencrypted; without it that is for loopback alone.
+  bool allow_plaintext = false;
 
   /// The name as the cluster knows it.
   std::string Prefixed(std::string_view name) const {
@@ -24,9 +26,9 @@ struct KafkaOptions {
 };
 
 /// Fails with kInvalidArgument, naming the property: unknown to librdkafka, not the operator's to set (what
-/// exactly-once relies on, such as acks or isolation.level), a value that it refuses, no bootstrap server, or a
-/// namespace with other characters than letters, digits, '.', '_' and '-'. Values that may be secret are not in the
-/// message.
+/// exactly-once relies on, such as acks or isolation.level), a value that it refuses, a bootstrap server that is none,
+/// a namespace with other characters than letters, digits, '.', '_' and '-', or plain text to another machine. Values
+/// that may be secret are not in the message.
 Status Validate(const KafkaOptions& options);
 
 /// "bootstrap.servers=..., sasl.password=***", for logs.

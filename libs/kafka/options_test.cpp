@@ -38,6 +38,8 @@ TEST(KafkaOptions, AreRefusedWithTheNameOfTheProperty) {
   const Case cases[] = {
       {{.bootstrap_servers = ""}, "no Kafka server"},
       {{.namespace_prefix = "a b"}, "\"a b\""},
+      {{.bootstrap_servers = "127.0.0.1:99999"}, "127.0.0.1:99999"},
+      {{.bootstrap_servers = "127.0.0.1:9092,:1"}, "\":1\""},
       {{.properties = {{"acks", "0"}}}, "acks"},
       {{.properties = {{"isolation.level", "read_uncommitted"}}}, "isolation.level"},
       {{.properties = {{"sasl.nonsense", "1"}}}, "sasl.nonsense"},
@@ -49,6 +51,28 @@ TEST(KafkaOptions, AreRefusedWithTheNameOfTheProperty) {
     ASSERT_THAT(status, FailsWith(ErrorCode::kInvalidArgument)) << named;
     EXPECT_THAT(status.error().message, HasSubstr(named));
   }
+}
+
+TEST(KafkaOptions, SendNothingInPlainTextToAnotherMachine) {
+  const KafkaOptions refused[] = {
+      {.bootstrap_servers = "broker:9092"},
+      {.bootstrap_servers = "127.0.0.1:9092,10.0.0.7:9092"},
+      {.bootstrap_servers = "broker"},
+      {.bootstrap_servers = "broker:9092", .properties = {{"security.protocol", "PLAINTEXT"}}},
+      {.bootstrap_servers = "broker:9092", .properties = {{"security.protocol", "sasl_plaintext"}}},
+  };
+  for (auto options : refused) {
+    const auto status = Validate(options);
+
+    ASSERT_THAT(status, FailsWith(ErrorCode::kInvalidArgument));
+    EXPECT_EQ(status.error().field, "kafka.servers");
+    EXPECT_THAT(status.error().message, HasSubstr("kafka.allow_plaintext"));
+    options.allow_plaintext = true;
+    EXPECT_THAT(Validate(options), Succeeds());
+  }
+  EXPECT_THAT(Validate({.bootstrap_servers = "localhost:9092,127.0.0.1:9093,[::1]:9094"}), Succeeds());
+  EXPECT_THAT(Validate({.bootstrap_servers = "broker:9093", .properties = {{"security.protocol", "SASL_SSL"}}}),
+              Succeeds());
 }
 
 TEST(KafkaOptions, MayNameHowToReachASecuredCluster) {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/ip/address.hpp>
 #include <utility>
 
 #include "http/server.hpp"
@@ -21,16 +20,6 @@ http::ServerResponse Text(int status, std::string type, std::string body) {
 }
 
 http::ServerOptions Listener(const AdminOptions& options) {
-  boost::system::error_code failed;
-  const auto address = boost::asio::ip::make_address(options.address, failed);
-  if (failed || !address.is_loopback()) {
-    throw BadResult(
-        Error{ErrorCode::kInvalidArgument,
-              fmt::format("admin.address: \"{}\" is not a loopback address; the admin endpoints are in plain text, "
-                          "so they listen on 127.0.0.1 or ::1 only",
-                          options.address),
-              std::nullopt, "admin.address"});
-  }
   http::ServerOptions listener;
   listener.address = options.address;
   listener.port = options.port;

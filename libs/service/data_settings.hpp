@@ -36,16 +36,23 @@ struct KeySettings {
 /// keys.file, keys.create.
 void Describe(SettingsTable& table, KeySettings& settings, const std::string& default_file);
 
-/// kafka.servers, kafka.namespace, kafka.properties. `Check` of the service calls kafka::Validate.
+/// kafka.servers, kafka.namespace, kafka.properties, kafka.allow_plaintext. `Check` of the service calls
+/// kafka::Validate.
 void Describe(SettingsTable& table, kafka::KafkaOptions& options);
 
 /// How the marketplace is reached.
 struct MarketplaceSettings {
   marketplace::OctopiaOptions octopia;
   http::ClientOptions client;
+  bool allow_plaintext = false;
+
+  /// Fails with kInvalidArgument when a URL is http:// to another machine and allow_plaintext is not set. For `Check`
+  /// of a service.
+  Status Check() const;
 };
 
-/// marketplace.api_url, marketplace.token_url, marketplace.timeout, marketplace.ca, marketplace.connections.
+/// marketplace.api_url, marketplace.token_url, marketplace.timeout, marketplace.ca, marketplace.connections,
+/// marketplace.allow_plaintext.
 void Describe(SettingsTable& table, MarketplaceSettings& settings);
 
 }  // namespace cdiscount::service

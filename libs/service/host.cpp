@@ -26,6 +26,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/core_dumps.hpp"
 #include "rpc/server.hpp"
 #include "service/ready_file.hpp"
 #include "service/watchdog.hpp"
@@ -82,6 +83,11 @@ class Host::Impl {
                  "Which log lines are written.");
     table.Duration("stop.grace", grace_, 20s, {100ms, 10min},
                    "How long an end in order may take before the process gives up and exits with 1.");
+    bool core_dumps = false;
+    table.Flag(
+        "process.core_dumps", core_dumps, false,
+        "Lets a crash write the memory, which holds secrets and personal data, to disk, and a debugger look into "
+        "it.");
     describe(table);
     if (options_.print_manual) {
       std::fputs(table.Manual(options_.name).c_str(), stdout);
@@ -89,6 +95,7 @@ class Host::Impl {
     }
     table.Load(options_.name, options_.yaml, options_.yaml_name, options_.environment);
     log::SetUp(options_.name, level);
+    if (core_dumps) AllowCoreDumps(true);
     if (options_.print_settings) {
       std::fputs(table.Print().c_str(), stdout);
       throw SettingsPrinted{};

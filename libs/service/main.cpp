@@ -5,11 +5,12 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
-#include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
 
+#include "core/core_dumps.hpp"
+#include "core/read_file.hpp"
 #include "service/settings.hpp"
 #include "telemetry/build_info.hpp"
 #include "telemetry/log.hpp"
@@ -31,12 +32,10 @@ std::map<std::string, std::string> Environment() {
   return variables;
 }
 
-std::string ReadText(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) throw WrongSettings("--config " + path + ": the file cannot be read; check its path and its mode");
-  return text.str();
+std::string ReadConfig(const std::string& path) {
+  auto text = ReadFile(path, {.limit = std::size_t{1} << 20U});
+  if (!text) throw WrongSettings("--config: " + text.error().message);
+  return *std::move(text);
 }
 
 int RefuseSettings(const std::string& problems) {
@@ -80,10 +79,11 @@ int Main(int argc, char** argv, std::string_view name, const std::function<void(
     return app.exit(error) == 0 ? kClean : kWrongSettings;
   }
 
+  AllowCoreDumps(false);  // before any secret is read; process.core_dumps takes it back
   log::SetUp(options.name, log::Level::kInfo);
   std::signal(SIGPIPE, SIG_IGN);  // a peer that hangs up is an error of the write
   try {
-    if (!options.yaml_name.empty()) options.yaml = ReadText(options.yaml_name);
+    if (!options.yaml_name.empty()) options.yaml = ReadConfig(options.yaml_name);
     options.environment = Environment();
     return RunHost(std::move(options), run);
   } catch (const WrongSettings& wrong) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -99,8 +100,45 @@ TEST_F(MainTest, ExitsWithTwoOnWrongSettingsAndNamesThem) {
   EXPECT_THAT(captured_.lines(), Contains(HasSubstr("\"problem\":\"greeting: is required")));
   EXPECT_THAT(captured_.lines(), Contains(HasSubstr("auth.address: \\\"nowhere\\\" must be host:port")));
   EXPECT_THAT(captured_.lines(), Contains(HasSubstr("\"problem\":\"greeting: say hello instead\"")));
-  EXPECT_THAT(captured_.lines(), Contains(HasSubstr("none.yaml: the file cannot be read")));
+  EXPECT_THAT(captured_.lines(), Contains(HasSubstr("none.yaml does not exist")));
   EXPECT_THAT(captured_.lines(), Not(Contains(HasSubstr("hunter2"))));
+}
+
+TEST_F(MainTest, ExitsWithTwoOnAConfigThatIsNoSettingsFile) {
+  const auto utf16 = folder_ / "utf16.yaml";
+  std::ofstream(utf16, std::ios::binary) << std::string("\xFF\xFEg\0r\0", 6);
+  const std::pair<std::string, std::string> cases[] = {
+      {folder_.string(), "is a folder"},
+      {utf16.string(), "line 1: is not UTF-8; save the file as UTF-8"},
+      {Config(std::string("greeting: hello\n\0grpc.port: 5\n", 30)), "line 2: holds U+0000"},
+  };
+  for (const auto& [path, problem] : cases) {
+    EXPECT_EQ(Run({"--config", path}, [](Host& host) { host.Load<Settings>(); }), 2);
+    EXPECT_THAT(captured_.lines(), Contains(HasSubstr(problem)));
+  }
+}
+
+TEST_F(MainTest, TakesAnEmptyConfigForNone) {
+  setenv("CDISCOUNT_TEST_SERVICE__GREETING", "hello", 1);
+
+  EXPECT_EQ(Run({"--config", Config("")}, [](Host& host) { host.Load<Settings>(); }), 0);
+  unsetenv("CDISCOUNT_TEST_SERVICE__GREETING");
+}
+
+TEST_F(MainTest, LeavesNoCoreDumpUnlessASettingAsksForOne) {
+  const auto dumpable = [&](const std::string& yaml) {
+    int seen = -1;
+    EXPECT_EQ(Run({"--config", Config(yaml)},
+                  [&](Host& host) {
+                    host.Load<Settings>();
+                    seen = prctl(PR_GET_DUMPABLE);
+                  }),
+              0);
+    return seen;
+  };
+
+  EXPECT_EQ(dumpable("greeting: hello"), 0);
+  EXPECT_EQ(dumpable("greeting: hello\nprocess.core_dumps: true"), 1);
 }
 
 TEST_F(MainTest, ExitsWithTwoWhenAListenerIsRefused) {

@@ -4,11 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <stdexcept>
 
+#include "core/unicode.hpp"
 #include "service/setting_values.hpp"
 #include "service/settings_file.hpp"
 
@@ -47,6 +46,17 @@ std::string Replaced(std::string_view text, char from, std::string_view to) {
   return replaced;
 }
 
+/// What the name of a variable means: "polling.period" of <prefix>__POLLING__PERIOD.
+std::string KeyOf(std::string_view variable, std::string_view prefix) {
+  std::string key;
+  for (auto rest = variable.substr(std::min(prefix.size() + 2, variable.size())); !rest.empty();) {
+    const bool dot = rest.starts_with("__");
+    key += dot ? '.' : rest.front() >= 'A' && rest.front() <= 'Z' ? static_cast<char>(rest.front() + 32) : rest.front();
+    rest.remove_prefix(dot ? 2 : 1);
+  }
+  return key;
+}
+
 /// Changes of one character that turn one text into the other.
 std::size_t Distance(std::string_view left, std::string_view right) {
   std::vector<std::size_t> row(right.size() + 1);
@@ -78,18 +88,10 @@ std::string DidYouMean(std::string_view wrong, const std::vector<std::string>& k
   return "did you mean " + *best + "?";
 }
 
-Result<std::string> ReadSecret(const std::string& text) {
-  constexpr std::string_view kFile = "file:";
-  if (!text.starts_with(kFile)) return text;
-  const auto path = text.substr(kFile.size());
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (!file) return Wrong("the file " + path + " cannot be read");
-  auto secret = content.str();
-  if (secret.ends_with('\n')) secret.pop_back();
-  if (secret.ends_with('\r')) secret.pop_back();
-  return secret;
+/// The value for a message: no secret, no password inside a URL, nothing that a terminal obeys.
+std::string Shown(const SettingsTable::Row& row, const std::string& value) {
+  const bool may_hold_password = value.find("://") != std::string::npos && value.find('@') != std::string::npos;
+  return row.secret || may_hold_password ? "***" : EscapeInvisible(value);
 }
 
 }  // namespace
@@ -137,7 +139,7 @@ void SettingsTable::SecretText(std::string key, Secret& target, std::optional<st
                                std::string about) {
   const bool may_be_empty = fallback && fallback->empty();
   auto set = [&target, may_be_empty](const std::string& text) -> Status {
-    auto secret = ReadSecret(text);
+    auto secret = ReadSecretValue(text);
     if (!secret) return secret.error();
     if (secret->empty() && !may_be_empty) return Wrong("must not be empty");
     target = Secret(*std::move(secret));
@@ -225,11 +227,31 @@ void SettingsTable::Custom(std::string key, std::string type, std::optional<std:
        std::move(set)});
 }
 
+void SettingsTable::SecretMap(std::string key, std::map<std::string, std::string>& target, std::string about,
+                              std::function<bool(std::string_view)> keeps_lines) {
+  auto set = [key](const std::string& text) -> Status {
+    if (text.empty()) return Ok();
+    return Wrong("is no text: write one line for each name, " + key + ".NAME: value");
+  };
+  auto set_entry = [&target, keeps_lines = std::move(keeps_lines)](const std::string& name,
+                                                                   const std::string& text) -> Status {
+    auto value = ReadSecretValue(text, keeps_lines(name));
+    if (!value) return value.error();
+    target[name] = *std::move(value);
+    return Ok();
+  };
+  Add({std::move(key), "map of secrets", "", "", "NAME: value, or file:/path", std::move(about), true, std::move(set),
+       std::move(set_entry)});
+}
+
+const SettingsTable::Row* SettingsTable::MapOf(std::string_view key) const {
+  const auto holds = [key](const Row& row) { return row.set_entry && key.starts_with(row.key + "."); };
+  const auto found = std::ranges::find_if(rows_, holds);
+  return found == rows_.end() ? nullptr : &*found;
+}
+
 void SettingsTable::Load(std::string_view service, std::string_view yaml, std::string_view yaml_name,
                          const std::map<std::string, std::string>& environment) {
-  struct Given {
-    std::string value, source;
-  };
   std::vector<std::string> keys;
   std::map<std::string, std::string> by_variable;  // variable -> key
   for (const auto& row : rows_) {
@@ -242,8 +264,8 @@ void SettingsTable::Load(std::string_view service, std::string_view yaml, std::s
   std::map<std::string, Given> given;
   for (const auto& [key, value, line] : file.settings) {
     const auto place = fmt::format("{}, line {}", yaml_name, line);
-    if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
-      problems.push_back(fmt::format("{}: unknown key ({}); {}", key, place, DidYouMean(key, keys)));
+    if (std::find(keys.begin(), keys.end(), key) == keys.end() && MapOf(key) == nullptr) {
+      problems.push_back(fmt::format("{}: unknown key ({}); {}", ShownKey(key), place, DidYouMean(key, keys)));
     } else if (!given.emplace(key, Given{value, place}).second) {
       problems.push_back(fmt::format("{}: given twice ({}, and {}); keep one", key, given[key].source, place));
     }
@@ -254,14 +276,17 @@ void SettingsTable::Load(std::string_view service, std::string_view yaml, std::s
   const auto prefix = EnvironmentPrefix(service);
   for (const auto& [variable, value] : environment) {
     if (!variable.starts_with(prefix + "_")) continue;
+    const auto key = KeyOf(variable, prefix);
     if (const auto known = by_variable.find(variable); known != by_variable.end()) {
       given[known->second] = {value, variable};
+    } else if (MapOf(key) != nullptr) {
+      given[key] = {value, variable};
     } else if (variable.starts_with(prefix + "__")) {
       problems.push_back(fmt::format("{}: unknown variable; {}", variable, DidYouMean(variable, variables)));
     } else {
       // Others may own variables with one underscore (Kubernetes, our own CLI), unless one is a key of ours misspelt.
-      for (const auto& [right, key] : by_variable) {
-        if (prefix + "_" + Replaced(Upper(key), '.', "_") == variable) {
+      for (const auto& [right, misspelt] : by_variable) {
+        if (prefix + "_" + Replaced(Upper(misspelt), '.', "_") == variable) {
           problems.push_back(fmt::format("{}: has no effect; write {}", variable, right));
         }
       }
@@ -269,27 +294,43 @@ void SettingsTable::Load(std::string_view service, std::string_view yaml, std::s
   }
 
   for (auto& row : rows_) {
+    if (row.set_entry) SetEntries(row, given, problems);
     const auto found = given.find(row.key);
     if (found == given.end() && !row.fallback) {
       problems.push_back(fmt::format("{}: is required ({}); set it in the file or as {}", row.key, row.about,
                                      EnvironmentName(service, row.key)));
       continue;
     }
-    row.value = found == given.end() ? *row.fallback : found->second.value;
+    auto value = found == given.end() ? Result<std::string>(*row.fallback) : CleanValue(found->second.value);
     row.source = found == given.end() ? "default" : found->second.source;
-    const auto set = row.set(row.value);
+    row.value = value ? *value : found->second.value;
+    const auto set = value ? row.set(row.value) : Status(value.error());
     if (!set) {
       problems.push_back(
-          fmt::format("{}: \"{}\" {} ({})", row.key, row.secret ? "***" : row.value, set.error().message, row.source));
+          fmt::format("{}: \"{}\" {} ({})", row.key, Shown(row, row.value), set.error().message, row.source));
     }
   }
   if (!problems.empty()) throw WrongSettings(fmt::format("{}", fmt::join(problems, "\n")));
 }
 
+void SettingsTable::SetEntries(Row& row, const std::map<std::string, Given>& given,
+                               std::vector<std::string>& problems) {
+  const auto prefix = row.key + ".";
+  for (auto entry = given.lower_bound(prefix); entry != given.end() && entry->first.starts_with(prefix); ++entry) {
+    const auto& [value, source] = entry->second;
+    row.entries[entry->first] = source;
+    if (const auto set = row.set_entry(entry->first.substr(prefix.size()), value); !set) {
+      problems.push_back(fmt::format("{}: \"***\" {} ({})", entry->first, set.error().message, source));
+    }
+  }
+}
+
 std::string SettingsTable::Print() const {
   std::string text;
   for (const auto& row : rows_) {
-    const auto value = row.secret && !row.value.empty() ? "***" : row.value;
+    for (const auto& [key, source] : row.entries) text += fmt::format("{} = ***  ({})\n", key, source);
+    if (!row.entries.empty()) continue;
+    const auto value = row.secret && !row.value.empty() ? "***" : EscapeInvisible(row.value);
     text += fmt::format("{} = {}  ({})\n", row.key, value, row.source);
   }
   return text;

@@ -58,8 +58,10 @@ struct TextRules {
 ///                 underscores: polling.period of order-ingest is CDISCOUNT_ORDER_INGEST__POLLING__PERIOD
 ///   --config      a YAML file; "polling: {period: 15s}" and "polling.period: 15s" are the same
 ///   the default
-/// Strict: an unknown key (file or environment), a key given twice in the file, a value of the wrong type or outside
-/// its range, and a required value that is missing stop the start; all of them are named at once, secrets masked.
+/// Every value is cleaned first (CleanValue): a line break at its end does not count, one inside and quotes around it
+/// are refused. Strict: an unknown key (file or environment), a key given twice in the file, a value of the wrong type
+/// or outside its range, and a required value that is missing stop the start; all of them are named at once, secrets
+/// masked.
 ///
 /// The targets must outlive the table.
 class SettingsTable {
@@ -68,7 +70,7 @@ class SettingsTable {
             TextRules rules = {});
   /// A file or folder; relative ones are relative to the working directory. Empty = none, when the default is "".
   void Path(std::string key, std::string& target, std::optional<std::string> fallback, std::string about);
-  /// Printed as "***". "file:/path" takes the file's content without its last newline.
+  /// Printed as "***". "file:/path" takes the file's content (ReadSecretValue).
   void SecretText(std::string key, Secret& target, std::optional<std::string> fallback, std::string about);
   /// true or false.
   void Flag(std::string key, bool& target, std::optional<bool> fallback, std::string about);
@@ -109,6 +111,11 @@ class SettingsTable {
   void Custom(std::string key, std::string type, std::optional<std::string> fallback, std::string constraint,
               std::string about, std::function<Status(const std::string&)> set, bool secret = false);
 
+  /// Texts by name, printed as "***": key.NAME: value in the file, <KEY>__NAME in the environment ("__" in a name is a
+  /// dot, capitals are small). Each is read as a secret is; `keeps_lines` tells by name which may have several lines.
+  void SecretMap(std::string key, std::map<std::string, std::string>& target, std::string about,
+                 std::function<bool(std::string_view)> keeps_lines);
+
   /// One key with its last known value, as text.
   struct Row {
     std::string key;
@@ -119,8 +126,11 @@ class SettingsTable {
     std::string about;
     bool secret = false;
     std::function<Status(const std::string&)> set;  ///< Reads a text into the target.
+    /// Of a map alone: reads one entry.
+    std::function<Status(const std::string& name, const std::string&)> set_entry = nullptr;
     std::string value = {};
-    std::string source = {};  ///< "default", "file" or the environment variable's name.
+    std::string source = {};                          ///< "default", "file" or the environment variable's name.
+    std::map<std::string, std::string> entries = {};  ///< Of a map: key.NAME -> source.
   };
   const std::vector<Row>& rows() const { return rows_; }
 
@@ -135,7 +145,13 @@ class SettingsTable {
   std::string Manual(std::string_view service) const;
 
  private:
+  struct Given {
+    std::string value, source;
+  };
   void Add(Row row);
+  /// The map that this key is an entry of; nullptr when there is none.
+  const Row* MapOf(std::string_view key) const;
+  static void SetEntries(Row& row, const std::map<std::string, Given>& given, std::vector<std::string>& problems);
   void AddInteger(std::string key, std::optional<std::int64_t> fallback, Range<std::int64_t> range, std::string unit,
                   std::string about, std::function<void(std::int64_t)> store);
   void AddDuration(std::string key, std::optional<Milliseconds> fallback, Range<Milliseconds> range, Milliseconds step,

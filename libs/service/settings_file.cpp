@@ -3,6 +3,12 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "core/unicode.hpp"
+
 namespace cdiscount::service {
 namespace {
 
@@ -38,17 +44,43 @@ class Reader {
 
  private:
   void Problem(int line, std::string_view key, std::string_view what) {
-    file_.problems.push_back(fmt::format("{}: {} ({}, line {})", key, what, name_, line));
+    file_.problems.push_back(fmt::format("{}: {} ({}, line {})", ShownKey(key), what, name_, line));
   }
 
   std::string_view name_;
   SettingsFile& file_;
 };
 
+/// What YAML readers do not agree about, or silently end at. Nothing when the text is as it should be.
+std::optional<std::string> NoText(std::string_view yaml, std::string_view name) {
+  int line = 1;
+  while (!yaml.empty()) {
+    const auto [character, length] = FirstCharacter(yaml);
+    if (length == 0) return fmt::format("{}, line {}: is not UTF-8; save the file as UTF-8", name, line);
+    const bool control = character < 0x20 && character != '\n' && character != '\r' && character != '\t';
+    if (control) {
+      return fmt::format("{}, line {}: holds U+{:04X}, which cannot be seen: remove it", name, line,
+                         static_cast<std::uint32_t>(character));
+    }
+    if (character == '\n') ++line;
+    yaml.remove_prefix(length);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::string ShownKey(std::string_view key) {
+  const auto end = key.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
+  return end == std::string_view::npos ? std::string(key) : std::string(key.substr(0, end)) + "...";
+}
 
 SettingsFile ReadSettingsFile(std::string_view yaml, std::string_view name) {
   SettingsFile file;
+  if (auto problem = NoText(yaml, name)) {
+    file.problems.push_back(*std::move(problem));
+    return file;
+  }
   try {
     const auto documents = YAML::LoadAll(std::string(yaml));
     if (documents.size() > 1) {

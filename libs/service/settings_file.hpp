@@ -20,4 +20,8 @@ struct SettingsFile {
 };
 SettingsFile ReadSettingsFile(std::string_view yaml, std::string_view name);
 
+/// A key for a message: it ends where no key can go on, because "password=hunter2" in place of a map is one key to
+/// YAML.
+std::string ShownKey(std::string_view key);
+
 }  // namespace cdiscount::service

@@ -23,6 +23,7 @@ struct Settings {
   std::string url;
   std::string folder;
   Secret password;
+  std::map<std::string, std::string> properties;
   bool reflection = false;
   std::uint16_t port = 0;
   std::chrono::milliseconds period{};
@@ -34,6 +35,8 @@ struct Settings {
     table.Text("database.url", url, kRequired, "Where orders are kept.");
     table.Path("data.folder", folder, "", "For what is temporary.");
     table.SecretText("database.password", password, "", "Of the database.");
+    table.SecretMap("kafka.properties", properties, "More.",
+                    [](std::string_view name) { return name == "ssl.ca.pem"; });
     table.Flag("grpc.reflection", reflection, false, "Lets tools ask.");
     table.Integer("grpc.port", port, 7102, {0, 65535}, "", "Where it listens.");
     table.Duration("polling.period", period, 15s, {1s, 1h}, "Between polls.");
@@ -127,6 +130,10 @@ TEST_F(SettingsTest, NamesEachProblemWithKeyValueAndRemedy) {
       {"database.url: b", "database.url: given twice"},
       {"grpc: {port: [1, 2]}", "grpc.port: a list is no value here"},
       {"data.folder:", "data.folder: has no value"},
+      {"kafka.properties: a=1;b=2", "kafka.properties: \"***\" is no text: write one line for each name"},
+      {"data.folder: \"a\\nb\"", "data.folder: \"a\\nb\" holds U+000A, which cannot be seen, at position 2"},
+      {"data.folder: \"a\\u200Bb\"", "data.folder: \"a\\u200bb\" holds U+200B"},
+      {"data.folder: '\"/tmp/y\"'", "data.folder: \"\"/tmp/y\"\" stands in quotes, which are part of the value here"},
       {"a: {b", "x.yaml: is not YAML"},
       {"---\nb: 1", "x.yaml: holds 2 YAML documents"},
   };
@@ -162,7 +169,7 @@ TEST_F(SettingsTest, NeverShowsASecret) {
   EXPECT_THAT(table_.Print(), AllOf(HasSubstr("database.password = ***  (x.yaml, line 1)"), Not(HasSubstr("hunter2"))));
 
   const auto problem = Load("database: {url: a, password: 'file:/no/such/file'}");
-  EXPECT_THAT(problem, AllOf(HasSubstr("database.password: \"***\" the file /no/such/file cannot be read")));
+  EXPECT_THAT(problem, AllOf(HasSubstr("database.password: \"***\" the file /no/such/file does not exist")));
 }
 
 TEST_F(SettingsTest, ReadsASecretFromAFile) {
@@ -174,6 +181,84 @@ TEST_F(SettingsTest, ReadsASecretFromAFile) {
 
   ASSERT_EQ(problems, "");
   EXPECT_EQ(settings_.password.Reveal(), "hunter2");
+}
+
+TEST_F(SettingsTest, SaysWhatIsWrongWithASecretFile) {
+  const auto folder = std::filesystem::path(::testing::TempDir()) / ("secrets-" + std::to_string(getpid()));
+  std::filesystem::create_directory(folder);
+  const auto problem = [&](const std::string& content) {
+    std::ofstream(folder / "file", std::ios::binary) << content;
+    return Load("database: {url: a, password: 'file:" + (folder / "file").string() + "'}");
+  };
+
+  EXPECT_THAT(problem(""), HasSubstr("file is empty"));
+  EXPECT_THAT(problem("\n"), HasSubstr("file is empty"));
+  EXPECT_THAT(problem(std::string(70'000, 'x')), HasSubstr("file is larger than 64 KiB"));
+  EXPECT_THAT(problem("hun\xE2\x80\x8Bter2"), AllOf(HasSubstr("file holds U+200B"), Not(HasSubstr("ter2"))));
+  EXPECT_THAT(Load("database: {url: a, password: 'file:" + folder.string() + "'}"), HasSubstr("is a folder"));
+  EXPECT_EQ(problem("\xEF\xBB\xBFhunter2\xC2\xA0\r\n"), "");
+  EXPECT_EQ(settings_.password.Reveal(), "hunter2");
+  EXPECT_EQ(problem("\"hunter2\""), "") << "a file holds the secret itself, so quotes belong to it";
+  EXPECT_EQ(settings_.password.Reveal(), "\"hunter2\"");
+  std::filesystem::remove_all(folder);
+}
+
+TEST_F(SettingsTest, TakesOffWhatAMountOrAPasteAddsAtTheEnds) {
+  ASSERT_EQ(Load("data.folder: \" /tmp/y\\n\"\noutput.mode: \"fancy\\r\\n\"",
+                 {{"CDISCOUNT_ORDER_INGEST__DATABASE__URL", "sqlite://x.db\n"},
+                  {"CDISCOUNT_ORDER_INGEST__GRPC__PORT", "5\n"},
+                  {"CDISCOUNT_ORDER_INGEST__DATABASE__PASSWORD", "\xEF\xBB\xBFhunter2\xE2\x80\x8B"}}),
+            "");
+
+  EXPECT_EQ(settings_.url, "sqlite://x.db");
+  EXPECT_EQ(settings_.folder, "/tmp/y");
+  EXPECT_EQ(settings_.mode, Mode::kFancy);
+  EXPECT_EQ(settings_.port, 5);
+  EXPECT_EQ(settings_.password.Reveal(), "hunter2");
+}
+
+TEST_F(SettingsTest, ReadsAMapFromTheFileAndFromVariables) {
+  const auto path = std::filesystem::path(::testing::TempDir()) / ("map-" + std::to_string(getpid()));
+  std::ofstream(path) << "p;a@s=s\n";
+
+  const auto problems = Load(
+      "database.url: a\n"
+      "kafka:\n"
+      "  properties:\n"
+      "    security.protocol: SASL_SSL\n"
+      "    sasl.username: file\n"
+      "    sasl.password: file:" +
+          path.string() +
+          "\n"
+          "    ssl.ca.pem: \"-----BEGIN\\n-----END\\n\"\n",
+      {{"CDISCOUNT_ORDER_INGEST__KAFKA__PROPERTIES__SASL__USERNAME", "env;=@\n"}});
+  std::filesystem::remove(path);
+
+  ASSERT_EQ(problems, "");
+  EXPECT_EQ(settings_.properties, (std::map<std::string, std::string>{{"security.protocol", "SASL_SSL"},
+                                                                      {"sasl.username", "env;=@"},
+                                                                      {"sasl.password", "p;a@s=s"},
+                                                                      {"ssl.ca.pem", "-----BEGIN\n-----END"}}));
+  EXPECT_THAT(table_.Print(),
+              AllOf(HasSubstr("kafka.properties.sasl.password = ***  (x.yaml, line 6)\n"),
+                    HasSubstr("kafka.properties.sasl.username = ***  (CDISCOUNT_ORDER_INGEST__KAFKA__PROPERTIES__SASL__"
+                              "USERNAME)\n")));
+}
+
+TEST_F(SettingsTest, ShowsNoPartOfASecretInAProblem) {
+  const auto problems = Load(
+      "kafka.properties: 'sasl.password=hunt;er2@x'\n"
+      "database: {url: \"postgresql://u:hunt@er2@h\\n/d\", password: \"hunt\\ner2\"}\n",
+      {{"CDISCOUNT_ORDER_INGEST__KAFKA__PROPERTIES__SASL__PASSWORD", "'hunt;er2'"}});
+
+  EXPECT_THAT(problems,
+              AllOf(HasSubstr("kafka.properties: \"***\" is no text"), HasSubstr("database.url: \"***\" holds"),
+                    HasSubstr("database.password: \"***\" holds U+000A"),
+                    HasSubstr("kafka.properties.sasl.password: \"***\" stands in quotes")));
+  EXPECT_THAT(problems, AllOf(Not(HasSubstr("hunt")), Not(HasSubstr("er2"))));
+  EXPECT_THAT(Load("kafka.properties: {sasl.password=hunter2}\n\"password hunter2\": x\n"),
+              AllOf(HasSubstr("kafka.properties.sasl.password...: has no value"), HasSubstr("password...: unknown key"),
+                    Not(HasSubstr("hunter2"))));
 }
 
 TEST_F(SettingsTest, PrintsWhatIsInForceAndWhereItComesFrom) {

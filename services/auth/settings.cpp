@@ -17,6 +17,7 @@ void Settings::Describe(service::SettingsTable& table) {
 
 Status Settings::Check() const {
   if (const auto valid = kafka::Validate(kafka); !valid) return valid;
+  if (const auto valid = marketplace.Check(); !valid) return valid;
   return rpc::CheckListener(grpc);
 }
 

@@ -42,10 +42,27 @@ TEST(Settings, StopTheStartWhenGrpcWouldBeOpenToOthers) {
 }
 
 TEST(Settings, StopTheStartWhenAKafkaPropertyIsUnknown) {
-  const auto checked = Load("kafka.properties: 'no.such.property=1'").Check();
+  const auto checked = Load("kafka.properties: {sasl.no.such.property: 1}").Check();
 
   ASSERT_THAT(checked, FailsWith(ErrorCode::kInvalidArgument));
-  EXPECT_THAT(checked.error().message, HasSubstr("no.such.property"));
+  EXPECT_THAT(checked.error().message, HasSubstr("sasl.no.such.property"));
+}
+
+TEST(Settings, StopTheStartWhenSomethingWouldGoToAnotherMachineInPlainText) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"kafka.servers: kafka:9092", "kafka.allow_plaintext"},
+      {"marketplace.api_url: http://api.example/seller/v2", "marketplace.allow_plaintext"},
+      {"marketplace.token_url: http://10.0.0.7:8080/token", "marketplace.allow_plaintext"},
+  };
+  for (const auto& [yaml, allowed_by] : cases) {
+    const auto checked = Load(yaml).Check();
+
+    ASSERT_THAT(checked, FailsWith(ErrorCode::kInvalidArgument)) << yaml;
+    EXPECT_THAT(checked.error().message, HasSubstr(allowed_by));
+    EXPECT_EQ(checked.error().field, yaml.substr(0, yaml.find(':')));
+    EXPECT_THAT(Load(yaml + "\n" + allowed_by + ": true").Check(), Succeeds());
+  }
+  EXPECT_THAT(Load("marketplace.api_url: http://127.0.0.1:8080/seller/v2").Check(), Succeeds());
 }
 
 }  // namespace

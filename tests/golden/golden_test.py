@@ -24,6 +24,10 @@ SETTINGS_HEAD = """# Settings
 
 Written by the programs themselves (`--print-settings-manual`). A YAML file by `--config`, overridden by the environment: `polling.period`
 of order-ingest is `CDISCOUNT_ORDER_INGEST__POLLING__PERIOD`. An unknown key or a wrong value stops the start and is named.
+
+Blanks and line breaks at the ends of a value are taken off; quotes around it and characters that cannot be seen inside it are refused.
+A secret is written itself or as `file:/path`, the file that holds it. An entry of a map is a key of its own:
+`kafka.properties.sasl.password` of auth is `CDISCOUNT_AUTH__KAFKA__PROPERTIES__SASL__PASSWORD`.
 """
 
 METRICS_HEAD = """# Metrics
