@@ -47,6 +47,10 @@ struct OrderPage {
   std::vector<IncomingOrder> orders;
   std::vector<UnreadableOrder> unreadable;
   std::optional<SysTime> server_time;  ///< The marketplace's clock when it answered.
+  /// The list breaks off after `items` orders: these were read, `rest` is the text from there on. It holds personal
+  /// data.
+  bool cut = false;
+  std::string rest;
 };
 
 /// Whom a call is made for.
