@@ -38,29 +38,36 @@ struct UnreadableItem {
 
 struct OrdersPage {
   std::vector<OrderDto> orders;            ///< Those that could be read, in the order of the page.
+  std::vector<Pii> raw;                    ///< Of each of `orders`, as it came: JSON with personal data.
   std::vector<UnreadableItem> unreadable;  ///< The others.
-  std::size_t item_count = 0;              ///< Both together; less than the page size = the last page.
-  std::optional<SysTime> server_time;      ///< The marketplace's clock when it answered (`Date`).
+  std::size_t item_count = 0;              ///< Both together.
+  /// The list breaks: it ends too early, or an order behind the last of these breaks its brackets. What stands before
+  /// the break was read, and `rest` is the text from there on, JSON with personal data.
+  bool cut = false;
+  Pii rest;
+  std::optional<SysTime> server_time;  ///< The marketplace's clock when it answered (`Date`).
   /// What was odd and left out, for the log: "order 2610061530ABCDE: lines[0].quantity ...". A bounded number.
   std::vector<std::string> warnings;
 };
 
 struct OrderAnswer {
   OrderDto order;
+  Pii raw;  ///< As it came: JSON with personal data.
   std::optional<SysTime> server_time;
   std::vector<std::string> warnings;
 };
 
 /// Reads orders. No call has an effect, so each may be repeated. Errors of all of them: kUnauthenticated (the token),
 /// kPermissionDenied (not linked to the seller), kThrottled (with `retry_after` when one was named), kInvalidArgument,
-/// kNotFound, kConflict, kUnavailable, kDeadlineExceeded, kUnreadable, kCancelled. Network thread. The caller keeps
-/// what is passed by reference alive while it waits.
+/// kNotFound, kConflict, kUnavailable, kDeadlineExceeded, kUnreadable (a success whose body is something else: a page
+/// of HTML, nothing, another JSON), kCancelled. Network thread. The caller keeps what is passed by reference alive
+/// while it waits.
 class OrdersApi {
  public:
   virtual ~OrdersApi() = default;
 
   /// A page, asked for in ascending order of `updatedAt`; whether it is sorted is for the caller to check.
-  /// kUnreadable: not even the items can be told apart; then `unreadable_body`, when given, is the whole answer.
+  /// kUnreadable: no list of orders begins in the answer; then `unreadable_body`, when given, is the whole answer.
   virtual Task<Result<OrdersPage>> List(const Caller& caller, const OrdersQuery& query,
                                         Pii* unreadable_body = nullptr) = 0;
 

@@ -11,7 +11,7 @@ namespace cdiscount::marketplace {
 
 struct IssuedToken {
   Secret token;
-  std::chrono::seconds expires_in{0};  ///< As the marketplace says, counted from its answer; at least 1.
+  std::chrono::seconds expires_in{0};  ///< As the marketplace says, or short; counted from its answer; at least 1.
 };
 
 /// Exchanges credentials for an access token (octopia-rest-v2.md, 1.1). There are 500 an hour per client id, so a token
@@ -20,7 +20,8 @@ class TokenApi {
  public:
   virtual ~TokenApi() = default;
 
-  /// kUnauthenticated = the client id or the secret is wrong; kInvalidArgument = the request was refused for another
+  /// kUnauthenticated = the client id or the secret is wrong, in the realm's own words; a 401 without them is
+  /// kUnavailable. kInvalidArgument = the request was refused for another
   /// reason; else as OrdersApi. Network thread.
   virtual Task<Result<IssuedToken>> RequestToken(std::string client_id, Secret client_secret) = 0;
 };

@@ -44,6 +44,23 @@ std::string TextOf(ondemand::value value) {
   return UnescapeLeniently(token);
 }
 
+/// 2, 2.0 and 2e0 are 2.
+std::optional<std::int64_t> WholeNumber(std::string_view text) {
+  std::int64_t whole = 0;
+  const auto* end = text.data() + text.size();
+  if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc{} && read.ptr == end)
+    return whole;
+  const auto thousandths = ParseMinorUnits(text, 3);
+  return thousandths && *thousandths % 1000 == 0 ? std::optional(*thousandths / 1000) : std::nullopt;
+}
+
+/// The years 1 to 9999, in which every message of ours can hold it.
+bool IsInRange(SysTime time) {
+  constexpr std::chrono::sys_days kFirst = std::chrono::year{1} / 1 / 1;
+  constexpr std::chrono::sys_days kBehind = std::chrono::year{10'000} / 1 / 1;
+  return time >= kFirst && time < kBehind;
+}
+
 }  // namespace
 
 void JsonReader::Note(std::string_view what) {
@@ -65,6 +82,7 @@ void JsonReader::Read(ondemand::value value, std::string& into) {
     into = TextOf(value);
   } else if (type == ondemand::json_type::number) {
     into = std::string(Trimmed(value.raw_json_token()));
+    if (const auto whole = WholeNumber(into)) into = std::to_string(*whole);
   } else {
     NoteUnfit(value, "a text");
   }
@@ -100,19 +118,8 @@ void JsonReader::Read(ondemand::value value, std::optional<std::int64_t>& into) 
   Decimal number;
   Read(value, number);
   if (number.empty()) return;
-  std::int64_t whole = 0;
-  const auto* end = number.text.data() + number.text.size();
-  if (const auto read = std::from_chars(number.text.data(), end, whole); read.ec == std::errc{} && read.ptr == end) {
-    into = whole;
-    return;
-  }
-  constexpr int kThousandths = 3;
-  const auto thousandths = ParseMinorUnits(number.text, kThousandths);
-  if (thousandths && *thousandths % 1000 == 0) {
-    into = *thousandths / 1000;
-  } else {
-    Note("is no whole number that could be used, and is left out");
-  }
+  into = WholeNumber(number.text);
+  if (!into) Note("is no whole number that could be used, and is left out");
 }
 
 void JsonReader::Read(ondemand::value value, std::optional<bool>& into) {
@@ -127,12 +134,28 @@ void JsonReader::Read(ondemand::value value, std::optional<SysTime>& into) {
   const auto text = TextOf(value);
   if (text.empty()) return;
   into = ParseIso8601(text);
-  if (!into) Note("is no ISO 8601 time, and is left out");
+  if (into && IsInRange(*into)) return;
+  Note(into ? "is a time outside of the years 1 to 9999, and is left out" : "is no ISO 8601 time, and is left out");
+  into.reset();
 }
 
 void JsonReader::Read(ondemand::value value, RawJson& into) {
   into.text.clear();
   if (value.type() != ondemand::json_type::null) into.text = std::string(RawTextOf(value));
+}
+
+std::string WhyNoJson(const simdjson::simdjson_error& error) {
+  switch (error.error()) {
+    case simdjson::UTF8_ERROR:
+      return "it is not valid JSON: its bytes are no UTF-8";
+    case simdjson::DEPTH_ERROR:
+      return "it is not valid JSON: it is nested too deeply";
+    case simdjson::CAPACITY:
+    case simdjson::MEMALLOC:
+      return "it is too large";
+    default:
+      return "it is not valid JSON";
+  }
 }
 
 std::string_view RawTextOf(ondemand::value value) {

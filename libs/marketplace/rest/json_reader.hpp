@@ -2,11 +2,12 @@
 
 #include <simdjson.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -42,7 +43,8 @@ T Fresh() {
 /// never the value. Malformed JSON throws simdjson::simdjson_error.
 class JsonReader {
  public:
-  /// Text. A number is taken as it stands: some ids are sent as numbers. Half of a surrogate pair becomes U+FFFD.
+  /// Text. A number is taken as it stands, but 98979.0 is 98979: some ids are sent as numbers. Half of a surrogate pair
+  /// becomes U+FFFD.
   void Read(ondemand::value value, std::string& into);
   void Read(ondemand::value value, Pii& into);
   /// A number, or a number in quotes.
@@ -50,7 +52,7 @@ class JsonReader {
   /// A whole number, also "2" and 2.0.
   void Read(ondemand::value value, std::optional<std::int64_t>& into);
   void Read(ondemand::value value, std::optional<bool>& into);
-  /// ISO 8601.
+  /// ISO 8601, of the years 1 to 9999 (UTC): what a protobuf Timestamp holds.
   void Read(ondemand::value value, std::optional<SysTime>& into);
   /// Whatever it is, as it stands.
   void Read(ondemand::value value, RawJson& into);
@@ -78,6 +80,9 @@ class JsonReader {
   std::vector<std::string> notes_;
 };
 
+/// Why a text is no JSON, for people.
+std::string WhyNoJson(const simdjson::simdjson_error& error);
+
 /// A value as it stands in the JSON, without reading what is in it.
 std::string_view RawTextOf(ondemand::value value);
 
@@ -94,14 +99,14 @@ bool JsonReader::EachField(ondemand::value value, OnField on_field) {
     return false;
   }
   const auto length = path_.size();
-  std::vector<std::string> seen;
+  std::set<std::string, std::less<>> seen;  // an object may have any number of keys
   for (auto field : value.get_object()) {
-    const std::string key(std::string_view(field.unescaped_key()));
+    std::string key(std::string_view(field.unescaped_key()));
     path_.resize(length);
     path_.append(length == 0 ? "" : ".").append(key.substr(0, 60));
-    if (std::find(seen.begin(), seen.end(), key) != seen.end()) Note("is there twice; the last one counts");
-    seen.push_back(key);
-    on_field(std::string_view(key), field.value().value());
+    const auto [known, added] = seen.insert(std::move(key));
+    if (!added) Note("is there twice; the last one counts");
+    on_field(std::string_view(*known), field.value().value());
   }
   path_.resize(length);
   return true;

@@ -100,62 +100,89 @@ bool IsBalanced(std::string_view json, std::size_t most_levels) {
     } else if (c == '}' || c == ']') {
       if (open.empty() || open.back() != (c == '}' ? '{' : '[')) return false;
       open.pop_back();
+      if (open.empty()) return Trim(json.substr(i + 1)).empty();
     }
   }
   return open.empty();
 }
 
-std::optional<std::vector<std::string_view>> SplitList(std::string_view json, std::string_view key) {
+std::string_view WithoutByteOrderMark(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  return text;
+}
+
+std::optional<ListScan> ScanList(std::string_view json, std::string_view key) {
   json = Trim(json);
-  if (!json.starts_with('{') || !IsBalanced(json, json.size())) return std::nullopt;
-  std::optional<std::vector<std::string_view>> elements;
+  if (!json.starts_with('{')) return std::nullopt;
+  std::optional<ListScan> scan;
+  std::string open;           // the brackets that wait for their partner
   std::string_view text;      // the last string, which before a colon is a key
   std::string_view last_key;  // of the object itself
   bool in_list = false;
-  std::size_t begin = 0;
-  std::size_t depth = 0;
+  bool closed = false;    // the element at hand was a whole object or list
+  std::size_t begin = 0;  // of the element at hand, or of what follows the list
   const auto end_element = [&](std::size_t end) {
     const auto element = Trim(json.substr(begin, end - begin));
-    const bool list_is_empty = json[end] == ']' && elements->empty() && element.empty();
-    if (!list_is_empty) elements->push_back(element);
+    const bool list_is_empty = json[end] == ']' && scan->elements.empty() && element.empty();
+    if (!list_is_empty) scan->elements.push_back(element);
     begin = end + 1;
+    closed = false;
+  };
+  const auto break_off = [&] {
+    if (scan) {
+      scan->cut = true;
+      scan->rest = Trim(json.substr(begin));
+    }
+    return scan;
   };
   for (std::size_t i = 0; i < json.size(); ++i) {
+    const bool at_elements = in_list && open.size() == 2;
     switch (json[i]) {
       case '"': {
         const auto end = EndOfString(json, i);
+        if (end == std::string_view::npos || (at_elements && closed)) return break_off();
         text = json.substr(i + 1, end - i - 2);
         i = end - 1;
         break;
       }
       case ':':
-        if (depth == 1) last_key = text;
+        if (open.size() == 1) last_key = text;
         break;
       case ',':
-        if (in_list && depth == 2) end_element(i);
+        if (at_elements) end_element(i);
         break;
       case '{':
       case '[':
-        if (depth == 1 && json[i] == '[' && last_key == key) {
-          elements.emplace();
+        if (at_elements && closed) return break_off();
+        if (open.size() == 1 && json[i] == '[' && last_key == key) {
+          scan.emplace();
           in_list = true;
+          closed = false;
           begin = i + 1;
         }
-        ++depth;
+        open += json[i];
         break;
       case '}':
       case ']':
-        if (in_list && depth == 2) {
+        if (open.empty() || open.back() != (json[i] == '}' ? '{' : '[')) return break_off();
+        if (at_elements) {
           end_element(i);
           in_list = false;
         }
-        if (--depth == 0 && i + 1 != json.size()) return std::nullopt;
+        open.pop_back();
+        if (in_list && open.size() == 2) closed = true;
+        if (open.empty() && i + 1 != json.size()) return break_off();
         break;
       default:
         break;
     }
   }
-  return elements;
+  if (open.empty()) return scan;
+  if (scan && in_list && open.size() == 2 && closed && json.back() != ',') {
+    scan->elements.push_back(Trim(json.substr(begin)));  // whole, and nothing behind it
+    begin = json.size();
+  }
+  return break_off();
 }
 
 bool IsJsonNumber(std::string_view text) {

@@ -9,25 +9,59 @@ TEST(IsBalanced, PairsBracketsOfTheSameKindOutsideOfStrings) {
   for (const auto* text : {"", "1", "{}", "[{}]", R"({"a":"]}\"["})", R"({"a":"\\"})"}) {
     EXPECT_TRUE(IsBalanced(text, 3)) << text;
   }
-  for (const auto* text : {"{", "}", "[}", "{]", R"({"a":"})", R"({"a":"\"})", "[[[[]]]]"}) {
+  for (const auto* text : {"{", "}", "[}", "{]", R"({"a":"})", R"({"a":"\"})", "[[[[]]]]", "{}{}", "[] x"}) {
     EXPECT_FALSE(IsBalanced(text, 3)) << text;
   }
 }
 
-TEST(SplitList, TellsElementsApartWhateverIsInThem) {
-  const auto elements = SplitList(
+using Elements = std::vector<std::string_view>;
+
+TEST(ScanList, TellsElementsApartWhateverIsInThem) {
+  const auto list = ScanList(
       R"({ "a":{"items":[0]}, "items" : [ {"x":[1,2],"items":[3]} , "a,]\"", nope,, 4 ], "b":"items" })", "items");
 
-  ASSERT_TRUE(elements);
-  EXPECT_EQ(*elements, (std::vector<std::string_view>{R"({"x":[1,2],"items":[3]})", R"("a,]\"")", "nope", "", "4"}));
+  ASSERT_TRUE(list);
+  EXPECT_FALSE(list->cut);
+  EXPECT_EQ(list->elements, (Elements{R"({"x":[1,2],"items":[3]})", R"("a,]\"")", "nope", "", "4"}));
 }
 
-TEST(SplitList, GivesNothingWithoutAWholeObjectThatHasTheList) {
-  EXPECT_EQ(SplitList(R"({"items":[]})", "items"), std::vector<std::string_view>{});
-  EXPECT_EQ(SplitList(R"({"items":[1],"items":[2]})", "items"), std::vector<std::string_view>{"2"});
-  for (const auto* text : {"", "[]", "{}", R"(["items",[1]])", R"({"items":{}})", R"({"items":[1])",
-                           R"({"items":[1]}})", R"({"items":[1]}{})", R"({"items":[1]} x)", R"({"a":{"items":[1]}})"}) {
-    EXPECT_EQ(SplitList(text, "items"), std::nullopt) << text;
+TEST(ScanList, GivesNothingWhenNoSuchListBegins) {
+  EXPECT_EQ(ScanList(R"({"items":[]})", "items")->elements, Elements{});
+  EXPECT_EQ(ScanList(R"({"items":[1],"items":[2]})", "items")->elements, Elements{"2"});
+  for (const auto* text : {"", "[]", "{}", R"(["items",[1]])", R"({"items":{}})", R"({"items":null})", R"({"items")",
+                           R"({"a":{"items":[1]}})", R"({"a":[}]})"}) {
+    EXPECT_FALSE(ScanList(text, "items")) << text;
+  }
+}
+
+TEST(ScanList, KeepsTheElementsBeforeABreakAndTheTextFromThereOn) {
+  struct Case {
+    std::string text;
+    Elements elements;
+    std::string rest;
+  };
+  const std::vector<Case> cases = {
+      {R"({"items":[)", {}, ""},
+      {R"({"items":[{"a":1)", {}, R"({"a":1)"},
+      {R"({"items":[{"a":1},{"b")", {R"({"a":1})"}, R"({"b")"},
+      {R"({"items":[{"a":1},{"b":2})", {R"({"a":1})", R"({"b":2})"}, ""},
+      {R"({"items":[1,2)", {"1"}, "2"},
+      {R"({"items":[{"a":1},)", {R"({"a":1})"}, ""},
+      {R"({"items":[{"a":1}],"n":1)", {R"({"a":1})"}, R"(,"n":1)"},
+      {R"({"items":[1]}})", {"1"}, "}}"},
+      {R"({"items":[1]} x)", {"1"}, "} x"},
+      {R"({"items":[{"a":1},{"b":"24" screen"},{"c":3}]})", {R"({"a":1})"}, R"({"b":"24" screen"},{"c":3}]})"},
+      {R"({"items":[{"a":1},{"b":2}},{"c":3}]})", {R"({"a":1})"}, R"({"b":2}},{"c":3}]})"},
+      {R"({"items":[{"a":1},{"b":[2,{"c":3]}]})", {R"({"a":1})"}, R"({"b":[2,{"c":3]}]})"},
+      {R"({"items":[{"a":1},{"b":2}{"c":3}]})", {R"({"a":1})"}, R"({"b":2}{"c":3}]})"},
+      {R"({"items":[{"a":1},{"b":2}"c",3]})", {R"({"a":1})"}, R"({"b":2}"c",3]})"},
+  };
+  for (const auto& given : cases) {
+    const auto list = ScanList(given.text, "items");
+    ASSERT_TRUE(list) << given.text;
+    EXPECT_TRUE(list->cut) << given.text;
+    EXPECT_EQ(list->elements, given.elements) << given.text;
+    EXPECT_EQ(list->rest, given.rest) << given.text;
   }
 }
 

@@ -114,7 +114,7 @@ TEST_F(OctopiaApiTest, CountsWithTheSameFilterAndNoPage) {
 }
 
 TEST_F(OctopiaApiTest, HandsOverTheBodyThatCannotBeRead) {
-  const std::string cut = R"({"items":[{"orderId":"A",)";
+  const std::string cut = R"({"itemsPerPage":1,"orderId")";
   ThenAnswers(200, cut);
   OctopiaOrders orders(client_, options_);
   Pii body;
@@ -125,6 +125,49 @@ TEST_F(OctopiaApiTest, HandsOverTheBodyThatCannotBeRead) {
   body = Pii();
   EXPECT_THAT(RunTask(io_, orders.Get(caller_, "A", &body)), FailsWith(ErrorCode::kUnreadable));
   EXPECT_EQ(body.Reveal(), cut);
+}
+
+TEST_F(OctopiaApiTest, SaysWhatCameInsteadOfJson) {
+  OctopiaOrders orders(client_, options_);
+  OctopiaSellers sellers(client_, options_);
+  OctopiaTokens tokens(client_, options_);
+  const std::string page = "<html>" + std::string(5000, 'x') + "hello</html>";
+  answer_.headers.Set("Content-Type", "text/html; charset=utf-8");
+  ThenAnswers(200, page);
+
+  const auto list = RunTask(io_, orders.List(caller_, {}));
+
+  ASSERT_THAT(list, FailsWith(ErrorCode::kUnreadable));
+  EXPECT_EQ(list.error().message,
+            "GET /orders for seller 98979: answered 200 with an HTML page where a JSON list of orders was expected "
+            "(text/html, 5 KB)");
+  EXPECT_THAT(RunTask(io_, orders.Get(caller_, "A")).error().message,
+              HasSubstr("with an HTML page where a JSON order was expected"));
+  EXPECT_THAT(RunTask(io_, orders.Count(caller_, {})).error().message,
+              HasSubstr("with an HTML page where a number was expected"));
+  EXPECT_THAT(RunTask(io_, sellers.GetSeller(caller_)).error().message,
+              HasSubstr("with an HTML page where a JSON seller was expected"));
+  EXPECT_THAT(RunTask(io_, tokens.RequestToken("shop", Secret("s"))).error().message,
+              HasSubstr("with an HTML page where a JSON token was expected"));
+
+  answer_.headers.Set("Content-Type", "text/plain");
+  ThenAnswers(200, "hello");
+  EXPECT_THAT(RunTask(io_, orders.List(caller_, {})).error().message, HasSubstr("answered 200 with text where"));
+  ThenAnswers(204, "");
+  EXPECT_THAT(RunTask(io_, orders.List(caller_, {})).error().message, HasSubstr("answered 204 without a body where"));
+  ThenAnswers(200, R"({"items":{}})");
+  EXPECT_THAT(RunTask(io_, orders.List(caller_, {})).error().message, HasSubstr("12 bytes): its `items` are no list"));
+}
+
+TEST_F(OctopiaApiTest, AsksWithoutAnUpperEndWhenNoneIsGiven) {
+  ThenAnswers(200, R"({"itemsPerPage":0,"items":[]})");
+  OctopiaOrders orders(client_, options_);
+  OrdersQuery query;
+  query.updated_at_min = SysTime{std::chrono::seconds{1'791'302'531}};
+
+  ASSERT_THAT(RunTask(io_, orders.List(caller_, query)), Succeeds());
+
+  for (const auto& [name, value] : request_.query) EXPECT_NE(name, "updatedAtMax");
 }
 
 TEST_F(OctopiaApiTest, GivesEachCallTheErrorOfTheMarketplace) {
@@ -156,6 +199,16 @@ TEST_F(OctopiaApiTest, ReadsTheSeller) {
   EXPECT_EQ(seller->seller_state, "Activated");
 }
 
+TEST_F(OctopiaApiTest, TakesNoOtherSellersAnswer) {
+  ThenAnswers(200, R"({"seller_id":77777,"seller_state":"Activated"})");
+  OctopiaSellers sellers(client_, options_);
+
+  const auto seller = RunTask(io_, sellers.GetSeller(caller_));
+
+  ASSERT_THAT(seller, FailsWith(ErrorCode::kUnreadable));
+  EXPECT_THAT(seller.error().message, HasSubstr("about another seller"));
+}
+
 TEST_F(OctopiaApiTest, AsksForATokenWithAForm) {
   ThenAnswers(200, R"({"access_token":"fresh","expires_in":7200})");
   OctopiaTokens tokens(client_, options_);
@@ -179,6 +232,10 @@ TEST_F(OctopiaApiTest, TellsARefusedSecretFromARefusedRequest) {
     ErrorCode code;
   };
   const std::vector<Case> cases = {
+      {401, "", ErrorCode::kUnavailable},
+      {401, "<html>Unauthorized</html>", ErrorCode::kUnavailable},
+      {401, R"({"statusCode":401,"message":"Access denied"})", ErrorCode::kUnavailable},
+      {401, R"({"error":"temporarily_unavailable"})", ErrorCode::kUnavailable},
       {401, R"({"error":"invalid_client","error_description":"Invalid client or Invalid client credentials"})",
        ErrorCode::kUnauthenticated},
       {401, R"({"title":"Unauthorized","status":401})", ErrorCode::kUnauthenticated},

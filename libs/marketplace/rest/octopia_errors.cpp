@@ -1,6 +1,7 @@
 #include "marketplace/rest/octopia_errors.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "http/retry_after.hpp"
 #include "marketplace/rest/json_text.hpp"
@@ -14,6 +15,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t kLongestCause = 400;
+/// The longest window in which the quota may be counted is an hour (octopia-rest-v2.md, 2.4).
+constexpr seconds kLongestCountdown = std::chrono::hours{1};
 
 /// For a log line: no line ends, no control characters, not endless.
 std::string Tidy(std::string text) {
@@ -33,27 +36,33 @@ bool SpeaksOfQuota(const Problem& problem) {
   return text.find("quota") != std::string::npos;
 }
 
-/// The "00:11:35" of the quota's text.
+/// The "00:11:35" of the quota's text, in the one form in which it was seen: "Quota will be replenished in 00:11:35."
+/// (octopia-rest-v2.md, 2.4). Another time in another text is no wait.
 std::optional<milliseconds> Countdown(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789";
-  for (std::size_t at = 0; at + 8 <= text.size(); ++at) {
-    const auto clock = text.substr(at, 8);
-    if (clock[2] != ':' || clock[5] != ':') continue;
-    const auto number = [&](std::size_t place) -> int {
-      const auto pair = clock.substr(place, 2);
-      if (pair.find_first_not_of(kDigits) != std::string_view::npos) return -1;
-      return (pair[0] - '0') * 10 + (pair[1] - '0');
-    };
-    if (number(0) < 0 || number(3) < 0 || number(6) < 0) continue;
-    return seconds{number(0) * 3600 + number(3) * 60 + number(6)};
+  constexpr std::string_view kBefore = "Quota will be replenished in ";
+  constexpr std::string_view kForm = "00:00:00";
+  const auto at = text.find(kBefore);
+  if (at == std::string_view::npos) return std::nullopt;
+  const auto clock = text.substr(at + kBefore.size(), kForm.size());
+  if (clock.size() != kForm.size()) return std::nullopt;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    const bool fits = kForm[i] == ':' ? clock[i] == ':' : clock[i] >= '0' && clock[i] <= '9';
+    if (!fits) return std::nullopt;
   }
-  return std::nullopt;
+  const auto number = [&](std::size_t place) { return (clock[place] - '0') * 10 + (clock[place + 1] - '0'); };
+  if (number(3) > 59 || number(6) > 59) return std::nullopt;
+  return std::min<milliseconds>(seconds{number(0) * 3600 + number(3) * 60 + number(6)}, kLongestCountdown);
 }
 
 std::optional<milliseconds> RetryAfter(const http::Response& response) {
   const auto header = response.headers.Get("Retry-After");
   // Their own clock, when they told it: ours may differ.
   return header ? http::ParseRetryAfter(*header, ServerTime(response).value_or(SystemClock{}.Now())) : std::nullopt;
+}
+
+bool IsHtml(const http::Response& response) {
+  const auto type = response.headers.Get("Content-Type").value_or("");
+  return type.find("html") != std::string_view::npos || response.body.starts_with('<');
 }
 
 std::string CauseOf(const http::Response& response, const Problem& problem) {
@@ -70,9 +79,7 @@ std::string CauseOf(const http::Response& response, const Problem& problem) {
     if (!text->empty()) return Tidy(*text);
   }
   if (response.body.find_first_not_of(" \t\r\n") == std::string::npos) return "no reason given";
-  const auto type = response.headers.Get("Content-Type").value_or("");
-  const bool html = type.find("html") != std::string_view::npos || response.body.starts_with('<');
-  return html ? "an HTML page" : std::to_string(response.body.size()) + " bytes that give no reason";
+  return IsHtml(response) ? "an HTML page" : std::to_string(response.body.size()) + " bytes that give no reason";
 }
 
 ErrorCode CodeOf(int status, bool quota) {
@@ -116,6 +123,31 @@ Error ErrorOf(const http::Response& response, const std::string& what) {
     error.retry_after = Countdown(problem.message + ' ' + problem.detail);
   }
   return error;
+}
+
+Error Unexpected(const http::Response& response, const std::string& what, std::string_view expected, Error error) {
+  const auto body = WithoutByteOrderMark(response.body);
+  const auto first = body.find_first_not_of(" \t\r\n");
+  const bool empty = first == std::string_view::npos;
+  const bool json = !empty && (body[first] == '{' || body[first] == '[');
+  const auto kind = empty              ? "without a body"
+                    : IsHtml(response) ? "with an HTML page"
+                    : json             ? "with JSON that cannot be used"
+                                       : "with text";
+  auto type = Tidy(std::string(response.headers.Get("Content-Type").value_or("")));
+  type = type.substr(0, std::min(type.find(';'), std::size_t{60}));
+  const auto size =
+      body.size() < 1024 ? std::to_string(body.size()) + " bytes" : std::to_string((body.size() + 1023) / 1024) + " KB";
+  auto reason = std::exchange(error.message, what + ": answered " + std::to_string(response.status) + " " + kind +
+                                                 " where " + std::string(expected) + " was expected (" +
+                                                 (type.empty() ? "" : type + ", ") + size + ")");
+  if (json) error.message += ": " + reason;
+  return error;
+}
+
+bool IsProblem(std::string_view body) {
+  const auto problem = ReadProblem(body);
+  return !problem.title.empty() || !problem.detail.empty();
 }
 
 std::string RealmErrorOf(std::string_view body) {

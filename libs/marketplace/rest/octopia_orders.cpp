@@ -4,6 +4,7 @@
 
 #include "core/time_text.hpp"
 #include "marketplace/rest/octopia_call.hpp"
+#include "marketplace/rest/octopia_errors.hpp"
 #include "marketplace/rest/order_json.hpp"
 
 namespace cdiscount::marketplace {
@@ -27,8 +28,8 @@ rest::Query FilterOf(const Caller& caller, const OrdersQuery& wanted) {
   return query;
 }
 
-void KeepBody(Pii* keep, const Error& error, http::Response& response) {
-  if (keep && error.code == ErrorCode::kUnreadable) *keep = Pii(std::move(response.body));
+std::string For(const Caller& caller, const std::string& path) {
+  return "GET " + path + " for seller " + caller.seller_id;
 }
 
 }  // namespace
@@ -47,30 +48,34 @@ Task<Result<OrdersPage>> OctopiaOrders::List(const Caller& caller, const OrdersQ
   auto page = rest::ReadOrdersPage(response->body);
   if (page) {
     page->server_time = rest::ServerTime(*response);
-  } else {
-    KeepBody(unreadable_body, page.error(), *response);
+    co_return page;
   }
-  co_return page;
+  auto error = rest::Unexpected(*response, For(caller, "/orders"), "a JSON list of orders", page.error());
+  if (unreadable_body) *unreadable_body = Pii(std::move(response->body));
+  co_return error;
 }
 
 Task<Result<OrderAnswer>> OctopiaOrders::Get(const Caller& caller, const std::string& order_id, Pii* unreadable_body) {
-  auto response =
-      co_await rest::Fetch(client_, options_, caller, "/orders/" + http::PercentEncode(order_id), rest::Query{});
+  const auto path = "/orders/" + http::PercentEncode(order_id);
+  auto response = co_await rest::Fetch(client_, options_, caller, path, rest::Query{});
   if (!response) co_return response.error();
 
   auto answer = rest::ReadOrder(response->body);
   if (answer) {
     answer->server_time = rest::ServerTime(*response);
-  } else {
-    KeepBody(unreadable_body, answer.error(), *response);
+    co_return answer;
   }
-  co_return answer;
+  auto error = rest::Unexpected(*response, For(caller, path), "a JSON order", answer.error());
+  if (unreadable_body) *unreadable_body = Pii(std::move(response->body));
+  co_return error;
 }
 
 Task<Result<std::int64_t>> OctopiaOrders::Count(const Caller& caller, const OrdersQuery& query) {
   const auto response = co_await rest::Fetch(client_, options_, caller, "/orders/count", FilterOf(caller, query));
   if (!response) co_return response.error();
-  co_return rest::ReadCount(response->body);
+  auto count = rest::ReadCount(response->body);
+  if (count) co_return count;
+  co_return rest::Unexpected(*response, For(caller, "/orders/count"), "a number", count.error());
 }
 
 }  // namespace cdiscount::marketplace

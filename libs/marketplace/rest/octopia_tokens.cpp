@@ -8,9 +8,12 @@
 namespace cdiscount::marketplace {
 namespace {
 
-/// The words by which a Keycloak realm refuses credentials, with 401 or with 400.
-bool RefusesCredentials(const std::string& realm_error) {
-  return realm_error == "invalid_client" || realm_error == "unauthorized_client" || realm_error == "invalid_grant";
+/// The bodies by which the token realm refuses credentials: Keycloak's words, or a problem+json of its own with 401
+/// (octopia-rest-v2.md, 1.1 and 9 row 21).
+bool RefusesCredentials(const http::Response& response) {
+  const auto word = rest::RealmErrorOf(response.body);
+  if (word == "invalid_client" || word == "unauthorized_client" || word == "invalid_grant") return true;
+  return response.status == 401 && rest::IsProblem(response.body);
 }
 
 }  // namespace
@@ -30,11 +33,19 @@ Task<Result<IssuedToken>> OctopiaTokens::RequestToken(std::string client_id, Sec
 
   const auto response = co_await client_.Send(std::move(request), options_.timeout);
   if (!response) co_return response.error();
-  if (response->status >= 200 && response->status <= 299) co_return rest::ReadToken(response->body);
+  const auto what = "token request for client id " + client_id;
+  if (response->status >= 200 && response->status <= 299) {
+    auto token = rest::ReadToken(response->body);
+    if (token) co_return token;
+    co_return rest::Unexpected(*response, what, "a JSON token", token.error());
+  }
 
-  auto error = rest::ErrorOf(*response, "token request for client id " + client_id);
-  if (response->status == 400 && RefusesCredentials(rest::RealmErrorOf(response->body))) {
+  auto error = rest::ErrorOf(*response, what);
+  const bool refused = response->status == 400 || response->status == 401;
+  if (refused && RefusesCredentials(*response)) {
     error.code = ErrorCode::kUnauthenticated;
+  } else if (response->status == 401) {
+    error.code = ErrorCode::kUnavailable;  // it says nothing about the credentials: a proxy, a realm that is restarting
   }
   co_return error;
 }

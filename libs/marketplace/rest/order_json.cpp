@@ -42,7 +42,7 @@ OrderRead ReadOneOrder(ondemand::parser& parser, std::string_view json) {
     reader.Read(document.get_value().value(), read.order);
     read.fault = MissingFact(read.order);
   } catch (const simdjson::simdjson_error& error) {
-    read.fault = std::string("it is not valid JSON: ") + error.what();
+    read.fault = WhyNoJson(error);
   }
   read.notes = reader.notes();
   return read;
@@ -56,35 +56,63 @@ void AddWarnings(std::vector<std::string>& warnings, std::set<std::string>& know
   }
 }
 
-Error NotReadable(const std::string& what, const std::string& why) {
-  return {ErrorCode::kUnreadable, what + " cannot be read: " + why};
+Error NotReadable(const std::string& why) {
+  return {ErrorCode::kUnreadable, why};
+}
+
+/// What stands for a list that is not there.
+Result<OrdersPage> ReadPageWithoutList(const simdjson::padded_string& body) {
+  if (!IsBalanced(body, kMostLevels)) return NotReadable("it is cut off, or its brackets do not match");
+  ondemand::parser parser;
+  JsonReader reader;
+  bool is_object = false;
+  std::optional<bool> items_are_null;
+  std::optional<std::int64_t> items_per_page;
+  try {
+    auto document = parser.iterate(body);
+    is_object = reader.EachField(document.get_value().value(), [&](std::string_view key, ondemand::value value) {
+      if (key == "items") items_are_null = value.type() == ondemand::json_type::null;
+      if (key == "itemsPerPage") reader.Read(value, items_per_page);
+    });
+  } catch (const simdjson::simdjson_error& error) {
+    return NotReadable(WhyNoJson(error));
+  }
+  if (!is_object) return NotReadable("it is no JSON object");
+  if (!items_are_null.value_or(true)) return NotReadable("its `items` are no list");
+  if (items_per_page.value_or(0) != 0) return NotReadable("it counts items and has none");
+  if (!items_are_null && !items_per_page) return NotReadable("it has no list `items`");
+  OrdersPage empty;
+  empty.warnings.emplace_back(items_are_null ? "items is null, and is read as an empty list"
+                                             : "items is missing, and is read as an empty list");
+  return empty;
 }
 
 }  // namespace
 
 Result<OrdersPage> ReadOrdersPage(std::string_view body) {
-  const simdjson::padded_string padded(body);
-  const auto items = SplitList(padded, "items");
-  if (!items) {
-    return NotReadable("the page of orders (" + std::to_string(body.size()) + " bytes)",
-                       "it is no JSON object with a list `items`, or it is cut off");
-  }
+  const simdjson::padded_string padded(WithoutByteOrderMark(body));
+  const auto list = ScanList(padded, "items");
+  if (!list) return ReadPageWithoutList(padded);
 
   OrdersPage page;
-  page.item_count = items->size();
+  page.item_count = list->elements.size();
+  page.cut = list->cut;
+  page.rest = Pii(std::string(list->rest));
   std::set<std::string> known_notes;
   ondemand::parser parser;
-  for (std::size_t i = 0; i < items->size(); ++i) {
-    const auto item = (*items)[i];
+  for (std::size_t i = 0; i < list->elements.size(); ++i) {
+    const auto item = list->elements[i];
     OrderRead read;
     if (IsBalanced(item, kMostLevels)) {
       read = ReadOneOrder(parser, item);
     } else {
-      read.fault = "it is nested deeper than " + std::to_string(kMostLevels) + " levels";
+      read.fault = IsBalanced(item, item.size()) ? "it is nested deeper than " + std::to_string(kMostLevels) + " levels"
+                                                 : "something follows the order in its place";
     }
     AddWarnings(page.warnings, known_notes, read);
     if (read.fault.empty()) {
       page.orders.push_back(std::move(read.order));
+      page.raw.emplace_back(std::string(item));
       continue;
     }
     if (read.order.order_id.empty()) read.order.order_id = FindText(item, "orderId");
@@ -98,15 +126,15 @@ Result<OrdersPage> ReadOrdersPage(std::string_view body) {
 }
 
 Result<OrderAnswer> ReadOrder(std::string_view body) {
-  const std::string what = "the order (" + std::to_string(body.size()) + " bytes)";
-  if (!IsBalanced(body, kMostLevels)) {
-    return NotReadable(what, "its brackets do not match, or it is nested too deeply");
-  }
+  body = WithoutByteOrderMark(body);
+  if (!IsBalanced(body, kMostLevels))
+    return NotReadable("its brackets do not match, it is nested too deeply, or something follows it");
   const simdjson::padded_string padded(body);
   ondemand::parser parser;
   auto read = ReadOneOrder(parser, padded);
-  if (!read.fault.empty()) return NotReadable(what, read.fault);
+  if (!read.fault.empty()) return NotReadable(read.fault);
   OrderAnswer answer;
+  answer.raw = Pii(std::string(body));
   std::set<std::string> known;
   AddWarnings(answer.warnings, known, read);
   answer.order = std::move(read.order);
@@ -114,7 +142,7 @@ Result<OrderAnswer> ReadOrder(std::string_view body) {
 }
 
 Result<std::int64_t> ReadCount(std::string_view body) {
-  const simdjson::padded_string padded(body);
+  const simdjson::padded_string padded(WithoutByteOrderMark(body));
   ondemand::parser parser;
   JsonReader reader;
   std::optional<std::int64_t> count;
@@ -128,9 +156,9 @@ Result<std::int64_t> ReadCount(std::string_view body) {
       count = std::int64_t(document.get_int64());
     }
   } catch (const simdjson::simdjson_error& error) {
-    return NotReadable("the count of orders", error.what());
+    return NotReadable(WhyNoJson(error));
   }
-  if (!count || *count < 0) return NotReadable("the count of orders", "it is neither a number nor {\"count\": number}");
+  if (!count || *count < 0) return NotReadable("it is neither a number nor {\"count\": number}");
   return *count;
 }
 

@@ -9,8 +9,10 @@
 // The bodies of the orders endpoints, read tolerantly (octopia-rest-v2.md, 3.3 and 3.4). Pure.
 namespace cdiscount::marketplace::rest {
 
-/// A page, without its server time. An item that cannot be read does not touch the others, as long as its brackets
-/// match; kUnreadable when the items cannot be told apart.
+/// A page, without its server time. An item that cannot be read does not touch the others, unless it breaks the
+/// brackets of the list; then the page is `cut` before it. `"items":null`, or none beside `"itemsPerPage":0`, is an
+/// empty page with a warning. kUnreadable when no list of orders begins in it. The error says why, to be continued by
+/// Unexpected.
 Result<OrdersPage> ReadOrdersPage(std::string_view body);
 
 /// One order, without its server time.

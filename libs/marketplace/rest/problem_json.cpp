@@ -38,6 +38,7 @@ struct Fields<Problem> {
 
 Problem ReadProblem(std::string_view body) {
   Problem problem;
+  body = WithoutByteOrderMark(body);
   if (!IsBalanced(body, kMostLevels)) return problem;
   const simdjson::padded_string padded(body);
   ondemand::parser parser;

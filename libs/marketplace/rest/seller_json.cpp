@@ -1,5 +1,10 @@
 #include "marketplace/rest/seller_json.hpp"
 
+#include <algorithm>
+#include <chrono>
+
+#include "core/money.hpp"
+
 #include "marketplace/rest/json_reader.hpp"
 #include "marketplace/rest/json_text.hpp"
 
@@ -10,7 +15,7 @@ constexpr std::size_t kMostLevels = 32;
 
 struct TokenBody {
   std::string access_token;
-  std::optional<std::int64_t> expires_in;
+  Decimal expires_in;
 };
 
 }  // namespace
@@ -43,8 +48,9 @@ struct Fields<TokenBody> {
 namespace {
 
 template <class T>
-Result<T> ReadObject(std::string_view body, const std::string& what) {
-  if (!IsBalanced(body, kMostLevels)) return Error{ErrorCode::kUnreadable, what + " is no JSON object"};
+Result<T> ReadObject(std::string_view body) {
+  body = WithoutByteOrderMark(body);
+  if (!IsBalanced(body, kMostLevels)) return Error{ErrorCode::kUnreadable, "its brackets do not match"};
   const simdjson::padded_string padded(body);
   ondemand::parser parser;
   JsonReader reader;
@@ -53,7 +59,7 @@ Result<T> ReadObject(std::string_view body, const std::string& what) {
     auto document = parser.iterate(padded);
     reader.Read(document.get_value().value(), read);
   } catch (const simdjson::simdjson_error& error) {
-    return Error{ErrorCode::kUnreadable, what + " is no JSON object: " + error.what()};
+    return Error{ErrorCode::kUnreadable, WhyNoJson(error)};
   }
   return read;
 }
@@ -61,21 +67,23 @@ Result<T> ReadObject(std::string_view body, const std::string& what) {
 }  // namespace
 
 Result<SellerDto> ReadSeller(std::string_view body) {
-  auto seller = ReadObject<SellerDto>(body, "the answer about the seller");
+  auto seller = ReadObject<SellerDto>(body);
   if (seller && seller->seller_id.empty() && seller->seller_state.empty()) {
-    return Error{ErrorCode::kUnreadable, "the answer about the seller has neither seller_id nor seller_state"};
+    return Error{ErrorCode::kUnreadable, "it has neither seller_id nor seller_state"};
   }
   return seller;
 }
 
 Result<IssuedToken> ReadToken(std::string_view body) {
-  auto token = ReadObject<TokenBody>(body, "the answer of the token service");
+  constexpr std::chrono::seconds kWhenNotTold = std::chrono::minutes{5};
+  constexpr std::chrono::seconds kMost = std::chrono::days{365};
+  auto token = ReadObject<TokenBody>(body);
   if (!token) return token.error();
-  if (token->access_token.empty() || token->expires_in.value_or(0) < 1) {
-    return Error{ErrorCode::kUnreadable, "the answer of the token service has no access_token with an expires_in"};
-  }
-  constexpr std::int64_t kMost = 365 * 24 * 3600;
-  return IssuedToken{Secret(std::move(token->access_token)), std::chrono::seconds{std::min(*token->expires_in, kMost)}};
+  if (token->access_token.empty()) return Error{ErrorCode::kUnreadable, "it has no access_token"};
+  const auto ms = ParseMinorUnits(token->expires_in.text, 3);
+  const auto lifetime = ms ? std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds{*ms}) : kWhenNotTold;
+  if (lifetime < std::chrono::seconds{1}) return Error{ErrorCode::kUnreadable, "its access_token has already expired"};
+  return IssuedToken{Secret(std::move(token->access_token)), std::min(lifetime, kMost)};
 }
 
 }  // namespace cdiscount::marketplace::rest

@@ -48,11 +48,29 @@ TEST(ReadToken, ReadsTheTokenAndItsLifetime) {
   EXPECT_EQ(token->expires_in, std::chrono::seconds{7200});
 }
 
-TEST(ReadToken, NeedsBothAndShowsNeither) {
+TEST(ReadToken, LivesShortlyWhenItsLifetimeIsNotToldAndLessWhenItIsAFraction) {
+  using std::chrono::seconds;
+  const std::vector<std::pair<std::string, seconds>> cases = {
+      {R"({"access_token":"t"})", seconds{300}},
+      {R"({"access_token":"t","expires_in":null})", seconds{300}},
+      {R"({"access_token":"t","expires_in":"soon"})", seconds{300}},
+      {R"({"access_token":"t","expires_in":7199.5})", seconds{7199}},
+      {R"({"access_token":"t","expires_in":"7200"})", seconds{7200}},
+      {R"({"access_token":"t","expires_in":7.2e3})", seconds{7200}},
+      {R"({"access_token":"t","expires_in":1e15})", std::chrono::days{365}},
+  };
+  for (const auto& [body, lifetime] : cases) {
+    const auto token = ReadToken(body);
+    ASSERT_THAT(token, Succeeds()) << body;
+    EXPECT_EQ(token->expires_in, lifetime) << body;
+  }
+}
+
+TEST(ReadToken, NeedsATokenThatLivesAndShowsNothingOfTheBody) {
   for (const auto* body :
-       {"", "{}", R"({"access_token":"hidden"})", R"({"access_token":"hidden","expires_in":0})",
-        R"({"access_token":"","expires_in":7200})", R"({"access_token":"hidden","expires_in":"soon"})",
-        R"({"access_token":"hidden" "expires_in":7200})"}) {
+       {"", "{}", R"({"access_token":"hidden","expires_in":0})", R"({"access_token":"hidden","expires_in":-5})",
+        R"({"access_token":"hidden","expires_in":0.5})", R"({"access_token":"","expires_in":7200})",
+        R"({"access_token":"hidden" "expires_in":7200})", R"({"hidden":)"}) {
     const auto token = ReadToken(body);
     ASSERT_THAT(token, FailsWith(ErrorCode::kUnreadable)) << body;
     EXPECT_THAT(token.error().message, Not(HasSubstr("hidden")));

@@ -28,6 +28,25 @@ Task<Status> MayCall() {
   co_return Error{.code = ErrorCode::kCancelled, .message = "the poll was told to end"};
 }
 
+// An id for people and for the list of what was set aside, when it cannot be an id of an order: what cannot be printed
+// is written as in JSON, and it is cut.
+std::string Printable(const std::string& id) {
+  std::string out;
+  for (const char c : id) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) {
+      constexpr std::string_view kHex = "0123456789abcdef";
+      out += std::string("\\u00") + kHex[byte >> 4] + kHex[byte & 15];
+    } else {
+      out += c;
+    }
+  }
+  if (out.size() <= kLongestId) return out;
+  auto end = kLongestId - 3;
+  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;  // not inside a character
+  return out.substr(0, end) + "...";
+}
+
 }  // namespace
 
 MarketplaceOrders::MarketplaceOrders(marketplace::OrdersApi& api, marketplace::AccessTokens& tokens,
@@ -63,6 +82,10 @@ Task<Result<IncomingOrder>> MarketplaceOrders::FetchOrder(SellerRef seller, Orde
   Warn(seller, answer->warnings);
   auto order = OrderFrom(answer->order, seller);
   if (!order) co_return Error{.code = ErrorCode::kUnreadable, .message = order.error().message};
+  if (order->key().order != id) {
+    co_return Error{.code = ErrorCode::kUnreadable,
+                    .message = "orderId: the answer is another order than was asked for"};
+  }
   auto recipients = RecipientsFrom(answer->order);
   auto fingerprint = fingerprints_.Of(*order, recipients);
   co_return IncomingOrder{std::move(*order), std::move(recipients), std::move(fingerprint)};
@@ -87,10 +110,15 @@ OrderPage MarketplaceOrders::PageFrom(const marketplace::OrdersPage& answer, con
   OrderPage page;
   page.items = answer.item_count;
   page.server_time = answer.server_time;
-  for (const auto& dto : answer.orders) {
+  page.cut = answer.cut;
+  page.rest = answer.rest.Reveal();
+  for (std::size_t i = 0; i < answer.orders.size(); ++i) {
+    const auto& dto = answer.orders[i];
     auto order = OrderFrom(dto, seller);
     if (!order) {
-      page.unreadable.push_back({.order_id = dto.order_id, .reason = order.error().message, .raw = ""});
+      page.unreadable.push_back({.order_id = Printable(dto.order_id),
+                                 .reason = order.error().message,
+                                 .raw = i < answer.raw.size() ? answer.raw[i].Reveal() : std::string{}});
       continue;
     }
     auto recipients = RecipientsFrom(dto);
@@ -98,7 +126,8 @@ OrderPage MarketplaceOrders::PageFrom(const marketplace::OrdersPage& answer, con
     page.orders.push_back({std::move(*order), std::move(recipients), std::move(fingerprint)});
   }
   for (const auto& broken : answer.unreadable) {
-    page.unreadable.push_back({.order_id = broken.order_id, .reason = broken.reason, .raw = broken.raw.Reveal()});
+    page.unreadable.push_back(
+        {.order_id = Printable(broken.order_id), .reason = broken.reason, .raw = broken.raw.Reveal()});
   }
   return page;
 }

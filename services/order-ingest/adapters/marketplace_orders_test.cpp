@@ -105,6 +105,7 @@ TEST_F(MarketplaceOrdersTest, MakesNoCallForAPollThatWasToldToEndBetweenTwoCalls
 
 TEST_F(MarketplaceOrdersTest, AnItemThatIsNoOrderIsKeptAndTheOthersGoOn) {
   api_.list.ThenReturns({.orders = {Dto("A-1"), Dto("A-2", "")},
+                         .raw = {Pii{"{1}"}, Pii{"{2}"}},
                          .unreadable = {{.index = 2, .reason = "no object", .order_id = "A-3", .raw = Pii{"[]"}}},
                          .item_count = 3});
 
@@ -115,7 +116,46 @@ TEST_F(MarketplaceOrdersTest, AnItemThatIsNoOrderIsKeptAndTheOthersGoOn) {
   EXPECT_THAT(page->orders, SizeIs(1));
   ASSERT_THAT(page->unreadable, SizeIs(2));
   EXPECT_EQ(page->unreadable[0].order_id, "A-2");
+  EXPECT_EQ(page->unreadable[0].raw, "{2}");
   EXPECT_EQ(page->unreadable[1].raw, "[]");
+}
+
+TEST_F(MarketplaceOrdersTest, AnIdThatNamesNothingIsSetAsideInWordsThatCanBePrinted) {
+  api_.list.ThenReturns({.orders = {Dto(std::string("A\0B", 3)), Dto(std::string(300, 'x')), Dto("A-1")},
+                         .raw = {Pii{"{1}"}, Pii{"{2}"}, Pii{"{3}"}},
+                         .item_count = 3});
+
+  const auto page = Fetch();
+
+  ASSERT_THAT(page, Succeeds());
+  EXPECT_THAT(page->orders, SizeIs(1));
+  ASSERT_THAT(page->unreadable, SizeIs(2));
+  EXPECT_EQ(page->unreadable[0].order_id, "A\\u0000B");
+  EXPECT_EQ(page->unreadable[0].reason, "orderId: holds a control character");
+  EXPECT_EQ(page->unreadable[1].order_id, std::string(61, 'x') + "...");
+  EXPECT_EQ(page->unreadable[1].reason, "orderId: is longer than 64 bytes");
+}
+
+TEST_F(MarketplaceOrdersTest, AListThatBreaksIsGivenUpToTheBreakWithTheRest) {
+  api_.list.ThenReturns({.orders = {Dto("A-1")}, .item_count = 1, .cut = true, .rest = Pii{"{\"orderId\""}});
+
+  const auto page = Fetch();
+
+  ASSERT_THAT(page, Succeeds());
+  EXPECT_TRUE(page->cut);
+  EXPECT_EQ(page->rest, "{\"orderId\"");
+  EXPECT_EQ(page->items, 1U);
+}
+
+TEST_F(MarketplaceOrdersTest, AnAnswerAboutAnotherOrderOrSellerIsNotTakenForTheOneAskedFor) {
+  auto stranger = Dto("A-1");
+  stranger.seller_id = "77777";
+  api_.get.ThenReturns({.order = Dto("A-2")});
+  api_.get.ThenReturns({.order = stranger});
+  tokens_.get.ThenReturns(marketplace::AccessToken::Of(Secret{"token-1"}));
+
+  EXPECT_THAT(RunTask(source_.FetchOrder(seller_, OrderId{"A-1"})), FailsWith(ErrorCode::kUnreadable));
+  EXPECT_THAT(RunTask(source_.FetchOrder(seller_, OrderId{"A-1"})), FailsWith(ErrorCode::kUnreadable));
 }
 
 TEST_F(MarketplaceOrdersTest, TheSameAnswerGivesTheSameFingerprint) {

@@ -1,6 +1,6 @@
 #include "adapters/order_mapping.hpp"
 
-#include <algorithm>
+#include <map>
 #include <utility>
 
 namespace cdiscount::order_ingest {
@@ -34,6 +34,22 @@ LinePrice PriceFrom(const LinePriceDto& dto, const Decimal& total, const Amounts
   return price;
 }
 
+// Blank is absent.
+bool IsBlank(const std::string& text) {
+  return text.find_first_not_of(" \t\r\n") == std::string::npos;
+}
+
+// Each part may come without the other.
+std::optional<PickupPoint> PickupPointOf(const OrderLineDto& line) {
+  if (!line.shipping_address) return std::nullopt;
+  const auto& from = *line.shipping_address;
+  PickupPoint point{.network = line.delivery.mode,
+                    .id = IsBlank(from.pickup_id) ? std::string{} : from.pickup_id,
+                    .name = IsBlank(from.pickup_name) ? std::string{} : from.pickup_name};
+  if (point.id.empty() && point.name.empty()) return std::nullopt;
+  return point;
+}
+
 OrderLine LineFrom(const OrderLineDto& dto, const Amounts& amount) {
   OrderLine line;
   line.id = dto.order_line_id;
@@ -58,7 +74,7 @@ OrderLine LineFrom(const OrderLineDto& dto, const Amounts& amount) {
                    .promised_min = dto.delivery.promised_at_min,
                    .promised_max = dto.delivery.promised_at_max,
                    .ship_by = dto.delivery.shipped_at_max,
-                   .to_pickup_point = dto.shipping_address && !dto.shipping_address->pickup_id.empty()};
+                   .to_pickup_point = dto.shipping_address && !IsBlank(dto.shipping_address->pickup_id)};
   for (const auto& parcel : dto.parcels) {
     line.parcels.push_back(
         {.number = parcel.parcel_number, .carrier = parcel.carrier_name, .tracking_url = parcel.tracking_url});
@@ -84,6 +100,12 @@ Address AddressFrom(const AddressDto& dto) {
 }  // namespace
 
 Result<Order> OrderFrom(const OrderDto& dto, const SellerRef& account) {
+  if (!dto.seller_id.empty() && dto.seller_id != account.seller.value()) {
+    return Error{.code = ErrorCode::kInvalidArgument,
+                 .message = "seller.id: names another seller than the one the orders were asked for (" +
+                            account.seller.value() + ")",
+                 .field = "seller.id"};
+  }
   const Amounts amount(dto.currency_code);
   OrderFields fields;
   fields.key.channel = dto.sales_channel_id.empty() ? account.channel : ChannelId{dto.sales_channel_id};
@@ -109,25 +131,20 @@ Result<Order> OrderFrom(const OrderDto& dto, const SellerRef& account) {
 
 Recipients RecipientsFrom(const OrderDto& dto) {
   Recipients recipients;
+  std::map<std::string, std::size_t> places;  // by all that is told of one: an order may have any number of lines
   if (dto.billing_address) recipients.billing = AddressFrom(*dto.billing_address);
   for (const auto& line : dto.lines) {
     if (!line.shipping_address) continue;
     const auto& from = *line.shipping_address;
-    Recipient recipient{
-        .line_ids = {line.order_line_id}, .address = AddressFrom(from), .phone = from.phone, .email = from.email};
-    if (!from.pickup_id.empty()) {
-      recipient.pickup_point =
-          PickupPoint{.network = line.delivery.mode, .id = from.pickup_id, .name = from.pickup_name};
-    }
-    const auto same = std::find_if(recipients.deliveries.begin(), recipients.deliveries.end(), [&](const auto& other) {
-      return other.address == recipient.address && other.phone == recipient.phone && other.email == recipient.email &&
-             other.pickup_point == recipient.pickup_point;
-    });
-    if (same == recipients.deliveries.end()) {
-      recipients.deliveries.push_back(std::move(recipient));
-    } else {
-      same->line_ids.push_back(line.order_line_id);
-    }
+    Recipient recipient{.line_ids = {},
+                        .address = AddressFrom(from),
+                        .phone = from.phone,
+                        .email = from.email,
+                        .pickup_point = PickupPointOf(line)};
+    const auto place = CanonicalRecipients({.billing = std::nullopt, .deliveries = {recipient}});
+    const auto [known, is_new] = places.emplace(place, recipients.deliveries.size());
+    if (is_new) recipients.deliveries.push_back(std::move(recipient));
+    recipients.deliveries[known->second].line_ids.push_back(line.order_line_id);
   }
   return recipients;
 }

@@ -9,8 +9,9 @@
 // What the marketplace sends (DTO) -> what is meant (Order, Recipients). Pure.
 namespace cdiscount::order_ingest {
 
-/// The order without people. The channel is the one the order names, else the account's.
-/// Fails with kInvalidArgument as Order::Create does.
+/// The order without people. The channel is the one the order names, else the account's: one seller has several. The
+/// seller is the account's; an order that names another one is none of ours. Fails with kInvalidArgument then, and as
+/// Order::Create does; the message holds nothing of a person.
 Result<Order> OrderFrom(const marketplace::OrderDto& dto, const SellerRef& account);
 
 /// The people. Lines that go to the same place are one recipient.

@@ -66,6 +66,18 @@ TEST(OrderMapping, TheChannelIsTheOneTheOrderNames) {
   EXPECT_EQ(OrderFrom(dto, kAccount)->key().ToString(), "OTHER/98979/A-1");
 }
 
+TEST(OrderMapping, AnOrderOfAnotherSellerIsNoneOfOurs) {
+  auto dto = ADto();
+  dto.seller_id = "98979";
+  EXPECT_THAT(OrderFrom(dto, kAccount), cdiscount::fakes::Succeeds());
+  dto.seller_id = "77777";
+
+  const auto order = OrderFrom(dto, kAccount);
+
+  ASSERT_THAT(order, cdiscount::fakes::FailsWith(ErrorCode::kInvalidArgument));
+  EXPECT_THAT(order.error().message, ::testing::HasSubstr("seller.id: names another seller"));
+}
+
 TEST(OrderMapping, WhatIsNotSentIsAbsent) {
   marketplace::OrderDto bare;
   bare.order_id = "A-1";
@@ -102,6 +114,20 @@ TEST(RecipientsMapping, LinesThatGoToTheSamePlaceAreOneRecipient) {
   ASSERT_THAT(recipients.deliveries, SizeIs(2));
   EXPECT_THAT(recipients.deliveries[0].line_ids, ElementsAre("A-1-1", "A-1-2"));
   EXPECT_THAT(recipients.deliveries[1].line_ids, ElementsAre("A-1-3"));
+}
+
+TEST(RecipientsMapping, APickupNameIsKeptWithoutAnIdAndABlankIdIsAbsent) {
+  auto dto = ADto();
+  dto.lines[0].delivery.mode = "MondialRelay";
+  dto.lines[0].shipping_address = Home();
+  dto.lines[0].shipping_address->pickup_name = "TABAC DU CENTRE";
+  EXPECT_THAT(RecipientsFrom(dto).deliveries.at(0).pickup_point,
+              Optional(PickupPoint{"MondialRelay", "", "TABAC DU CENTRE"}));
+  dto.lines[0].shipping_address->pickup_id = "  ";
+  EXPECT_EQ(RecipientsFrom(dto).deliveries.at(0).pickup_point->id, "");
+  EXPECT_FALSE(OrderFrom(dto, kAccount)->fields().lines.at(0).delivery.to_pickup_point);
+  dto.lines[0].shipping_address->pickup_name = "\t";
+  EXPECT_EQ(RecipientsFrom(dto).deliveries.at(0).pickup_point, std::nullopt);
 }
 
 TEST(RecipientsMapping, APickupPointIsNeverTheBuyersHome) {

@@ -1,6 +1,8 @@
 #include "domain/order.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 #include "core/time_text.hpp"
@@ -10,6 +12,54 @@ namespace {
 
 Error Broken(std::string field, std::string rule) {
   return {.code = ErrorCode::kInvalidArgument, .message = field + ": " + rule, .field = std::move(field)};
+}
+
+// Why a text cannot name an order or a channel in a database, on Kafka and on a terminal; empty when it can.
+std::string UnfitAsId(std::string_view id) {
+  if (id.empty()) return "is missing";
+  if (id.size() > kLongestId) return "is longer than " + std::to_string(kLongestId) + " bytes";
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(id[i]);
+    const auto next = i + 1 < id.size() ? static_cast<unsigned char>(id[i + 1]) : 0U;
+    const bool c1 = byte == 0xC2 && next >= 0x80 && next <= 0x9F;  // U+0080 to U+009F
+    if (byte < 0x20 || byte == 0x7F || c1) return "holds a control character";
+  }
+  return {};
+}
+
+// One text for all spellings of a number ("1500.00" and "1.5e3" are "15e2"); what is no number stays as it is.
+std::string ByValue(std::string_view text) {
+  auto rest = text;
+  const bool negative = rest.starts_with('-');
+  if (negative || rest.starts_with('+')) rest.remove_prefix(1);
+  std::int64_t exponent = 0;
+  if (const auto e = rest.find_first_of("eE"); e != std::string_view::npos) {
+    auto power = rest.substr(e + 1);
+    if (power.starts_with('+')) power.remove_prefix(1);
+    int value = 0;
+    const auto read = std::from_chars(power.data(), power.data() + power.size(), value);
+    if (read.ec != std::errc{} || read.ptr != power.data() + power.size()) return std::string(text);
+    exponent = value;
+    rest = rest.substr(0, e);
+  }
+  std::string digits;
+  bool behind_point = false;
+  for (const char c : rest) {
+    if (c == '.' && !behind_point) {
+      behind_point = true;
+    } else if (c >= '0' && c <= '9') {
+      digits += c;
+      exponent -= behind_point ? 1 : 0;
+    } else {
+      return std::string(text);
+    }
+  }
+  if (digits.empty()) return std::string(text);
+  const auto first = digits.find_first_not_of('0');
+  if (first == std::string::npos) return "0";
+  const auto last = digits.find_last_not_of('0');
+  exponent += static_cast<std::int64_t>(digits.size() - 1 - last);
+  return (negative ? "-" : "") + digits.substr(first, last + 1 - first) + "e" + std::to_string(exponent);
 }
 
 // Writes "name=<length>:value;" so that no value can be mistaken for another field.
@@ -55,7 +105,7 @@ void Write(Canonical& out, std::string_view side, const LinePrice& price) {
     part.Add("code", tax.code);
     part.Add("target", tax.target);
     part.Add("amount", tax.amount);
-    part.Add("rate", tax.rate);
+    part.Add("rate", ByValue(tax.rate));
   });
 }
 
@@ -75,7 +125,7 @@ void Write(Canonical& out, const OrderLine& line) {
   if (line.commission) {
     out.Add("commission.without", line.commission->without_vat);
     out.Add("commission.with", line.commission->with_vat);
-    out.Add("commission.rate", line.commission->rate);
+    out.Add("commission.rate", ByValue(line.commission->rate));
   }
   out.Add("mode", line.delivery.mode);
   out.Add("promised.min", line.delivery.promised_min);
@@ -92,9 +142,9 @@ void Write(Canonical& out, const OrderLine& line) {
 }  // namespace
 
 Result<Order> Order::Create(OrderFields fields) {
-  if (fields.key.order.empty()) return Broken("orderId", "is missing");
+  if (auto why = UnfitAsId(fields.key.order.value()); !why.empty()) return Broken("orderId", std::move(why));
   if (fields.key.seller.empty()) return Broken("seller", "is missing");
-  if (fields.key.channel.empty()) return Broken("salesChannel", "is missing");
+  if (auto why = UnfitAsId(fields.key.channel.value()); !why.empty()) return Broken("salesChannel", std::move(why));
   if (fields.status_text.empty()) return Broken("status", "is missing");
   for (std::size_t i = 0; i < fields.lines.size(); ++i) {
     const auto at = "lines[" + std::to_string(i) + "]";

@@ -36,7 +36,7 @@ struct Tax {
   std::string code;
   std::string target;
   std::optional<Money> amount;
-  std::string rate;  ///< Decimal text, as received.
+  std::string rate;  ///< Decimal text, as received; versions are told apart by its value.
 };
 
 struct LinePrice {
@@ -114,7 +114,8 @@ struct OrderFields {
 /// announced. Immutable, so any thread may read it.
 class Order {
  public:
-  /// Fails with kInvalidArgument and names the first rule that the fields break.
+  /// Fails with kInvalidArgument and names the first rule that the fields break: what is certain to be sent is there,
+  /// no quantity is negative, and the ids of order and channel have at most kLongestId bytes and no control character.
   static Result<Order> Create(OrderFields fields);
 
   const OrderKey& key() const { return fields_.key; }
@@ -131,10 +132,15 @@ class Order {
 };
 
 /// The number of the form below. A new form gets a new number; stored orders are then re-hashed, not announced again.
-inline constexpr int kContentScheme = 1;
+inline constexpr int kContentScheme = 2;
+
+/// The longest id of an order or a channel. The contract gives no limit (octopia-rest-v2.md, section 9, row 22: ids of
+/// up to 22 characters were seen); every index and key of ours takes this.
+inline constexpr std::size_t kLongestId = 64;
 
 /// Everything that makes a version, in one text: lists sorted by id, an absent value like a null one, without
-/// `updated_at`. Two orders with the same text are the same version.
+/// `updated_at`, numbers by value and not by spelling (1500, 1500.0 and 1.5e3 are one). Two orders with the same text
+/// are the same version.
 std::string CanonicalContent(const Order& order);
 
 }  // namespace cdiscount::order_ingest

@@ -42,6 +42,43 @@ INSTANTIATE_TEST_SUITE_P(
                       BrokenRule{"lines[1].orderLineId", [](OrderFields& f) { f.lines[1].id.clear(); }},
                       BrokenRule{"lines[0].quantity", [](OrderFields& f) { f.lines[0].quantity = -1; }}));
 
+TEST(Order, AnIdHasAtMostSixtyFourBytesAndNoControlCharacter) {
+  const auto with_id = [](const std::string& id) {
+    auto fields = FieldsOf("A-1");
+    fields.key.order = OrderId{id};
+    return Order::Create(fields);
+  };
+  EXPECT_THAT(with_id(std::string(64, 'x')), cdiscount::fakes::Succeeds());
+  EXPECT_THAT(with_id("commande n° é/1 ?"), cdiscount::fakes::Succeeds());
+  for (const auto& id : {std::string(65, 'x'), std::string("A\0", 2), std::string("A\nB"), std::string("\x7f"),
+                         std::string("A\u009b"), std::string("A\u0080B")}) {
+    const auto order = with_id(id);
+    ASSERT_THAT(order, cdiscount::fakes::FailsWith(ErrorCode::kInvalidArgument));
+    EXPECT_EQ(order.error().field, "orderId");
+    EXPECT_THAT(order.error().message, ::testing::Not(HasSubstr(id)));
+  }
+  auto fields = FieldsOf("A-1");
+  fields.key.channel = ChannelId{std::string("CDIS\0", 5)};
+  EXPECT_EQ(Order::Create(fields).error().field, "salesChannel");
+}
+
+TEST(CanonicalContent, TellsNumbersApartByValue) {
+  const auto with_rate = [](const std::string& rate) {
+    auto fields = FieldsOf("A-1");
+    fields.lines[0].commission = Commission{.rate = rate};
+    fields.lines[0].selling.taxes = {{.code = "VAT", .rate = rate}};
+    return CanonicalContent(*Order::Create(fields));
+  };
+  for (const auto* same : {"1500.0", "1500.00", "1.5e3", "15E+2", "+1500", "01500", "150000e-2"}) {
+    EXPECT_EQ(with_rate(same), with_rate("1500")) << same;
+  }
+  EXPECT_EQ(with_rate("-0.00"), with_rate("0"));
+  for (const auto* other : {"1500.01", "-1500", "15", "1500e9999999999", "1,500", "", "."}) {
+    EXPECT_NE(with_rate(other), with_rate("1500")) << other;
+  }
+  EXPECT_NE(with_rate("twelve"), with_rate("twenty"));
+}
+
 TEST(Order, AnOrderWithNothingButWhatIsCertainIsAnOrder) {
   OrderFields fields;
   fields.key = {ChannelId{"CDISFR"}, SellerId{"1"}, OrderId{"A-1"}};

@@ -20,7 +20,7 @@ struct Address {
 /// A shop where the buyer collects the parcel; never mistaken for the buyer's home.
 struct PickupPoint {
   std::string network;  ///< The delivery mode's label.
-  std::string id;
+  std::string id;       ///< May be empty when there is a name.
   std::string name;
 
   friend bool operator==(const PickupPoint&, const PickupPoint&) = default;
