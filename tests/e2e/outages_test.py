@@ -11,6 +11,7 @@ from settled import assert_agrees, wait_for
 from topic_reader import TopicReader
 
 OWN_KAFKA = True  # it is killed
+SETTINGS = {"polling.lease": "10s", "marketplace.timeout": "8s"}  # a life that is killed leaves its lease on PostgreSQL
 
 
 def test_order_ingest_killed_in_the_middle_loses_and_doubles_nothing(line, seller):
