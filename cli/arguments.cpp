@@ -123,6 +123,16 @@ class Parser {
     show->add_option("--seller", showing->seller_id, "When several sellers have an order of this id");
     show->add_option("--channel", showing->channel, "The sales channel (default CDISFR)");
 
+    auto* unreadable = orders->add_subcommand("unreadable", "Orders that were set aside, and why");
+    unreadable->require_subcommand(1);
+    const auto [aside, naming] = Add<UnreadableList>(*unreadable, "list", "All of them, the newest first");
+    aside->add_option("--account", naming->account, "Only of this account (name or id)");
+    aside->add_option("--limit", naming->limit, "At most so many (default 50)")->check(CLI::Range(1, 100'000));
+    const auto [one, looking] = Add<UnreadableShow>(*unreadable, "show", "One of them");
+    one->add_option("account", looking->account, "Its account: name or id")->required();
+    one->add_option("id", looking->id, "As the list names it")->required();
+    one->add_flag("--raw", looking->raw, "Also the text itself: it holds personal data");
+
     auto* sync = app_.add_subcommand("sync", "How the polling of the marketplace goes");
     sync->require_subcommand(1);
     const auto [status, asking] = Add<SyncShow>(*sync, "show", "Per account: last poll, last error, cursor");

@@ -42,6 +42,14 @@ struct OrdersList {
 struct OrdersShow {
   std::string order_id, seller_id, channel;
 };
+struct UnreadableList {
+  std::string account;
+  int limit = 50;
+};
+struct UnreadableShow {
+  std::string account, id;
+  bool raw = false;  ///< Also the text itself, which holds personal data.
+};
 struct SyncShow {
   std::string account;
 };
@@ -54,8 +62,9 @@ struct EventsTail {
 };
 struct PrintVersion {};
 
-using Command = std::variant<AccountAdd, AccountCredentials, AccountList, AccountVerify, AccountDisable, AccountEnable,
-                             OrdersList, OrdersShow, SyncShow, EventsTail, PrintVersion>;
+using Command =
+    std::variant<AccountAdd, AccountCredentials, AccountList, AccountVerify, AccountDisable, AccountEnable, OrdersList,
+                 OrdersShow, UnreadableList, UnreadableShow, SyncShow, EventsTail, PrintVersion>;
 
 struct Arguments {
   Command command;

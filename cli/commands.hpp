@@ -30,6 +30,8 @@ int Do(const Context& context, const AccountDisable& command);
 int Do(const Context& context, const AccountEnable& command);
 int Do(const Context& context, const OrdersList& command);
 int Do(const Context& context, const OrdersShow& command);
+int Do(const Context& context, const UnreadableList& command);
+int Do(const Context& context, const UnreadableShow& command);
 int Do(const Context& context, const SyncShow& command);
 int Do(const Context& context, const EventsTail& command);
 int Do(const Context& context, const PrintVersion& command);

@@ -89,8 +89,21 @@ class FakeOrders final : public orders::v1::OrderQueryService::CallbackService {
     return status.Reply(calls_, context, request, response);
   }
 
+  ServerUnaryReactor* ListUnreadableOrders(CallbackServerContext* context,
+                                           const orders::v1::ListUnreadableOrdersRequest* request,
+                                           orders::v1::ListUnreadableOrdersResponse* response) override {
+    return unreadable.Reply(calls_, context, request, response);
+  }
+  ServerUnaryReactor* GetUnreadableOrder(CallbackServerContext* context,
+                                         const orders::v1::GetUnreadableOrderRequest* request,
+                                         orders::v1::GetUnreadableOrderResponse* response) override {
+    return one_unreadable.Reply(calls_, context, request, response);
+  }
+
   int known = 0;
   std::string asked_account;
+  Scripted<orders::v1::ListUnreadableOrdersRequest, orders::v1::ListUnreadableOrdersResponse> unreadable;
+  Scripted<orders::v1::GetUnreadableOrderRequest, orders::v1::GetUnreadableOrderResponse> one_unreadable;
   Scripted<orders::v1::GetOrderRequest, orders::v1::GetOrderResponse> get;
   Scripted<orders::v1::ListSyncStatusRequest, orders::v1::ListSyncStatusResponse> status;
 
@@ -259,18 +272,58 @@ TEST_F(RunTest, FindsAnAccountByItsName) {
   response.mutable_accounts(0)->set_account_name("shop");
   response.mutable_accounts(0)->set_last_error("the marketplace is down");
   response.mutable_accounts(0)->set_failures_in_a_row(3);
-  response.add_accounts()->set_account_id("id-2");
+  response.mutable_accounts(0)->mutable_failing_since()->set_seconds(1'790'000'000);
+  response.mutable_accounts(0)->set_unreadable_orders(2);
   orders_.status.answer = response;
 
   EXPECT_EQ(Do({"orders", "list", "--account", "shop"}), kOk);
+  EXPECT_EQ(orders_.status.asked.account_id(), "shop");
   EXPECT_EQ(orders_.asked_account, "id-1");
-  EXPECT_EQ(Do({"sync", "show", "--account", "id-2", "--json"}), kOk);
+  EXPECT_EQ(Do({"sync", "show", "--account", "shop", "--json"}), kOk);
   EXPECT_EQ(Json().at("accounts").as_array().size(), 1U);
   EXPECT_EQ(Do({"sync", "show"}), kOk);
-  EXPECT_THAT(out_.str(), HasSubstr("shop: the marketplace is down (3 in a row)\n"));
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("shop: the marketplace is down (3 in a row, since 2026-09-21T14:13:20Z)\n"),
+                                HasSubstr("shop: 2 orders are set aside; cdiscountctl orders unreadable list")));
 
+  orders_.status.answer = orders::v1::ListSyncStatusResponse{};
   EXPECT_EQ(Do({"sync", "show", "--account", "other"}), kRefused);
   EXPECT_THAT(err_.str(), HasSubstr("knows no account \"other\""));
+}
+
+TEST_F(RunTest, ListsTheOrdersThatWereSetAsideWithTheReason) {
+  orders::v1::ListUnreadableOrdersResponse response;
+  auto& order = *response.add_orders();
+  order.set_account_id("id-1");
+  order.set_account_name("shop");
+  order.set_id("A-1");
+  order.set_reason("lines[0].quantity: must not be negative");
+  order.set_state(orders::v1::UNREADABLE_ORDER_STATE_GIVEN_UP);
+  order.set_tries(50);
+  order.mutable_given_up_at()->set_seconds(1'790'000'000);
+  orders_.unreadable.answer = response;
+
+  EXPECT_EQ(Do({"orders", "unreadable", "list", "--account", "shop"}), kOk);
+
+  EXPECT_EQ(orders_.unreadable.asked.account_id(), "shop");
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("A-1"), HasSubstr("must not be negative"),
+                                HasSubstr("none, given up 2026-09-21T14:13:20Z")));
+}
+
+TEST_F(RunTest, PrintsTheTextOfAnOrderThatWasSetAsideOnlyWhenToldTo) {
+  orders::v1::GetUnreadableOrderResponse response;
+  response.mutable_order()->set_id("A-1");
+  response.mutable_order()->set_reason("cut");
+  orders_.one_unreadable.answer = response;
+
+  EXPECT_EQ(Do({"orders", "unreadable", "show", "shop", "A-1"}), kOk);
+  EXPECT_FALSE(orders_.one_unreadable.asked.include_raw());
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("cut"), Not(HasSubstr("Text"))));
+
+  response.set_raw("{\"name\":\"\x1b[31mClaire");
+  orders_.one_unreadable.answer = response;
+  EXPECT_EQ(Do({"orders", "unreadable", "show", "shop", "A-1", "--raw"}), kOk);
+  EXPECT_TRUE(orders_.one_unreadable.asked.include_raw());
+  EXPECT_THAT(out_.str(), HasSubstr("{\"name\":\"\\u001b[31mClaire"));
 }
 
 TEST_F(RunTest, ShowsOneOrderWithItsLines) {

@@ -97,8 +97,13 @@ std::string ShowSync(const orders::v1::ListSyncStatusResponse& response, SysTime
                account.active() ? AgeWord(account.next_poll_at(), now) : "-", std::to_string(account.known_orders()),
                std::to_string(account.unreadable_orders())});
     if (!account.last_error().empty()) {
-      errors += "\n" + EscapeInvisible(fmt::format("{}: {} ({} in a row)", name, account.last_error(),
-                                                   account.failures_in_a_row()));
+      errors += "\n" + EscapeInvisible(fmt::format("{}: {} ({} in a row, since {})", name, account.last_error(),
+                                                   account.failures_in_a_row(), TimeWord(account.failing_since())));
+    }
+    if (account.unreadable_orders() > 0) {
+      errors += "\n" + EscapeInvisible(fmt::format(
+          "{}: {} set aside; cdiscountctl orders unreadable list shows which and why", name,
+          account.unreadable_orders() == 1 ? "1 order is" : fmt::format("{} orders are", account.unreadable_orders())));
     }
   }
   return table.Render(width) + (errors.empty() ? "" : errors + "\n");

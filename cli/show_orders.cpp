@@ -33,6 +33,11 @@ std::string StatusWords(const Order& order) {
   return word;
 }
 
+std::string NextTryWord(const orders::v1::UnreadableOrder& order) {
+  if (order.state() != orders::v1::UNREADABLE_ORDER_STATE_GIVEN_UP) return TimeWord(order.next_try_at());
+  return fmt::format("none, given up {}", TimeWord(order.given_up_at()));
+}
+
 }  // namespace
 
 std::string ShowOrders(const orders::v1::ListOrdersResponse& response, std::size_t width) {
@@ -82,6 +87,37 @@ std::string ShowLines(const Order& order, std::size_t width, std::size_t indent)
   std::istringstream rendered(table.Render(width > indent ? width - indent : width));
   std::string text;
   for (std::string line; std::getline(rendered, line);) text += std::string(indent, ' ') + line + "\n";
+  return text;
+}
+
+std::string ShowUnreadable(const orders::v1::ListUnreadableOrdersResponse& response, std::size_t width) {
+  if (response.orders().empty()) return "No order is set aside.\n";
+  Table table({"ACCOUNT", "ID", "FIRST SEEN", "LAST SEEN", "TRIES", "NEXT TRY", "REASON"});
+  for (const auto& order : response.orders()) {
+    table.Add({order.account_name().empty() ? order.account_id() : order.account_name(), order.id(),
+               TimeWord(order.first_seen_at()), TimeWord(order.last_seen_at()), std::to_string(order.tries()),
+               NextTryWord(order), order.reason()});
+  }
+  auto text = table.Render(width);
+  if (!response.next_page_token().empty()) text += "There are more: --limit shows them.\n";
+  return text;
+}
+
+std::string ShowUnreadableOrder(const orders::v1::GetUnreadableOrderResponse& response) {
+  const auto& order = response.order();
+  std::string text;
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty() && value != "-") text += fmt::format("{:<11} {}\n", name, EscapeInvisible(value));
+  };
+  add("Id", order.id());
+  add("Order", order.order_id());
+  add("Account", fmt::format("{} ({})", order.account_name(), order.account_id()));
+  add("Reason", order.reason());
+  add("First seen", TimeWord(order.first_seen_at()));
+  add("Last seen", TimeWord(order.last_seen_at()));
+  add("Tries", std::to_string(order.tries()));
+  add("Next try", NextTryWord(order));
+  add("Text", response.raw());
   return text;
 }
 

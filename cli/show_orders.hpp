@@ -15,4 +15,10 @@ std::string ShowOrder(const orders::v1::KnownOrder& known, std::size_t width);
 /// The lines of an order, each with a number of spaces in front.
 std::string ShowLines(const orders::v1::Order& order, std::size_t width, std::size_t indent);
 
+/// The orders that were set aside.
+std::string ShowUnreadable(const orders::v1::ListUnreadableOrdersResponse& response, std::size_t width);
+
+/// One of them; its text, escaped, when the answer holds it.
+std::string ShowUnreadableOrder(const orders::v1::GetUnreadableOrderResponse& response);
+
 }  // namespace cdiscount::cli

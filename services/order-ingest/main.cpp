@@ -17,6 +17,7 @@
 #include "migrations/outbox.hpp"
 #include "outbox/event_relay.hpp"
 #include "rpc/channel.hpp"
+#include "service/loop.hpp"
 #include "service/open_database.hpp"
 #include "settings.hpp"
 #include "watched_polls.hpp"
@@ -63,9 +64,11 @@ void Run(service::Host& host) {
   host.SpawnThread("event_relay", [&](std::stop_token stop) { relay.Run(stop); });
 
   // What it answers.
-  SqlOrderQueries queries{*database};
+  SqlOrderQueries queries{*database, box};
+  service::SpawnLoop(host, {.name = "sync_figures", .period = std::chrono::seconds{10}},
+                     [&] { return polls.Measure(queries); });
   rpc::Calls calls{host.executor(), host.metrics()};
-  OrderQueryApi query_api{calls, queries};  // GetOrder, ListOrders, ListSyncStatus
+  OrderQueryApi query_api{calls, queries};  // orders, how the polling goes, what was set aside
   rpc::Server grpc{settings.grpc, query_api.apis()};
   host.Serve(grpc);
   service::AdminServer admin{host, settings.admin, {{"outbox", [&] { return relay.Ready(); }}}};

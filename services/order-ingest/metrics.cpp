@@ -18,6 +18,13 @@ telemetry::Counter& Polls(telemetry::Metrics& metrics, std::string outcome) {
                             {{"outcome", std::move(outcome)}});
 }
 
+telemetry::Gauge& SetAside(telemetry::Metrics& metrics, const char* state) {
+  return metrics.AddGauge("order_ingest_unreadable_orders",
+                          "Orders that are set aside: those that are tried again, and those that a person must look "
+                          "at (cdiscountctl orders unreadable list).",
+                          {{"state", state}});
+}
+
 constexpr std::array kFailures = {
     ErrorCode::kInvalidArgument,  ErrorCode::kNotFound,         ErrorCode::kAlreadyExists, ErrorCode::kConflict,
     ErrorCode::kUnauthenticated,  ErrorCode::kPermissionDenied, ErrorCode::kThrottled,     ErrorCode::kUnavailable,
@@ -46,7 +53,14 @@ Metrics::Metrics(telemetry::Metrics& metrics)
       ages_(metrics.AddHistogram(
           "order_ingest_version_age_seconds",
           "How old a new version was by the marketplace's stamp, which has whole seconds, when it was "
-          "stored. With outbox_publish_delay_seconds: from visible to readable.")) {
+          "stored. With outbox_publish_delay_seconds: from visible to readable.")),
+      waiting_(SetAside(metrics, "waiting")),
+      given_up_(SetAside(metrics, "given_up")),
+      failing_(metrics.AddGauge("order_ingest_accounts_failing",
+                                "Enabled accounts whose last poll failed; sync show names the reason.")),
+      oldest_success_(metrics.AddGauge(
+          "order_ingest_oldest_success_age_seconds",
+          "Time since the last good poll of the enabled account that waits for one the longest. Alert on it.")) {
   for (const auto code : kFailures) polls_failed_[code] = &Polls(metrics, std::string(ToString(code)));
 }
 
@@ -77,6 +91,18 @@ void Metrics::StoreAway() {
 }
 void Metrics::Running(int polls) {
   running_.Set(polls);
+}
+
+void Metrics::Synced(const SyncFigures& figures, SysTime now) {
+  waiting_.Set(static_cast<double>(figures.waiting));
+  given_up_.Set(static_cast<double>(figures.given_up));
+  failing_.Set(static_cast<double>(figures.failing));
+  read_since_ = figures.oldest_success_age ? std::optional(now - *figures.oldest_success_age) : std::nullopt;
+  NotSynced(now);
+}
+
+void Metrics::NotSynced(SysTime now) {
+  oldest_success_.Set(read_since_ ? std::chrono::duration<double>(now - *read_since_).count() : 0);
 }
 
 }  // namespace cdiscount::order_ingest

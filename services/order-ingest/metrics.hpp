@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 
+#include "adapters/sql_order_queries.hpp"
 #include "app/ingest_orders.hpp"
+#include "core/clock.hpp"
 #include "core/result.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -18,6 +21,9 @@ class Metrics {
   void PollLost();  ///< The lease went, or the store failed.
   void StoreAway();
   void Running(int polls);
+  void Synced(const SyncFigures& figures, SysTime now);
+  /// The figures could not be read: what is old grows older.
+  void NotSynced(SysTime now);
 
  private:
   telemetry::Counter& created_;
@@ -36,6 +42,11 @@ class Metrics {
   telemetry::Gauge& running_;
   telemetry::Histogram& seconds_;
   telemetry::Histogram& ages_;
+  telemetry::Gauge& waiting_;
+  telemetry::Gauge& given_up_;
+  telemetry::Gauge& failing_;
+  telemetry::Gauge& oldest_success_;
+  std::optional<SysTime> read_since_;
 };
 
 }  // namespace cdiscount::order_ingest

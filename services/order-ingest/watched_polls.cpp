@@ -37,6 +37,16 @@ void WatchedPolls::StoreAway(const Error& error) {
   store_away_.Warn("database_away", {{"error", error.message}});
 }
 
+Task<Status> WatchedPolls::Measure(SqlOrderQueries& queries) {
+  const auto figures = co_await queries.ReadSyncFigures();
+  if (!figures) {
+    metrics_.NotSynced(clock_.Now());
+    co_return figures.error();
+  }
+  metrics_.Synced(*figures, clock_.Now());
+  co_return Ok();
+}
+
 void WatchedPolls::Tell(const AccountLease& lease, const PollReport& report) {
   const auto trace = telemetry::TraceContext::ParseOrNewRoot(lease.who.traceparent).trace_id();
   if (report.error) {

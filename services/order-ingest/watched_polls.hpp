@@ -22,6 +22,8 @@ class WatchedPolls {
   /// The scheduler told a running poll to end.
   void Ended(const AccountLease& lease, const Error& error);
   void StoreAway(const Error& error);
+  /// One step of a loop: how the polling goes, as metrics.
+  Task<Status> Measure(SqlOrderQueries& queries);
 
  private:
   void Lost(const AccountLease& lease, const Error& error);

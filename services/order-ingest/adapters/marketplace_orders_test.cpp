@@ -7,9 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <optional>
 
 #include "core/testing/result_matchers.hpp"
@@ -89,13 +87,11 @@ TEST_F(MarketplaceOrdersTest, MakesNoCallForAPollThatWasToldToEndBetweenTwoCalls
   std::optional<ErrorCode> code;
   const auto poll = [&]() -> Task<> {
     co_await asio::this_coro::throw_if_cancelled(false);
-    co_await asio::post(io, asio::use_awaitable);  // the end is told while something else is awaited
+    end.emit(asio::cancellation_type::terminal);  // while no call is made that could be cancelled
     const auto page = co_await source_.FetchPage(seller_, {.updated_min = kNoon});
     if (!page) code = page.error().code;
   };
   asio::co_spawn(io, poll(), asio::bind_cancellation_slot(end.slot(), asio::detached));
-  io.run_one();
-  end.emit(asio::cancellation_type::terminal);
 
   io.run();
 

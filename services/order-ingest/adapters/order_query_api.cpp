@@ -32,6 +32,24 @@ class OrderQueryApi::Impl final : public pb::OrderQueryService::CallbackService 
         [this](const pb::ListSyncStatusRequest& asked, rpc::CallContext) { return queries_.ListSyncStatus(asked); });
   }
 
+  grpc::ServerUnaryReactor* ListUnreadableOrders(grpc::CallbackServerContext* context,
+                                                 const pb::ListUnreadableOrdersRequest* request,
+                                                 pb::ListUnreadableOrdersResponse* response) override {
+    return rpc::Unary(calls_, context, request, response,
+                      [this](const pb::ListUnreadableOrdersRequest& asked, rpc::CallContext) {
+                        return queries_.ListUnreadableOrders(asked);
+                      });
+  }
+
+  grpc::ServerUnaryReactor* GetUnreadableOrder(grpc::CallbackServerContext* context,
+                                               const pb::GetUnreadableOrderRequest* request,
+                                               pb::GetUnreadableOrderResponse* response) override {
+    return rpc::Unary(calls_, context, request, response,
+                      [this](const pb::GetUnreadableOrderRequest& asked, rpc::CallContext) {
+                        return queries_.GetUnreadableOrder(asked);
+                      });
+  }
+
  private:
   rpc::Calls& calls_;
   SqlOrderQueries& queries_;

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <boost/asio/io_context.hpp>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "adapters/fingerprints.hpp"
 #include "adapters/sql_account_store.hpp"
@@ -29,6 +32,8 @@ using cdiscount::fakes::Succeeds;
 using fakes::AnOrder;
 using fakes::kNoon;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 class OrderQueryApiTest : public ::testing::Test {
  protected:
@@ -76,6 +81,22 @@ class OrderQueryApiTest : public ::testing::Test {
     request.set_seller_id(seller);
     return RunTask(io_, client_.Call(&Stub::async::GetOrder, request));
   }
+  Result<pb::GetOrderResponse> GetOn(const std::string& channel, const std::string& order) {
+    pb::GetOrderRequest request;
+    request.set_order_id(order);
+    request.set_sales_channel_id(channel);
+    return RunTask(io_, client_.Call(&Stub::async::GetOrder, request));
+  }
+  void SetAside(const std::string& order, const std::string& raw) {
+    auto due = RunTask(io_, store_.ClaimDue(10, std::chrono::minutes{1}));
+    ASSERT_THAT(due, Succeeds());
+    for (auto& lease : due->leases) {
+      PageToSave page;
+      page.unreadable = {{.order_id = order, .reason = "the answer ends in the middle", .raw = raw}};
+      ASSERT_THAT(RunTask(io_, store_.SavePage(lease, page)), Succeeds());
+      ASSERT_THAT(RunTask(io_, store_.FinishPoll(lease, {})), Succeeds());
+    }
+  }
   Result<pb::ListOrdersResponse> List(pb::ListOrdersRequest request) {
     return RunTask(io_, client_.Call(&Stub::async::ListOrders, request));
   }
@@ -90,7 +111,7 @@ class OrderQueryApiTest : public ::testing::Test {
   SqlOrderStore store_{*database_, outbox_, box_, "poller-1"};
   Fingerprints fingerprints_{Secret{"a key"}};
   std::int64_t position_ = 0;
-  SqlOrderQueries queries_{*database_};
+  SqlOrderQueries queries_{*database_, box_};
   telemetry::Metrics metrics_{"test"};
   rpc::Calls calls_{io_.get_executor(), metrics_};
   OrderQueryApi api_{calls_, queries_};
@@ -160,14 +181,103 @@ TEST_F(OrderQueryApiTest, ListsByAccountAndStatus) {
   EXPECT_EQ(listed->orders(0).order().order_id(), "A-2");
 }
 
-TEST_F(OrderQueryApiTest, RefusesAPageThatCannotBe) {
-  pb::ListOrdersRequest too_large;
-  too_large.set_page_size(501);
+TEST_F(OrderQueryApiTest, GivesNoOrderOfAnotherChannel) {
+  Ingest("account-1", {AnOrder("A-1")});
+
+  EXPECT_THAT(GetOn("CDISFR", "A-1"), Succeeds());
+  EXPECT_THAT(GetOn("CDISPRO", "A-1"), FailsWith(ErrorCode::kNotFound));
+  EXPECT_THAT(GetOn("CDIS", "A-1"), FailsWith(ErrorCode::kNotFound));
+}
+
+TEST_F(OrderQueryApiTest, TakesALargePageAsTheLargestAndRefusesOneThatCannotBe) {
+  pb::ListOrdersRequest large;
+  large.set_page_size(1'000'000);
+  pb::ListOrdersRequest negative;
+  negative.set_page_size(-1);
   pb::ListOrdersRequest no_token;
   no_token.set_page_token("???");
 
-  EXPECT_EQ(List(too_large).error().field, "page_size");
+  EXPECT_THAT(List(large), Succeeds());
+  EXPECT_EQ(List(negative).error().field, "page_size");
   EXPECT_EQ(List(no_token).error().field, "page_token");
+}
+
+TEST_F(OrderQueryApiTest, ListsTheSyncOfAccountsInPagesThatMissNone) {
+  for (int i = 3; i <= 7; ++i) Connect("account-" + std::to_string(i), i == 4 ? "Lamps" : "Shop", std::to_string(i));
+  pb::ListSyncStatusRequest request;
+  request.set_page_size(2);
+  std::vector<std::string> seen;
+
+  for (int page = 0; page < 9; ++page) {
+    const auto listed = RunTask(io_, client_.Call(&Stub::async::ListSyncStatus, request));
+    ASSERT_THAT(listed, Succeeds());
+    EXPECT_LE(listed->accounts_size(), 2);
+    for (const auto& account : listed->accounts()) seen.push_back(account.account_id());
+    if (listed->next_page_token().empty()) break;
+    request.set_page_token(listed->next_page_token());
+  }
+
+  EXPECT_THAT(seen,
+              ElementsAre("account-1", "account-4", "account-3", "account-5", "account-6", "account-7", "account-2"));
+}
+
+TEST_F(OrderQueryApiTest, TheSyncStatusLooksAtEachOrderThroughAnIndexOfItsAccount) {
+  const auto plan = database_->NewSession()->Query("EXPLAIN QUERY PLAN " + std::string(SyncStatusSql()),
+                                                   {true, "", "", true, "", "", "", 50});
+
+  std::string text;
+  for (const auto& step : plan) text += step.Text(3) + "\n";
+  EXPECT_THAT(text, HasSubstr("SEARCH o USING COVERING INDEX orders_by_account (account_id=?)"));
+  EXPECT_THAT(text, Not(HasSubstr("SCAN o"))) << text;
+  EXPECT_THAT(text, Not(HasSubstr("SCAN u"))) << text;
+}
+
+TEST_F(OrderQueryApiTest, NamesTheOrdersThatWereSetAsideWithReasonAndNextTry) {
+  SetAside("A-1", "{\"name\":\"Claire");
+  pb::ListUnreadableOrdersRequest request;
+  request.set_account_id("Lamps");
+
+  const auto listed = RunTask(io_, client_.Call(&Stub::async::ListUnreadableOrders, request));
+
+  ASSERT_THAT(listed, Succeeds());
+  ASSERT_EQ(listed->orders_size(), 1);
+  const auto& order = listed->orders(0);
+  EXPECT_EQ(order.account_id(), "account-1");
+  EXPECT_EQ(order.id(), "A-1");
+  EXPECT_EQ(order.reason(), "the answer ends in the middle");
+  EXPECT_EQ(order.state(), pb::UNREADABLE_ORDER_STATE_WAITING);
+  EXPECT_GT(order.next_try_at().seconds(), order.first_seen_at().seconds());
+}
+
+TEST_F(OrderQueryApiTest, ListsWhatWasSetAsideInPagesThatMissNone) {
+  for (const auto* id : {"A-1", "A-2", "A-3"}) SetAside(id, "{");
+  pb::ListUnreadableOrdersRequest request;
+  request.set_page_size(4);
+
+  const auto first = RunTask(io_, client_.Call(&Stub::async::ListUnreadableOrders, request));
+  ASSERT_THAT(first, Succeeds());
+  request.set_page_token(first->next_page_token());
+  const auto second = RunTask(io_, client_.Call(&Stub::async::ListUnreadableOrders, request));
+
+  ASSERT_THAT(second, Succeeds());
+  std::set<std::string> seen;
+  for (const auto& order : first->orders()) seen.insert(order.account_id() + order.id());
+  for (const auto& order : second->orders()) seen.insert(order.account_id() + order.id());
+  EXPECT_EQ(seen.size(), 6U);
+  EXPECT_EQ(second->next_page_token(), "");
+}
+
+TEST_F(OrderQueryApiTest, GivesTheTextOfAnUnreadableOrderOnlyWhenAskedTo) {
+  SetAside("A-1", "{\"name\":\"Claire");
+  pb::GetUnreadableOrderRequest request;
+  request.set_account_id("account-1");
+  request.set_id("A-1");
+  EXPECT_EQ(RunTask(io_, client_.Call(&Stub::async::GetUnreadableOrder, request))->raw(), "");
+
+  request.set_include_raw(true);
+  EXPECT_EQ(RunTask(io_, client_.Call(&Stub::async::GetUnreadableOrder, request))->raw(), "{\"name\":\"Claire");
+  request.set_id("A-2");
+  EXPECT_THAT(RunTask(io_, client_.Call(&Stub::async::GetUnreadableOrder, request)), FailsWith(ErrorCode::kNotFound));
 }
 
 TEST_F(OrderQueryApiTest, ShowsHowTheSyncOfEachAccountGoes) {
@@ -186,6 +296,7 @@ TEST_F(OrderQueryApiTest, ShowsHowTheSyncOfEachAccountGoes) {
   for (const auto& account : status->accounts()) {
     EXPECT_EQ(account.last_error(), account.account_id() == failed ? "call quota used up" : "");
     EXPECT_EQ(account.failures_in_a_row(), account.account_id() == failed ? 1 : 0);
+    EXPECT_EQ(account.has_failing_since(), account.account_id() == failed);
   }
 }
 

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "core/clock.hpp"
+#include "core/result.hpp"
+
+// What the lists of OrderQueryService share: pages as in AIP-158. Pure.
+namespace cdiscount::order_ingest {
+
+inline constexpr int kDefaultPage = 50;
+inline constexpr int kLargestPage = 500;
+
+/// Where a page begins: behind this place in the list's order.
+struct PagePlace {
+  std::int64_t at = std::numeric_limits<std::int64_t>::max();
+  std::string key;
+};
+
+struct PageAsked {
+  int size = kDefaultPage;
+  PagePlace place;
+  bool first = true;
+};
+
+/// 0 is the default size, and one that is too large counts as the largest. kInvalidArgument for a negative size or a
+/// token that no answer gave.
+Result<PageAsked> ReadPage(int size, const std::string& token);
+
+std::string ToToken(const PagePlace& place);
+
+void Set(google::protobuf::Timestamp* out, SysTime time);
+
+Error InvalidField(std::string field, const std::string& rule);
+
+}  // namespace cdiscount::order_ingest
