@@ -92,7 +92,7 @@ int Do(const Context& context, const OrdersShow& command) {
 }
 
 int Do(const Context& context, const UnreadableList& command) {
-  Orders orders(context.addresses.orders.target, context.arguments.timeout);
+  Orders orders(context.addresses.ChannelTo(context.addresses.orders), context.arguments.timeout);
   pb::ListUnreadableOrdersRequest request;
   request.set_account_id(command.account);
   const auto response = ListUpTo(orders, &Methods::ListUnreadableOrders, std::move(request), command.limit,
@@ -103,7 +103,7 @@ int Do(const Context& context, const UnreadableList& command) {
 }
 
 int Do(const Context& context, const UnreadableShow& command) {
-  Orders orders(context.addresses.orders.target, context.arguments.timeout);
+  Orders orders(context.addresses.ChannelTo(context.addresses.orders), context.arguments.timeout);
   pb::GetUnreadableOrderRequest request;
   request.set_account_id(command.account);
   request.set_id(command.id);

@@ -59,7 +59,8 @@ class AuthTokensTest : public ::testing::Test {
   telemetry::Metrics metrics_{"test"};
   rpc::Calls calls_{io_.get_executor(), metrics_};
   FakeAuth auth_{calls_, clock_};
-  cdiscount::fakes::InProcessServer server_{io_, {&auth_}};
+  cdiscount::fakes::InProcessServer server_{
+      io_, {{&auth_, pb::TokenService::service_full_name(), {{"GetAccessToken", {"operator"}}}}}};
   AuthTokens tokens_{server_.channel(), clock_};
 };
 

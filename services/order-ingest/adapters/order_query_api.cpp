@@ -69,6 +69,8 @@ std::vector<rpc::Api> OrderQueryApi::apis() {
                {"GetOrder", {kOperator, kFulfillment}},
                {"ListOrders", {kOperator, kFulfillment}},
                {"ListSyncStatus", {kOperator}},
+               {"ListUnreadableOrders", {kOperator}},
+               {"GetUnreadableOrder", {kOperator}},
            }}};
 }
 
