@@ -44,7 +44,7 @@ class SilentTerminal {
   bool silent() const { return silent_; }
 
   void Print(std::string_view text) const {
-    if (write(file_, text.data(), text.size()) < 0) return;  // a prompt that nobody sees is no reason to stop
+    if (write(file_, text.data(), text.size()) < 0) return;  // without its prompt the question still works
   }
   /// Nothing when the person gave up.
   std::optional<std::string> ReadLine() const {

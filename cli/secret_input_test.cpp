@@ -73,7 +73,7 @@ TEST(SecretInput, ReadsStandardInput) {
   EXPECT_THAT(ReadSecret({.standard_input = true}, nothing, "Secret"), FailsWith(ErrorCode::kInvalidArgument));
 }
 
-/// What a terminal shows while somebody types `keys` at the prompt, and what came of it.
+/// The output of a terminal at whose prompt `keys` are typed, and the outcome.
 std::string Type(const std::string& keys) {
   int terminal = -1;
   const auto child = forkpty(&terminal, nullptr, nullptr, nullptr);

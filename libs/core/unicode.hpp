@@ -6,7 +6,7 @@
 
 #include "core/result.hpp"
 
-// Texts that come from outside: what cannot be seen in them, and what is done about it.
+// Rules for texts from outside: escape or refuse characters that are not visible.
 namespace cdiscount {
 
 /// The first character of a text that is not empty.
@@ -16,8 +16,8 @@ struct Utf8Character {
 };
 Utf8Character FirstCharacter(std::string_view text);
 
-/// True for what changes how a text is shown without being shown itself: C0 and C1 controls, DEL, line and paragraph
-/// separators, bidirectional controls, zero-width and filler characters, the byte order mark.
+/// True for characters without a shape of their own that can change how a text is shown: C0 and C1 controls, DEL, line
+/// and paragraph separators, bidirectional controls, zero-width and filler characters, the byte order mark.
 bool IsInvisible(char32_t character);
 
 /// The text for a terminal: one line that can neither move the cursor, nor colour, nor reverse what stands beside it.
@@ -25,9 +25,10 @@ bool IsInvisible(char32_t character);
 /// UTF-8 becomes "\xff". The rest stays as it is, a backslash too, so escaping twice changes nothing.
 std::string EscapeInvisible(std::string_view text);
 
-/// A text that a person typed, pasted or mounted (a credential, a setting): what is invisible or blank at its ends is
-/// taken off (line breaks, a byte order mark, no-break and zero-width spaces). Fails with kInvalidArgument when such a
-/// character stands inside, or a byte that is not UTF-8. Spaces (U+0020) inside stay. The message continues a sentence
+/// Cleans a text that a person typed, pasted or mounted (a credential, a setting): invisible and blank characters at
+/// its ends are removed (line breaks, a byte order mark, no-break and zero-width spaces). Fails with kInvalidArgument
+/// when such a character stands inside, or a byte that is not UTF-8. Spaces (U+0020) inside stay. The message continues
+/// a sentence
 /// ("holds U+200B, which cannot be seen, at position 7: ...") and never quotes the text.
 Result<std::string> CleanInput(std::string_view text);
 

@@ -141,8 +141,8 @@ ConfHandle MakeConf(const KafkaOptions& options, Properties ours) {
     Set(conf.get(), "reconnect.backoff.max.ms", "1000").value();
   }
   for (const auto& [name, value] : ours) Set(conf.get(), name, value).value();
-  // No error callback: its calls would wait in a queue for somebody who polls, and for hours nobody does. Without one,
-  // librdkafka logs errors of the connection at once.
+  // No error callback: librdkafka would queue its calls until the next poll, which may be hours away. Without a
+  // callback it logs connection errors at once.
   rd_kafka_conf_set_log_cb(conf.get(), OnLog);
   return conf;
 }

@@ -1,7 +1,5 @@
 #include "service/common_settings.hpp"
 
-#include <fmt/format.h>
-
 #include <boost/asio/ip/address.hpp>
 #include <optional>
 #include <utility>
@@ -85,17 +83,6 @@ void Describe(SettingsTable& table, const std::string& prefix, rpc::ChannelOptio
   table.Text(prefix + ".tls.server_name", options.server_name, "",
              "The name in the certificate of " + prefix + ", when it is not the host of " + prefix + ".address.",
              {.may_be_empty = true});
-}
-
-Status CheckChannel(const std::string& prefix, const rpc::ChannelOptions& options) {
-  const auto server = ParseHostPort(options.target);
-  if (options.tls || (server && IsLoopback(server->host))) return Ok();
-  return Error{
-      ErrorCode::kInvalidArgument,
-      fmt::format("{} would be talked to in plain text, and access tokens cross the network; give {}.tls.certificate, "
-                  ".key and .peer_ca",
-                  options.target, prefix),
-      std::nullopt, prefix + ".address"};
 }
 
 }  // namespace cdiscount::service

@@ -28,8 +28,4 @@ void Describe(SettingsTable& table, AdminOptions& options, ListenerDefaults defa
 void Describe(SettingsTable& table, const std::string& prefix, rpc::ChannelOptions& options,
               const std::string& default_target);
 
-/// Fails with kInvalidArgument when the server is on another machine and mutual TLS is not set. For `Check` of a
-/// service.
-Status CheckChannel(const std::string& prefix, const rpc::ChannelOptions& options);
-
 }  // namespace cdiscount::service

@@ -29,7 +29,7 @@ struct Settings {
 
   void Describe(SettingsTable& table) {
     table.Text("greeting", greeting, kRequired, "What it says.");
-    table.SecretText("password", password, "", "Of nobody.");
+    table.SecretText("password", password, "", "For a test.");
     service::Describe(table, grpc, {.port = 7102});
     service::Describe(table, admin, {.port = 7202});
     service::Describe(table, "auth", auth, "127.0.0.1:7101");

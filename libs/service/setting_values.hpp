@@ -23,9 +23,9 @@ std::string FormatDuration(std::chrono::milliseconds duration);
 std::optional<std::size_t> ParseSize(std::string_view text);
 std::string FormatSize(std::size_t bytes);
 
-/// What is done to every value, wherever it stands: blanks and line breaks at its ends are taken off (a secret that was
-/// mounted or pasted has them). Fails when a character that cannot be seen stands inside, or when the whole stands in
-/// quotes, which the environment and a quoted YAML text keep.
+/// Cleans a value of the file or the environment: blanks and line breaks at its ends are removed (a mounted or pasted
+/// value has them). Fails when an invisible character stands inside, or when the whole stands in quotes, which the
+/// environment and a quoted YAML text keep.
 Result<std::string> CleanValue(std::string_view text);
 
 /// A secret as it was given: itself, or the content of the file that "file:/path" names, cleaned likewise (quotes in a

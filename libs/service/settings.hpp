@@ -22,7 +22,7 @@ namespace cdiscount::service {
 
 using Milliseconds = std::chrono::milliseconds;
 
-/// In place of a default: the start stops when nobody gives a value.
+/// In place of a default: the start stops when the value is missing.
 inline constexpr std::nullopt_t kRequired = std::nullopt;
 
 template <class T>

@@ -51,7 +51,7 @@ class Reader {
   SettingsFile& file_;
 };
 
-/// What YAML readers do not agree about, or silently end at. Nothing when the text is as it should be.
+/// Says where the text is not UTF-8 or holds a control character, at which the YAML reader would silently end.
 std::optional<std::string> NoText(std::string_view yaml, std::string_view name) {
   int line = 1;
   while (!yaml.empty()) {

@@ -65,7 +65,7 @@ class SettingsTest : public ::testing::Test {
   SettingsTable table_;
 };
 
-TEST_F(SettingsTest, TakesDefaultsForWhatNobodyGives) {
+TEST_F(SettingsTest, TakesDefaultsForMissingValues) {
   ASSERT_EQ(Load("database.url: sqlite://x"), "");
 
   EXPECT_EQ(settings_.url, "sqlite://x");

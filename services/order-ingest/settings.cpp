@@ -48,7 +48,6 @@ void Settings::Describe(service::SettingsTable& table) {
 Status Settings::Check() const {
   if (const auto valid = kafka::Validate(kafka); !valid) return valid;
   if (const auto valid = marketplace.Check(); !valid) return valid;
-  if (const auto valid = service::CheckChannel("auth", auth); !valid) return valid;
   if (polling.short_overlap > polling.overlap) {
     return Error{.code = ErrorCode::kInvalidArgument,
                  .message = "polling.short_overlap: must not be longer than polling.overlap",

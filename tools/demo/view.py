@@ -1,8 +1,24 @@
 """How the demo shows an event."""
 
 import datetime
+import unicodedata
 
 HEADERS = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_sequence", "content-type", "traceparent")
+
+
+def visible(text):
+    """A text of the marketplace for a terminal: what cannot be seen there (ESC, C1, bidirectional controls, line breaks) as
+    "\\u001b", as cdiscountctl shows it."""
+    return "".join(map(_visible, text))
+
+
+def _visible(character):
+    if unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return character
+    if character in "\n\r\t":
+        return repr(character)[1:-1]
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join("\\u" + units[at:at + 4] for at in range(0, len(units), 4))
 
 
 def instant(text):
@@ -29,9 +45,9 @@ def type_word(event):
 
 def one_line(record, event):
     order = event.order
-    return (f"{type_word(event):<13} order {order.order_id} version {event.version}: {order.status_text}, "
-            f"{count(len(order.lines), 'line')}, {money(order.total_selling_price)}  (partition {record.partition}, "
-            f"offset {record.offset})")
+    return visible(f"{type_word(event):<13} order {order.order_id} version {event.version}: {order.status_text}, "
+                   f"{count(len(order.lines), 'line')}, {money(order.total_selling_price)}  (partition {record.partition}, "
+                   f"offset {record.offset})")
 
 
 def in_full(record, event):
@@ -45,4 +61,4 @@ def in_full(record, event):
                  f"total {money(order.total_selling_price)}")
     for line in order.lines:
         lines.append(f"    {line.quantity} x {line.sku or '(no reference)'}  {money(line.selling_price.unit_price)}  {line.title}")
-    return lines
+    return [visible(line) for line in lines]

@@ -3,6 +3,7 @@
 namespace cdiscount::auth {
 
 Task<Result<AccountView>> ManageAccounts::Create(NewAccount account, Cause cause) {
+  account = Cleaned(std::move(account));
   const auto violations = BrokenRules(account);
   if (!violations.empty()) co_return AsError(violations);
   co_return co_await store_.Create(std::move(account), new_id_(), std::move(cause));
@@ -25,6 +26,7 @@ Task<Result<AccountView>> ManageAccounts::Disable(AccountRef account, Cause caus
 }
 
 Task<Result<AccountView>> ManageAccounts::ReplaceCredentials(AccountRef account, Credentials credentials, Cause cause) {
+  credentials = Cleaned(std::move(credentials));
   const auto violations = BrokenRules(credentials);
   if (!violations.empty()) co_return AsError(violations);
   co_return co_await store_.ReplaceCredentials(std::move(account), std::move(credentials), std::move(cause));

@@ -58,6 +58,20 @@ TEST_F(ManageAccountsTest, ChecksNewCredentialsBeforeTheyAreKept) {
   EXPECT_THAT(store_.announced, SizeIs(1));
 }
 
+TEST_F(ManageAccountsTest, TakesOffWhatAPasteAddsAtTheEnds) {
+  auto pasted = ANewAccount();
+  const auto name = pasted.name;
+  pasted.name += "\xC2\xA0";
+  pasted.credentials.client_secret = Secret{"\xEF\xBB\xBF" + pasted.credentials.client_secret.Reveal() + "\r\n"};
+
+  const auto created = RunTask(accounts_.Create(pasted));
+  const auto replaced = RunTask(accounts_.ReplaceCredentials(AccountRef{"id-1"}, pasted.credentials));
+
+  ASSERT_THAT(created, Succeeds());
+  EXPECT_EQ(created->account.name(), name);
+  ASSERT_THAT(replaced, Succeeds());
+}
+
 TEST_F(ManageAccountsTest, FindsAnAccountByItsIdAndByItsName) {
   ASSERT_THAT(RunTask(accounts_.Create(ANewAccount())), Succeeds());
 

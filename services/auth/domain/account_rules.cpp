@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
+
+#include "core/unicode.hpp"
 
 namespace cdiscount::auth {
 namespace {
@@ -49,10 +52,17 @@ std::string Show(char c) {
   return fmt::format("\"{}\"", c);
 }
 
+/// Of every field: a character that cannot be seen makes two texts differ that look alike.
+std::optional<std::string> BrokenTextRule(std::string_view text) {
+  const auto clean = CleanInput(text);
+  if (!clean) return clean.error().message;
+  if (*clean != text) return "begins or ends with a space, a line break or another blank: copy it again without";
+  return std::nullopt;
+}
+
 std::optional<std::string> BrokenNameRule(std::string_view name) {
   if (std::ranges::all_of(name, IsBlank)) return "is empty: give the account a name, for example the shop's";
-  if (std::ranges::any_of(name, IsControl)) return "holds a line break or another control character: remove it";
-  if (IsBlank(name.front()) || IsBlank(name.back())) return "begins or ends with a space: remove it";
+  if (auto broken = BrokenTextRule(name)) return broken;
   const auto length = CountCharacters(name);
   if (length > kNameLimit) return fmt::format("has {} characters: shorten it to {} at most", length, kNameLimit);
   return std::nullopt;
@@ -60,6 +70,7 @@ std::optional<std::string> BrokenNameRule(std::string_view name) {
 
 std::optional<std::string> BrokenSellerIdRule(std::string_view id) {
   if (id.empty()) return "is empty: give the seller's number on the marketplace";
+  if (auto broken = BrokenTextRule(id)) return broken;
   if (const auto* wrong = std::ranges::find_if_not(id, IsDigit); wrong != id.end()) {
     return fmt::format("holds {}: give the seller's number, digits only", Show(*wrong));
   }
@@ -80,6 +91,7 @@ std::optional<std::string> BrokenSalesChannelRule(std::string_view channel) {
 
 std::optional<std::string> BrokenClientIdRule(std::string_view id) {
   if (id.empty()) return "is empty: copy the client id from the seller's page \"API Credentials Management\"";
+  if (auto broken = BrokenTextRule(id)) return broken;
   if (LooksLikeAnEmailAddress(id)) {
     return "is an e-mail address: give the client id from the seller's page \"API Credentials Management\", not the "
            "login";
@@ -97,10 +109,7 @@ std::optional<std::string> BrokenClientIdRule(std::string_view id) {
 
 std::optional<std::string> BrokenSecretRule(const std::string& secret) {
   if (secret.empty()) return "is empty: copy the client secret from the seller's page \"API Credentials Management\"";
-  if (IsBlank(secret.front()) || IsBlank(secret.back())) {
-    return "begins or ends with a space or a line break: copy it again without";
-  }
-  if (std::ranges::any_of(secret, IsControl)) return "holds a line break or another control character: copy it again";
+  if (auto broken = BrokenTextRule(secret)) return broken;
   if (secret.size() > kSecretLimit) {
     return fmt::format("has {} bytes, more than {}: copy the client secret alone", secret.size(), kSecretLimit);
   }
@@ -111,7 +120,27 @@ void Add(std::vector<Violation>& violations, std::string field, std::optional<st
   if (text) violations.push_back({std::move(field), std::move(*text)});
 }
 
+/// As it was when it cannot be cleaned.
+std::string CleanedText(const std::string& text) {
+  auto clean = CleanInput(text);
+  return clean ? *std::move(clean) : text;
+}
+
 }  // namespace
+
+Credentials Cleaned(Credentials credentials) {
+  credentials.client_id = ClientId{CleanedText(credentials.client_id.value())};
+  credentials.client_secret = Secret{CleanedText(credentials.client_secret.Reveal())};
+  return credentials;
+}
+
+NewAccount Cleaned(NewAccount account) {
+  account.name = CleanedText(account.name);
+  account.seller_id = SellerId{CleanedText(account.seller_id.value())};
+  account.sales_channel_id = SalesChannelId{CleanedText(account.sales_channel_id.value())};
+  account.credentials = Cleaned(std::move(account.credentials));
+  return account;
+}
 
 std::vector<Violation> BrokenRules(const Credentials& credentials) {
   std::vector<Violation> violations;

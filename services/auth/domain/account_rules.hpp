@@ -37,6 +37,11 @@ struct NewAccount {
   Credentials credentials;
 };
 
+/// Removes invisible characters from the ends of each field (core's CleanInput). A field with such a character inside
+/// is left unchanged, and BrokenRules names it.
+Credentials Cleaned(Credentials credentials);
+NewAccount Cleaned(NewAccount account);
+
 /// A rule that a field breaks, with what to change. It never quotes a secret.
 struct Violation {
   std::string field;  ///< As in account_service.proto: "name", "octopia.client_id", ...

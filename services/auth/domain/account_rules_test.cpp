@@ -55,9 +55,10 @@ TEST(AccountRules, NameEachBrokenRuleOfAName) {
       {
           {"empty", "", "is empty: give the account a name"},
           {"only spaces", "   ", "is empty"},
-          {"space in front", " Claire", "begins or ends with a space: remove it"},
-          {"space behind", "Claire ", "begins or ends with a space: remove it"},
-          {"line break", "Cla\nire", "control character: remove it"},
+          {"space in front", " Claire", "begins or ends with a space"},
+          {"space behind", "Claire ", "begins or ends with a space"},
+          {"line break", "Cla\nire", "U+000A, which cannot be seen, at position 4"},
+          {"zero-width space", "Cla\xE2\x80\x8Bire", "U+200B, which cannot be seen, at position 4"},
           {"one character", "C", ""},
           {"accents count once", "é" + std::string(79, 'x'), ""},
           {"80 characters", std::string(80, 'x'), ""},
@@ -72,6 +73,10 @@ TEST(AccountRules, NameEachBrokenRuleOfASellerId) {
           {"empty", "", "is empty: give the seller's number"},
           {"a letter", "98a79", "holds \"a\": give the seller's number, digits only"},
           {"a space", "98 979", "holds \" \""},
+          {"a no-break space",
+           "98\xC2\xA0"
+           "979",
+           "U+00A0, which cannot be seen, at position 3"},
           {"leading zero", "098979", "without leading zeros"},
           {"18 digits", std::string(18, '9'), ""},
           {"19 digits", std::string(19, '9'), "has 19 digits"},
@@ -103,7 +108,11 @@ TEST(AccountRules, NameEachBrokenRuleOfAClientId) {
           {"80 characters", std::string(80, 'a'), ""},
           {"81 characters", std::string(81, 'a'), "has 81 characters: it must have 8 to 80"},
           {"a digit first", "1abcdefgh", "begins with \"1\": it must begin with a letter"},
-          {"a space first", " abcdefgh", "begins with \" \""},
+          {"a space first", " abcdefgh", "begins or ends with a space"},
+          {"a zero-width space",
+           "abcd\xE2\x80\x8B"
+           "efgh",
+           "U+200B, which cannot be seen, at position 5"},
           {"a digit last", "abcdefgh1", ""},
           {"a dash last", "abcdefgh-", "ends with \"-\": it must end with a letter or a digit"},
           {"spaces, dashes and @ inside", "My shop - one @ Cdiscount", ""},
@@ -121,13 +130,48 @@ TEST(AccountRules, NameEachBrokenRuleOfASecret) {
   Check(
       {
           {"empty", "", "is empty: copy the client secret"},
-          {"the line break of a file", "s3cret\n", "line break: copy it again without"},
-          {"a tab inside", "s3\tcret", "control character"},
+          {"the line break of a file", "s3cret\n", "a line break or another blank: copy it again without"},
+          {"a tab inside", "s3\tcret", "U+0009, which cannot be seen, at position 3"},
+          {"a no-break space inside",
+           "s3\xC2\xA0"
+           "cret",
+           "U+00A0, which cannot be seen, at position 3"},
+          {"a byte order mark inside",
+           "s3\xEF\xBB\xBF"
+           "cret",
+           "U+FEFF, which cannot be seen, at position 3"},
+          {"another encoding",
+           "s3\xE9"
+           "cret",
+           "the byte 0xe9, which is not UTF-8, at position 3"},
+          {"spaces inside", "s3 cret", ""},
           {"512 bytes", std::string(512, 's'), ""},
           {"513 bytes", std::string(513, 's'), "has 513 bytes"},
       },
       "octopia.client_secret",
       [](NewAccount& account, std::string value) { account.credentials.client_secret = Secret{std::move(value)}; });
+}
+
+TEST(AccountRules, TakeOffWhatAPasteAddsAtTheEnds) {
+  for (const auto& [front, back] : std::vector<std::pair<std::string, std::string>>{{"", "\n"},
+                                                                                    {"", "\r\n"},
+                                                                                    {" ", "\t"},
+                                                                                    {"\xEF\xBB\xBF", ""},
+                                                                                    {"", "\xC2\xA0"},
+                                                                                    {"\xE2\x80\x8B", "\xE2\x80\x8B"}}) {
+    auto pasted = Good();
+    pasted.name = front + pasted.name + back;
+    pasted.seller_id = SellerId{front + pasted.seller_id.value() + back};
+    pasted.sales_channel_id = SalesChannelId{front + pasted.sales_channel_id.value() + back};
+    pasted.credentials.client_id = ClientId{front + pasted.credentials.client_id.value() + back};
+    pasted.credentials.client_secret = Secret{front + pasted.credentials.client_secret.Reveal() + back};
+
+    const auto cleaned = Cleaned(pasted);
+
+    EXPECT_THAT(BrokenRules(cleaned), IsEmpty());
+    EXPECT_EQ(cleaned.name, Good().name);
+    EXPECT_EQ(cleaned.credentials, Good().credentials);
+  }
 }
 
 TEST(AccountRules, NameAllBrokenFieldsAtOnce) {
