@@ -36,6 +36,9 @@ void Describe(SettingsTable& table, DatabaseSettings& settings, const std::strin
                    "postgresql://user:password@host:port/name.");
   table.Integer("database.threads", settings.threads, 4, {1, 64}, "threads",
                 "Connections to PostgreSQL; SQLite has one writer.");
+  table.Flag("database.allow_plaintext", settings.allow_plaintext, false,
+             "Lets passwords and orders go to PostgreSQL on another machine unencrypted, or to a server that may be "
+             "another one; without it the URL needs sslmode=verify-full or verify-ca.");
 }
 
 crypto::SealedBox KeySettings::Load() const {

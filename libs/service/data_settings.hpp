@@ -16,11 +16,14 @@ namespace cdiscount::service {
 struct DatabaseSettings {
   Secret url;  ///< May hold a password.
   int threads = 4;
+  bool allow_plaintext = false;
 
-  store::DatabaseOptions options() const { return {.url = url.Reveal(), .threads = threads}; }
+  store::DatabaseOptions options() const {
+    return {.url = url.Reveal(), .threads = threads, .allow_plaintext = allow_plaintext};
+  }
 };
 
-/// database.url, database.threads.
+/// database.url, database.threads, database.allow_plaintext.
 void Describe(SettingsTable& table, DatabaseSettings& settings, const std::string& default_url);
 
 /// The key that seals what must not be read at rest.

@@ -72,7 +72,7 @@ class Database::Impl {
 };
 
 Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) {
-  auto location = ParseUrl(options.url);
+  auto location = ParseUrl(options.url, options.allow_plaintext);
   if (!location) return location.error();
   const bool sqlite = location->engine == Engine::kSqlite;
   std::optional<FileLock> lock;

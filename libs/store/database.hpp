@@ -18,6 +18,8 @@ struct DatabaseOptions {
   std::string url;
   /// Store threads for PostgreSQL; SQLite has one writer, and two threads for what only reads.
   int threads = 4;
+  /// PostgreSQL on another machine without TLS that checks the server.
+  bool allow_plaintext = false;
 };
 
 /// The URL without its password, for logs and error texts.

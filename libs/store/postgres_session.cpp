@@ -9,11 +9,14 @@
 
 #include "store/database.hpp"
 #include "store/placeholders.hpp"
+#include "store/postgres_url.hpp"
 
 namespace cdiscount::store {
 namespace {
 
 constexpr std::size_t kMostStatements = 256;
+constexpr std::string_view kRefused =
+    ". The server is there and refuses this user: check user, password and database name in the URL";
 constexpr unsigned int kBoolType = 16;  // pg_type.oid of boolean
 
 /// What every session of ours relies on. A commit that was answered must be on disk, whatever the server's default is.
@@ -71,7 +74,10 @@ std::string Trimmed(std::string text) {
 
 class PostgresSession final : public Session {
  public:
-  explicit PostgresSession(std::string url) : url_(std::move(url)) { Connect(); }
+  explicit PostgresSession(std::string url)
+      : url_(std::move(url)), parts_(ReadPostgresUrl(url_).value_or(PostgresUrl{})) {
+    Connect();
+  }
   ~PostgresSession() override { Rollback(); }
   PostgresSession(const PostgresSession&) = delete;
   PostgresSession& operator=(const PostgresSession&) = delete;
@@ -160,8 +166,8 @@ class PostgresSession final : public Session {
     connection_.reset(PQconnectdbParams(names.data(), values.data(), 1));
     if (PQstatus(connection_.get()) != CONNECTION_OK) {
       broken_ = true;
-      throw StoreError(ErrorCode::kUnavailable,
-                       "cannot connect to " + PrintableUrl(url_) + ": " + Trimmed(PQerrorMessage(connection_.get())));
+      throw StoreError(ErrorCode::kUnavailable, "cannot connect to " + PrintableUrl(url_) + ": " + Reason() +
+                                                    std::string(Refused() ? kRefused : ""));
     }
     broken_ = false;
     Simple(kSessionSettings);
@@ -195,13 +201,20 @@ class PostgresSession final : public Session {
     }
     if (PQstatus(connection_.get()) != CONNECTION_OK || NeedsNewConnection(state)) broken_ = true;
     const char* primary = PQresultErrorField(raw, PG_DIAG_MESSAGE_PRIMARY);
-    const auto reason = primary == nullptr ? Trimmed(PQerrorMessage(connection_.get())) : std::string(primary);
+    const auto reason = primary == nullptr ? Reason() : std::string(primary);
     // The detail is left out: it quotes values of the row.
     throw StoreError(CodeOf(state),
                      "PostgreSQL: " + reason + (state.empty() ? "" : " (" + state + ")") + " in: " + std::string(sql));
   }
 
   ResultHandle Simple(const char* sql) { return Checked(PQexec(connection_.get(), sql), sql); }
+
+  std::string Reason() const { return parts_.Scrub(Trimmed(PQerrorMessage(connection_.get()))); }
+
+  /// The server asked who we are, and did not let us in.
+  bool Refused() const {
+    return PQconnectionUsedPassword(connection_.get()) != 0 || PQconnectionNeedsPassword(connection_.get()) != 0;
+  }
 
   struct Statement {
     std::string name;
@@ -281,6 +294,7 @@ class PostgresSession final : public Session {
   }
 
   std::string url_;
+  PostgresUrl parts_;
   ConnectionHandle connection_;
   std::unordered_map<std::string, Statement> statements_;
   std::uint64_t next_statement_ = 0;
@@ -291,19 +305,6 @@ class PostgresSession final : public Session {
 };
 
 }  // namespace
-
-bool IsReadablePostgresUrl(const std::string& url) {
-  char* problem = nullptr;
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(url.c_str(), &problem),
-                                                                             &PQconninfoFree);
-  PQfreemem(problem);
-  if (!options) return false;
-  for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
-    if (std::string_view(option->keyword) != "port" || option->val == nullptr) continue;
-    if (std::string_view(option->val).find_first_not_of("0123456789,") != std::string_view::npos) return false;
-  }
-  return true;
-}
 
 std::unique_ptr<Session> OpenPostgres(const std::string& url) {
   return std::make_unique<PostgresSession>(url);

@@ -10,8 +10,4 @@ namespace cdiscount::store {
 /// A connection to PostgreSQL. `url` as libpq takes it; what it leaves open gets time limits, so that a dead network
 /// ends a wait. Throws StoreError (kUnavailable) when there is no connection.
 std::unique_ptr<Session> OpenPostgres(const std::string& url);
-
-/// Whether libpq can read the URL and its port is a number: what it would otherwise say about it may hold the password.
-bool IsReadablePostgresUrl(const std::string& url);
-
 }  // namespace cdiscount::store

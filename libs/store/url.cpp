@@ -1,7 +1,7 @@
 #include "store/url.hpp"
 
 #include "store/database.hpp"
-#include "store/postgres_session.hpp"
+#include "store/postgres_url.hpp"
 
 namespace cdiscount::store {
 namespace {
@@ -40,13 +40,22 @@ std::string PrintableUrl(std::string_view url) {
   return text;
 }
 
-Result<Location> ParseUrl(std::string_view url) {
+Result<Location> ParseUrl(std::string_view url, bool allow_plaintext) {
   if (IsPostgres(url)) {
-    if (!IsReadablePostgresUrl(std::string(url))) {
+    const auto read = ReadPostgresUrl(std::string(url));
+    if (!read) {
       return Error{ErrorCode::kInvalidArgument,
                    "the database URL \"" + PrintableUrl(url) +
                        "\" cannot be read: write postgresql://user:password@host:5432/name, and percent-encode what is "
                        "not a letter or a digit in the password",
+                   std::nullopt, "url"};
+    }
+    if (!read->remote_hosts.empty() && !read->verified && !allow_plaintext) {
+      return Error{ErrorCode::kInvalidArgument,
+                   "the database on " + read->remote_hosts.front() +
+                       " would be talked to in plain text, or without knowing whether it is that server, and passwords "
+                       "and orders cross the network: add ?sslmode=verify-full&sslrootcert=<file of the CA> to "
+                       "database.url, or accept the risk with database.allow_plaintext: true",
                    std::nullopt, "url"};
     }
     return Location{Engine::kPostgres, std::string(url)};

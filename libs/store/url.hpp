@@ -15,7 +15,9 @@ struct Location {
   std::string target;
 };
 
-/// Fails with kInvalidArgument, saying what a URL should look like; the message holds no password.
-Result<Location> ParseUrl(std::string_view url);
+/// Fails with kInvalidArgument, saying what a URL should look like; the message holds no password. PostgreSQL on
+/// another machine needs TLS that checks the server (sslmode=verify-full or verify-ca), unless `allow_plaintext` is
+/// set.
+Result<Location> ParseUrl(std::string_view url, bool allow_plaintext = false);
 
 }  // namespace cdiscount::store
