@@ -156,7 +156,11 @@ class RunTest : public ::testing::Test {
                       {{&accounts_, auth::v1::AccountService::service_full_name(), rows_},
                        {&orders_,
                         orders::v1::OrderQueryService::service_full_name(),
-                        {{"GetOrder", {"operator"}}, {"ListOrders", {"operator"}}, {"ListSyncStatus", {"operator"}}}}}};
+                        {{"GetOrder", {"operator"}},
+                         {"ListOrders", {"operator"}},
+                         {"ListSyncStatus", {"operator"}},
+                         {"ListUnreadableOrders", {"operator"}},
+                         {"GetUnreadableOrder", {"operator"}}}}}};
   std::jthread network_;
   const std::string address_ = fmt::format("127.0.0.1:{}", server_.port());
   Surroundings around_{.environment = {{"CDISCOUNT_AUTH_ADDRESS", address_},
