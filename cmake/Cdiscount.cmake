@@ -113,6 +113,7 @@ function(cdiscount_add_python_test name label file)
     list(APPEND environment CDISCOUNT_ENGINE=${ARG_ENGINE})
   endif()
   set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT ${ARG_TIMEOUT} PROCESSORS ${ARG_PROCESSORS}
+    COST ${ARG_TIMEOUT}  # the longest first, or the last one would run alone
     ENVIRONMENT "${environment}")
 endfunction()
 

@@ -115,6 +115,17 @@ def test_returns_the_exit_code_of_its_command_and_hides_nothing_it_prints():
     assert done.stderr.startswith("err\n")
 
 
+def test_one_broker_serves_all_that_ask_for_any_below_a_run_that_shares_it():
+    show = "import os; print(os.environ['KAFKA_BOOTSTRAP'])"
+    both = " && ".join(2 * [f"{sys.executable} -B {HERE / 'stack.py'} run --kafka -- {sys.executable} -c \"{show}\""])
+
+    done = subprocess.run([*STACK, "--shared-kafka", "--", "/bin/sh", "-c", f"echo $CDISCOUNT_SHARED_KAFKA && {both}"],
+                          capture_output=True, text=True, check=True)
+
+    addresses = done.stdout.split()
+    assert len(addresses) == 3 and len(set(addresses)) == 1
+
+
 def test_kafka_killed_comes_back_on_its_port_with_its_data():
     with Stack("stack-test") as stack:
         kafka = stack.kafka()
