@@ -119,6 +119,7 @@ ControlRoutes::Response ControlRoutes::ConfigRoute(const Request& request) {
     const auto retry_after = fields->Bool("retry_after_on_quota");
     const auto conflict = fields->Int("approval_conflict_status", 400, 499);
     const auto strict = fields->Bool("strict_carriers");
+    const auto strict_parcels = fields->Bool("strict_parcels");
     const auto delay = fields->Int("acceptance_delay_ms", 0, kYear);
     if (const auto checked = fields->Check(); !checked) return checked.error();
     if (lifetime) limits.token_lifetime = std::chrono::seconds{*lifetime};
@@ -128,6 +129,7 @@ ControlRoutes::Response ControlRoutes::ConfigRoute(const Request& request) {
     if (retry_after) limits.retry_after_on_quota = *retry_after;
     if (conflict) choices.approval_conflict_status = static_cast<int>(*conflict);
     if (strict) choices.strict_carriers = *strict;
+    if (strict_parcels) choices.strict_parcels = *strict_parcels;
     if (delay) choices.acceptance_delay = std::chrono::milliseconds{*delay};
   }
   return JsonOf({{"token_lifetime_s", limits.token_lifetime.count()},
@@ -137,6 +139,7 @@ ControlRoutes::Response ControlRoutes::ConfigRoute(const Request& request) {
                  {"retry_after_on_quota", limits.retry_after_on_quota},
                  {"approval_conflict_status", choices.approval_conflict_status},
                  {"strict_carriers", choices.strict_carriers},
+                 {"strict_parcels", choices.strict_parcels},
                  {"acceptance_delay_ms", choices.acceptance_delay.count()}});
 }
 

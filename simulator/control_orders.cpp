@@ -33,12 +33,21 @@ AskedChange ReadChange(Fields& fields) {
   asked.change.status = StatusField(fields, "status");
   asked.next = fields.Bool("next").value_or(false);
   if (const auto line = fields.Int("cancel_line", 0, 1000)) asked.change.cancel_line = static_cast<std::size_t>(*line);
+  if (const auto line = fields.Int("ask_cancel_line", 0, 1000)) {
+    asked.change.ask_cancel_line = static_cast<std::size_t>(*line);
+  }
+  if (const auto text = fields.Text("initiator")) {
+    const auto initiator = ParseCancelInitiator(*text);
+    if (!initiator) fields.Reject("initiator", "must be Customer, Seller or SalesChannel");
+    asked.change.initiator = initiator.value_or(CancelInitiator::kCustomer);
+  }
   asked.change.add_fee_minor = fields.Int("add_fee_minor", -1'000'000'000, 1'000'000'000).value_or(0);
   asked.change.force = fields.Bool("force").value_or(false);
   asked.change.stamp_back = std::chrono::milliseconds{fields.Int("stamp_back_ms", 0, kYear).value_or(0)};
   asked.visible_after = std::chrono::milliseconds{fields.Int("visible_after_ms", 0, kYear).value_or(0)};
-  if (!asked.next && !asked.change.status && !asked.change.cancel_line && asked.change.add_fee_minor == 0) {
-    fields.Reject("status", "give status, next, cancel_line or add_fee_minor");
+  if (!asked.next && !asked.change.status && !asked.change.cancel_line && !asked.change.ask_cancel_line &&
+      asked.change.add_fee_minor == 0) {
+    fields.Reject("status", "give status, next, cancel_line, ask_cancel_line or add_fee_minor");
   }
   return asked;
 }

@@ -7,9 +7,10 @@
 namespace cdiscount::simulator {
 namespace {
 
-constexpr std::array<std::string_view, 9> kStatusNames = {"Processing", "WaitingAcceptance", "Accepted",
-                                                          "Refused",    "InPreparation",     "Shipped",
-                                                          "Delivered",  "Cancelled",         "Rejected"};
+constexpr std::array<std::string_view, 10> kStatusNames = {
+    "Processing", "WaitingAcceptance", "Accepted",  "Refused",  "InPreparation",
+    "Shipped",    "Delivered",         "Cancelled", "Rejected", "CancelRequest"};
+constexpr std::array<std::string_view, 3> kInitiatorNames = {"Customer", "Seller", "SalesChannel"};
 constexpr std::array<std::string_view, 3> kSupplyNames = {"Seller", "Fulfillment", "Xdock"};
 
 class Hasher {
@@ -53,6 +54,7 @@ void MoveTo(Order& order, OrderStatus status, SysTime now) {
   order.status = status;
   for (auto& line : order.lines) {
     if (!FollowsTheOrder(line)) continue;
+    if (line.status == OrderStatus::kCancelRequest && !IsFinal(status)) continue;  // left out, and pending still
     line.status = status;
     if (status != OrderStatus::kShipped || !line.parcels.empty()) continue;
     const auto number = fmt::format("6A{:012}", std::hash<std::string>{}(order.id) % 1'000'000'000'000ULL);
@@ -86,7 +88,7 @@ Status Declare(Order& order, const Change::Shipment& shipment) {
 
 bool AllShipped(const Order& order) {
   return std::all_of(order.lines.begin(), order.lines.end(), [](const OrderLine& line) {
-    return !FollowsTheOrder(line) || line.status == OrderStatus::kShipped;
+    return !FollowsTheOrder(line) || line.status == OrderStatus::kShipped || line.status == OrderStatus::kCancelRequest;
   });
 }
 
@@ -126,8 +128,24 @@ std::size_t Order::ParcelCount() const {
   return count;
 }
 
+std::optional<CancelInitiator> ParseCancelInitiator(std::string_view text) {
+  for (std::size_t i = 0; i < kInitiatorNames.size(); ++i) {
+    if (kInitiatorNames[i] == text) return static_cast<CancelInitiator>(i);
+  }
+  return std::nullopt;
+}
+
 bool IsFinal(OrderStatus status) {
   return status == OrderStatus::kRefused || status == OrderStatus::kRejected || status == OrderStatus::kCancelled;
+}
+
+bool IsShippable(const OrderLine& line) {
+  return line.status == OrderStatus::kInPreparation && line.supply == SupplyMode::kSeller;
+}
+
+bool MayBeAddedToAShipment(const OrderLine& line) {
+  return line.status == OrderStatus::kCancelRequest && line.supply == SupplyMode::kSeller &&
+         line.cancel_asked_by == CancelInitiator::kCustomer;
 }
 
 bool MayMove(OrderStatus from, OrderStatus to) {
@@ -148,6 +166,7 @@ bool MayMove(OrderStatus from, OrderStatus to) {
     case kRefused:
     case kCancelled:
     case kRejected:
+    case kCancelRequest:
       return false;
   }
   return false;
@@ -170,22 +189,45 @@ std::optional<OrderStatus> NextOnMainPath(OrderStatus from, bool auto_accept) {
     case kRefused:
     case kCancelled:
     case kRejected:
+    case kCancelRequest:
       return std::nullopt;
   }
   return std::nullopt;
 }
 
+namespace {
+
+Status NoSuchLine(const Order& order, std::size_t index, std::string field) {
+  return Error{ErrorCode::kInvalidArgument,
+               fmt::format("order {} has {} lines, so no line at index {}", order.id, order.lines.size(), index),
+               {},
+               std::move(field)};
+}
+
+Status AskToCancel(Order& order, std::size_t index, CancelInitiator initiator) {
+  if (index >= order.lines.size()) return NoSuchLine(order, index, "ask_cancel_line");
+  auto& line = order.lines[index];
+  if (line.status != OrderStatus::kAccepted && line.status != OrderStatus::kInPreparation) {
+    return Error{ErrorCode::kConflict,
+                 fmt::format("line {} is {}, so its cancellation cannot be asked for", line.id, ToText(line.status)),
+                 {},
+                 "ask_cancel_line"};
+  }
+  line.status = OrderStatus::kCancelRequest;
+  line.cancel_asked_by = initiator;
+  return Ok();
+}
+
+}  // namespace
+
 Status Apply(Order& order, const Change& change, SysTime now) {
   Order next = order;
   if (change.cancel_line) {
-    if (*change.cancel_line >= next.lines.size()) {
-      return Error{ErrorCode::kInvalidArgument,
-                   fmt::format("order {} has {} lines, so no line at index {}", order.id, next.lines.size(),
-                               *change.cancel_line),
-                   {},
-                   "cancel_line"};
-    }
+    if (*change.cancel_line >= next.lines.size()) return NoSuchLine(order, *change.cancel_line, "cancel_line");
     next.lines[*change.cancel_line].status = OrderStatus::kCancelled;
+  }
+  if (change.ask_cancel_line) {
+    if (const auto asked = AskToCancel(next, *change.ask_cancel_line, change.initiator); !asked) return asked.error();
   }
   for (const auto& shipment : change.shipments) {
     if (const auto declared = Declare(next, shipment); !declared) return declared.error();

@@ -27,11 +27,16 @@ enum class OrderStatus : std::uint8_t {
   kDelivered,
   kCancelled,
   kRejected,
+  /// Of a line only: its cancellation is asked for and pending (octopia-rest-v2.md, 3.4).
+  kCancelRequest,
 };
 inline constexpr std::array<OrderStatus, 9> kAllStatuses = {
     OrderStatus::kProcessing, OrderStatus::kWaitingAcceptance, OrderStatus::kAccepted,
     OrderStatus::kRefused,    OrderStatus::kInPreparation,     OrderStatus::kShipped,
     OrderStatus::kDelivered,  OrderStatus::kCancelled,         OrderStatus::kRejected};
+
+/// Who may ask for the cancellation of a line; the order does not say who did. Source: octopia-rest-v2.md, 3.4 and 6.1.
+enum class CancelInitiator : std::uint8_t { kCustomer, kSeller, kSalesChannel };
 
 /// Who ships a line. Source: octopia-rest-v2.md, 3.4, `offer.supplyMode`.
 enum class SupplyMode : std::uint8_t { kSeller, kFulfillment, kXdock };
@@ -40,6 +45,7 @@ std::string_view ToText(OrderStatus status);
 std::string_view ToText(SupplyMode mode);
 std::optional<OrderStatus> ParseOrderStatus(std::string_view text);
 std::optional<SupplyMode> ParseSupplyMode(std::string_view text);
+std::optional<CancelInitiator> ParseCancelInitiator(std::string_view text);
 
 /// Both addresses of an order; the last four fields belong to the shipping address only (octopia-rest-v2.md, 3.4).
 struct Address {
@@ -90,7 +96,13 @@ struct OrderLine {
   SysTime promised_min;
   SysTime promised_max;
   std::vector<Parcel> parcels;
+  std::optional<CancelInitiator> cancel_asked_by = std::nullopt;  ///< Set when the status is kCancelRequest.
 };
+
+/// Who may be told to ship it: in preparation, and the seller's own goods (octopia-rest-v2.md, 5.2).
+bool IsShippable(const OrderLine& line);
+/// A line whose customer asked for its cancellation may be added to a shipment (octopia-rest-v2.md, 5.2).
+bool MayBeAddedToAShipment(const OrderLine& line);
 
 struct ServiceFee {
   std::string label;
@@ -136,7 +148,10 @@ std::optional<OrderStatus> NextOnMainPath(OrderStatus from, bool auto_accept);
 struct Change {
   std::optional<OrderStatus> status = std::nullopt;
   std::optional<std::size_t> cancel_line = std::nullopt;  ///< Index; the order becomes one of mixed lines.
-  std::int64_t add_fee_minor = 0;                         ///< A service fee joins `serviceFees` and the total.
+  /// Index of a line whose cancellation is asked for; it stays so until it is cancelled or shipped.
+  std::optional<std::size_t> ask_cancel_line = std::nullopt;
+  CancelInitiator initiator = CancelInitiator::kCustomer;  ///< Of that request.
+  std::int64_t add_fee_minor = 0;                          ///< A service fee joins `serviceFees` and the total.
   /// Parcels as declared by the seller: the lines named become Shipped (no id = every line that lives), and the order
   /// with them once none is left.
   struct Shipment {

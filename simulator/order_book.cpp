@@ -26,6 +26,8 @@ std::int64_t SortKey(const Order& order, SortField field) {
       return Micros(order.purchased_at);
     case SortField::kShippedAtMax:
       return order.ship_by ? Micros(*order.ship_by) : 0;
+    case SortField::kShippedAt:
+      return order.shipped_at ? Micros(*order.shipped_at) : 0;
     case SortField::kOrderId:
       return 0;
   }

@@ -39,7 +39,7 @@ struct OrderRecord {
 };
 
 /// Sort orders of a list. Source: octopia-rest-v2.md, 9 row 1; which fields may be sorted by is not known.
-enum class SortField { kUpdatedAt, kCreatedAt, kPurchasedAt, kShippedAtMax, kOrderId };
+enum class SortField { kUpdatedAt, kCreatedAt, kPurchasedAt, kShippedAtMax, kShippedAt, kOrderId };
 
 /// What GET /orders and /orders/count ask for. Source: octopia-rest-v2.md, 3.2. Bounds are inclusive (9 row 13).
 struct OrderQuery {

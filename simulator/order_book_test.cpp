@@ -194,6 +194,11 @@ TEST(OrderQueryParameters, AreReadAsTheContractNamesThem) {
   EXPECT_EQ(query->page_size, 100U) << "limit is ignored on orders";
 }
 
+TEST(OrderQueryParameters, TakeBooleansAsWordsAndAsDigits) {
+  EXPECT_EQ(ParseOrderQuery({{"businessOrder", "1"}})->business, true);
+  EXPECT_EQ(ParseOrderQuery({{"businessOrder", "0"}})->business, false);
+}
+
 TEST(OrderQueryParameters, SortInEverySpellingThatClientsUse) {
   const struct {
     std::vector<std::pair<std::string, std::string>> parameters;
@@ -204,7 +209,10 @@ TEST(OrderQueryParameters, SortInEverySpellingThatClientsUse) {
               {{{"sort", "desc:updatedAt"}}, SortField::kUpdatedAt, true},
               {{{"desc", "updatedAt"}}, SortField::kUpdatedAt, true},
               {{{"sort", "createdAt"}, {"desc", "createdAt"}}, SortField::kCreatedAt, true},
-              {{{"sort", "createdAt"}, {"desc", "updatedAt"}}, SortField::kCreatedAt, false}};
+              {{{"sort", "createdAt"}, {"desc", "updatedAt"}}, SortField::kCreatedAt, false},
+              {{{"sort", "shippedAt"}}, SortField::kShippedAt, false},
+              {{{"sort", ""}, {"desc", "true"}}, SortField::kCreatedAt, true},
+              {{{"sort", "updatedAt"}, {"desc", "createdAt,updatedAt"}}, SortField::kUpdatedAt, false}};
   for (const auto& row : rows) {
     const auto query = ParseOrderQuery(row.parameters);
     ASSERT_TRUE(query);
@@ -226,7 +234,7 @@ TEST(OrderQueryParameters, ThatAreWrongAreNamed) {
       {"sort", "asc:colour"},
       {"desc", "colour"},
       {"supplyMode", "seller"},
-      {"businessOrder", "1"}};
+      {"businessOrder", "yes"}};
   for (const auto& row : rows) {
     const auto query = ParseOrderQuery({row});
     EXPECT_THAT(query, FailsWith(ErrorCode::kInvalidArgument)) << row.first << "=" << row.second;

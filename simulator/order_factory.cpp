@@ -175,6 +175,10 @@ Order OrderFactory::Make(const OrderWish& wish, bool auto_accept, SysTime now) {
                            : OrderStatus::kWaitingAcceptance;
   }
   SettleInto(order, *status, now);
+  if (wish.cancel_request && order.lines.back().status == OrderStatus::kInPreparation) {
+    order.lines.back().status = OrderStatus::kCancelRequest;
+    order.lines.back().cancel_asked_by = wish.cancel_request;
+  }
   return order;
 }
 

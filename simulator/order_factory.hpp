@@ -20,6 +20,7 @@ struct OrderWish {
   std::optional<bool> null_reference = std::nullopt;
   std::optional<bool> null_gtin = std::nullopt;  ///< Of the first line.
   std::optional<std::string> reference = std::nullopt;
+  std::optional<CancelInitiator> cancel_request = std::nullopt;  ///< Of the last line, of an order in preparation.
   std::optional<std::string> canary = std::nullopt;  ///< Begins every personal text, so that it can be looked for.
 };
 

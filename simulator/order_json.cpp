@@ -7,14 +7,14 @@
 namespace cdiscount::simulator {
 namespace {
 
-// "2026-10-06T15:30:00+00:00": the marketplace writes the offset in digits and whole seconds.
-std::string Stamp(SysTime time) {
+// "2026-10-06T15:30:00+00:00", or with "Z": the marketplace writes whole seconds, and UTC in both ways (9 row 26).
+std::string Stamp(SysTime time, std::string_view zone) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(time - day)};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+00:00", static_cast<int>(date.year()),
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count());
+                     clock.minutes().count(), clock.seconds().count(), zone);
 }
 
 std::int64_t Rounded(std::int64_t numerator, std::int64_t denominator) {
@@ -44,7 +44,7 @@ class Renderer {
     Soft(key, [&] { json_.String(text); });
   }
   void SoftTime(std::string_view key, const std::optional<SysTime>& time) {
-    Soft(key, [&] { time ? json_.String(Stamp(*time)) : json_.Null(); });
+    Soft(key, [&] { time ? json_.String(Stamp(*time, zone_)) : json_.Null(); });
   }
   std::string_view Word(std::string_view known, std::string_view unknown) {
     return oddity_.unknown_enum ? unknown : known;
@@ -65,6 +65,7 @@ class Renderer {
   std::string& out_;
   const Oddity& oddity_;
   std::uint64_t showing_;
+  std::string_view zone_;
 };
 
 void Renderer::WriteAddress(const Address& address, bool shipping) {
@@ -160,7 +161,7 @@ void Renderer::WriteLine(const Order& order, const OrderLine& line) {
     json_.String(line.id);
   }
   json_.Key("status");
-  json_.String(Word(ToText(line.status), "CancelRequest"));
+  json_.String(Word(ToText(line.status), "OnHold"));
   json_.Key("quantity");
   if (oddity_.wrong_types) {
     json_.String("deux");
@@ -209,6 +210,7 @@ void Renderer::WriteLine(const Order& order, const OrderLine& line) {
 }
 
 void Renderer::WriteOrder(const Order& order) {
+  zone_ = !order.id.empty() && order.id.back() % 2 == 0 ? "Z" : "+00:00";  // one or the other, per order
   json_.BeginObject();
   if (!oddity_.missing_certain) {
     json_.Key("orderId");
@@ -233,7 +235,7 @@ void Renderer::WriteOrder(const Order& order) {
   SoftTime("createdAt", order.created_at);
   // Not soft: a list sorted by it would lose its meaning.
   json_.Key("updatedAt");
-  json_.String(Stamp(order.updated_at));
+  json_.String(Stamp(order.updated_at, zone_));
   SoftTime("shippedAtMax", order.ship_by);
   json_.Key("status");
   json_.String(Word(ToText(order.status), "UnderReview"));

@@ -9,11 +9,10 @@
 namespace cdiscount::simulator {
 namespace {
 
-constexpr std::pair<std::string_view, SortField> kSortFields[] = {{"updatedAt", SortField::kUpdatedAt},
-                                                                  {"createdAt", SortField::kCreatedAt},
-                                                                  {"purchasedAt", SortField::kPurchasedAt},
-                                                                  {"shippedAtMax", SortField::kShippedAtMax},
-                                                                  {"orderId", SortField::kOrderId}};
+constexpr std::pair<std::string_view, SortField> kSortFields[] = {
+    {"updatedAt", SortField::kUpdatedAt},     {"createdAt", SortField::kCreatedAt},
+    {"purchasedAt", SortField::kPurchasedAt}, {"shippedAtMax", SortField::kShippedAtMax},
+    {"shippedAt", SortField::kShippedAt},     {"orderId", SortField::kOrderId}};
 
 Error Wrong(std::string_view name, std::string_view value, std::string_view expected) {
   return {ErrorCode::kInvalidArgument,
@@ -39,8 +38,9 @@ Status ReadNumber(std::string_view name, std::string_view value, std::size_t mos
 }
 
 Status ReadBool(std::string_view name, std::string_view value, std::optional<bool>& out) {
-  if (value != "true" && value != "false") return Wrong(name, value, "true or false is expected");
-  out = value == "true";
+  const bool yes = value == "true" || value == "1";  // 9 row 25
+  if (!yes && value != "false" && value != "0") return Wrong(name, value, "true or false is expected");
+  out = yes;
   return Ok();
 }
 
@@ -69,6 +69,7 @@ struct Sort {
 };
 
 Status ReadSort(std::string_view value, Sort& sort) {
+  if (value.empty()) return Ok();  // 9 row 24
   auto name = value;
   sort.descending = name.starts_with("desc:");
   if (sort.descending) name.remove_prefix(5);
@@ -98,6 +99,8 @@ Status ReadOne(std::string_view name, const std::string& value, OrderQuery& quer
     if (!query.supply) return Wrong(name, value, "Seller, Fulfillment or Xdock is expected");
   }
   if (name == "desc") {
+    const bool ignored = value.empty() || value == "true" || value == "false" || value.find(',') != std::string::npos;
+    if (ignored) return Ok();  // 9 row 24
     sort.descending_field = FindField(value);
     if (!sort.descending_field) return Wrong(name, value, "it names no field to sort by");
   }

@@ -22,7 +22,14 @@ std::optional<SellerId> ParseSellerId(std::string_view text) {
   return id;
 }
 
-bool Accepts(std::string_view accept) {
+std::string Lower(std::string_view text) {
+  std::string out{text};
+  for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
+bool Accepts(std::string_view header) {
+  const auto accept = Lower(header);
   return accept.find("application/json") != std::string_view::npos || accept.find("*/*") != std::string_view::npos ||
          accept.find("application/*") != std::string_view::npos;
 }
@@ -32,6 +39,12 @@ std::string JoinQuery(const std::vector<std::pair<std::string, std::string>>& qu
 }
 
 }  // namespace
+
+bool IsMediaType(std::string_view header, std::string_view type) {
+  auto name = Lower(header.substr(0, header.find(';')));
+  while (name.ends_with(' ') || name.ends_with('\t')) name.pop_back();
+  return name == type;
+}
 
 const std::vector<std::string_view>& OctopiaRoutes::RouteNames() {
   static const std::vector<std::string_view> names = {
@@ -128,7 +141,7 @@ Answer OctopiaRoutes::Handle(const http::ServerRequest& request, SysTime now) {
             .order_id = std::move(order_id)};
   if (const auto header = request.headers.Get("SellerId")) call.seller_header = ParseSellerId(*header);
   const auto authorization = request.headers.Get("Authorization").value_or("");
-  if (authorization.starts_with("Bearer "))
+  if (Lower(authorization.substr(0, 7)) == "bearer ")
     call.client = world_.credentials().Authenticate(authorization.substr(7), now);
 
   if (call.route == "token") call.claimed_client = FormField(request.body, "client_id");
@@ -219,7 +232,7 @@ std::optional<http::ServerResponse> OctopiaRoutes::Authorise(Call& call) {
   }
   if (call.request.method == "POST") {
     const auto type = headers.Get("Content-Type").value_or("");
-    if (!type.starts_with("application/json")) {
+    if (!IsMediaType(type, "application/json")) {
       return Problem(415, fmt::format("The content type '{}' is not supported.", type), path);
     }
   }

@@ -70,6 +70,10 @@ class OctopiaRoutes {
   Faults& faults_;
 };
 
+/// True when a Content-Type names this media type, whatever its case and parameters. Source: octopia-rest-v2.md, 9
+/// row 23.
+bool IsMediaType(std::string_view header, std::string_view type);
+
 /// The first value under this name in a form; empty when there is none.
 std::string FormField(std::string_view form, std::string_view name);
 

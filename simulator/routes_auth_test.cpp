@@ -52,6 +52,27 @@ TEST_F(TokenRealmTest, TakesFormsOnly) {
   EXPECT_EQ(Ask(request).response.status, 415);
 }
 
+TEST_F(TokenRealmTest, GivesAJwtOfTheSizeOfARealOne) {
+  const std::string token{Json(TokenCall("right")).at("access_token").as_string()};
+
+  EXPECT_GT(token.size(), 1700U);
+  EXPECT_THAT(token, ::testing::MatchesRegex("[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+"));
+  EXPECT_THAT(token, StartsWith("eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6InNpbXVsYXRvciJ9."));
+}
+
+TEST_F(TokenRealmTest, ComparesTheMediaTypeWholeAndWithoutCase) {
+  const auto status_of = [&](const std::string& type) {
+    http::ServerRequest request;
+    request.method = "POST";
+    request.path = std::string{kTokenPath};
+    request.headers.Set("Content-Type", type);
+    request.body = "grant_type=client_credentials&client_id=my-shop&client_secret=right";
+    return Ask(request).response.status;
+  };
+  EXPECT_EQ(status_of("Application/X-WWW-Form-Urlencoded; charset=utf-8"), 200);
+  EXPECT_EQ(status_of("application/x-www-form-urlencoded-not"), 415);
+}
+
 TEST_F(TokenRealmTest, GivesFiveHundredTokensAnHourPerClientId) {
   std::set<std::string> tokens;
   for (int i = 0; i < 500; ++i) tokens.emplace(Json(TokenCall("right")).at("access_token").as_string());
@@ -122,6 +143,9 @@ TEST_F(GatewayTest, RefusesAnAcceptAndAContentTypeThatItCannotServe) {
   auto get = Request("GET", "/seller/v2/orders");
   get.headers.Set("Accept", "application/xml");
   EXPECT_EQ(Ask(get).response.status, 406);
+  get.headers.Set("Accept", "Application/JSON");
+  get.headers.Set("Authorization", "bearer " + token_);
+  EXPECT_EQ(Ask(get).response.status, 200) << "neither the scheme nor a media type depends on case";
 
   auto post = Request("POST", "/seller/v2/orders/X/shipments");
   post.headers.Set("Content-Type", "text/plain");

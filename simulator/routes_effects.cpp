@@ -23,12 +23,20 @@ http::ServerResponse Created() {
   return response;
 }
 
-bool Shippable(const OrderLine& line) {
-  return line.status == OrderStatus::kInPreparation && line.supply == SupplyMode::kSeller;
+// Row 28: limits of the SOAP era, behind a switch.
+std::optional<Error> BeyondLimits(const Parcel& parcel) {
+  if (parcel.number.size() > 50 || parcel.number.find_first_of(" \t\"',&*$") != std::string::npos) {
+    return Error{ErrorCode::kInvalidArgument, "The parcelNumber field is not valid.", {}, "parcelNumber"};
+  }
+  const auto& url = parcel.tracking_url;
+  if (url && (url->size() > 255 || !(url->starts_with("http://") || url->starts_with("https://")))) {
+    return Error{ErrorCode::kInvalidArgument, "The trackingUrl field is not valid.", {}, "trackingUrl"};
+  }
+  return std::nullopt;
 }
 
 // One parcel of the body; the error's field names what is wrong with it.
-Result<Change::Shipment> ReadParcel(const json::value& value, bool strict_carriers) {
+Result<Change::Shipment> ReadParcel(const json::value& value, const Choices& choices) {
   if (!value.is_object()) return Error{ErrorCode::kInvalidArgument, "A parcel must be an object.", {}, "parcels"};
   Change::Shipment shipment;
   shipment.parcel.number = TextOf(value, "parcelNumber");
@@ -40,12 +48,17 @@ Result<Change::Shipment> ReadParcel(const json::value& value, bool strict_carrie
   if (shipment.parcel.carrier.empty()) {
     return Error{ErrorCode::kInvalidArgument, "The carrierName field is required.", {}, "carrierName"};
   }
-  if (strict_carriers && !IsCarrierLabel(shipment.parcel.carrier)) {
+  if (choices.strict_carriers && !IsCarrierLabel(shipment.parcel.carrier)) {
     return Error{ErrorCode::kInvalidArgument, "unknown carrier", {}, "carrierName"};
+  }
+  if (choices.strict_parcels) {
+    if (auto beyond = BeyondLimits(shipment.parcel)) return std::move(*beyond);
   }
   const auto* ids = value.as_object().if_contains("orderLineIds");
   if (!ids || ids->is_null()) return shipment;
-  if (!ids->is_array()) return Error{ErrorCode::kInvalidArgument, "orderLineIds must be an array.", {}, "orderLineIds"};
+  if (!ids->is_array() || ids->as_array().empty()) {
+    return Error{ErrorCode::kInvalidArgument, "orderLineIds must be an array of at least one id.", {}, "orderLineIds"};
+  }
   for (const auto& id : ids->as_array()) {
     if (!id.is_string()) return Error{ErrorCode::kInvalidArgument, "An order line id is a text.", {}, "orderLineIds"};
     shipment.line_ids.emplace_back(id.as_string());
@@ -82,7 +95,7 @@ http::ServerResponse OctopiaRoutes::Approve(Call& call) {
   return Created();
 }
 
-// Source: octopia-rest-v2.md, 5.1 to 5.3; 9 rows 4, 5 and 6.
+// Source: octopia-rest-v2.md, 5.1 to 5.3; 9 rows 4, 5, 6 and 28.
 http::ServerResponse OctopiaRoutes::Ship(Call& call) {
   const auto& path = call.request.path;
   auto* record = world_.orders().FindVisible(call.seller->id, call.order_id);
@@ -97,20 +110,20 @@ http::ServerResponse OctopiaRoutes::Ship(Call& call) {
     const std::string reason = "Cannot switch to shipped status: CDISFR allows one parcel per order.";
     return Problem(order.ParcelCount() > 0 ? 409 : 400, reason, path, {{"parcels", reason}});
   }
-  auto shipment = ReadParcel(body.as_array().front(), world_.choices.strict_carriers);
+  auto shipment = ReadParcel(body.as_array().front(), world_.choices);
   if (!shipment)
     return Problem(400, shipment.error().message, path, {{shipment.error().field, shipment.error().message}});
 
   const bool all = shipment->line_ids.empty();
   for (const auto& line : order.lines) {
-    if (all && Shippable(line)) shipment->line_ids.push_back(line.id);
+    if (all && IsShippable(line)) shipment->line_ids.push_back(line.id);
   }
   for (const auto& id : shipment->line_ids) {
     const auto line = std::find_if(order.lines.begin(), order.lines.end(), [&](const auto& l) { return l.id == id; });
     if (line == order.lines.end()) {
       return Problem(400, "A line is not known.", path, {{"orderLineIds", fmt::format("unknown order line {}", id)}});
     }
-    if (!Shippable(*line)) {
+    if (!IsShippable(*line) && !MayBeAddedToAShipment(*line)) {
       const auto reason = fmt::format("Cannot switch to shipped status: line {} is {}, supplied by {}.", id,
                                       ToText(line->status), ToText(line->supply));
       return Problem(409, reason, path, {{"orderLineIds", reason}});
@@ -119,6 +132,17 @@ http::ServerResponse OctopiaRoutes::Ship(Call& call) {
   if (order.status != OrderStatus::kInPreparation || shipment->line_ids.empty()) {
     const auto reason = fmt::format("Cannot switch to shipped status: the order is {}.", ToText(order.status));
     return Problem(409, reason, path, {{"status", reason}});
+  }
+  // One parcel per order: a line that is left out could never be shipped (5.2; 9 row 6).
+  std::string left_out;
+  for (const auto& line : order.lines) {
+    const auto& ids = shipment->line_ids;
+    if (!IsShippable(line) || std::find(ids.begin(), ids.end(), line.id) != ids.end()) continue;
+    left_out += (left_out.empty() ? "" : ", ") + line.id;
+  }
+  if (!left_out.empty()) {
+    const auto reason = fmt::format("CDISFR allows one parcel per complete order; it leaves out {}.", left_out);
+    return Problem(400, reason, path, {{"orderLineIds", reason}});
   }
   const auto changed = world_.ChangeOrder(call.order_id, {.shipments = {*shipment}}, call.now);
   if (!changed) return Problem(500, changed.error().message, path);

@@ -121,15 +121,50 @@ TEST_F(ShipmentsTest, MakeOrderAndLinesShippedAndEchoTheParcel) {
   EXPECT_EQ(Get("/orders/count", {{"shippedAtMin", "2026-10-06T15:30:00Z"}}).body, "1");
 }
 
-TEST_F(ShipmentsTest, OfOneLineLeaveTheOrderInPreparation) {
+TEST_F(ShipmentsTest, OfAPartAreRefusedWithTheLinesThatWereLeftOut) {
   const auto id = Shippable(2);
 
-  EXPECT_EQ(Ship(id, Parcel('"' + id + "-1\"")).status, 201);
+  const auto response = Ship(id, Parcel('"' + id + "-1\""));
 
-  const auto order = Json(Get("/orders/" + id));
-  EXPECT_EQ(order.at("status").as_string(), "InPreparation");
-  EXPECT_EQ(order.at("lines").at(0).at("status").as_string(), "Shipped");
-  EXPECT_EQ(order.at("lines").at(1).at("status").as_string(), "InPreparation");
+  EXPECT_EQ(response.status, 400);
+  EXPECT_THAT(response.body, HasSubstr("leaves out " + id + "-2"));
+  EXPECT_EQ(Json(Get("/orders/" + id)).at("lines").at(0).at("status").as_string(), "InPreparation");
+}
+
+TEST_F(ShipmentsTest, LeaveOutALineWhoseCancellationIsAskedForOrAddItWhenTheCustomerAsked) {
+  const auto asked = [&](CancelInitiator initiator) {
+    const auto id = Shippable(2);
+    EXPECT_TRUE(world_.ChangeOrder(id, {.ask_cancel_line = 1, .initiator = initiator}, now_));
+    EXPECT_EQ(Json(Get("/orders/" + id)).at("lines").at(1).at("status").as_string(), "CancelRequest");
+    return id;
+  };
+  const auto left_out = asked(CancelInitiator::kCustomer);
+  EXPECT_EQ(Ship(left_out, Parcel('"' + left_out + "-1\"")).status, 201);
+  const auto order = Json(Get("/orders/" + left_out));
+  EXPECT_EQ(order.at("status").as_string(), "Shipped");
+  EXPECT_EQ(order.at("lines").at(1).at("status").as_string(), "CancelRequest");
+
+  const auto added = asked(CancelInitiator::kCustomer);
+  EXPECT_EQ(Ship(added, Parcel('"' + added + "-1\",\"" + added + "-2\"")).status, 201);
+  EXPECT_EQ(Json(Get("/orders/" + added)).at("lines").at(1).at("status").as_string(), "Shipped");
+
+  for (const auto initiator : {CancelInitiator::kSeller, CancelInitiator::kSalesChannel}) {
+    const auto refused = asked(initiator);
+    EXPECT_EQ(Ship(refused, Parcel('"' + refused + "-1\",\"" + refused + "-2\"")).status, 409);
+    EXPECT_EQ(Ship(refused, Parcel()).status, 201) << "without line ids the shippable ones are meant";
+  }
+}
+
+TEST_F(ShipmentsTest, AreHeldToTheOldLimitsUnderASwitch) {
+  const auto with = [&](const std::string& fields) {
+    return Ship(Shippable(), R"([{"carrierName":"DHL",)" + fields + "}]").status;
+  };
+  EXPECT_EQ(with(R"("parcelNumber":"a b,c","trackingUrl":"ftp://x")"), 201);
+  world_.choices.strict_parcels = true;
+  EXPECT_EQ(with(R"("parcelNumber":"a b")"), 400);
+  EXPECT_EQ(with(R"("parcelNumber":")" + std::string(51, '1') + '"'), 400);
+  EXPECT_EQ(with(R"("parcelNumber":"P1","trackingUrl":"ftp://x")"), 400);
+  EXPECT_EQ(with(R"("parcelNumber":"P1","trackingUrl":"https://x.example/1")"), 201);
 }
 
 TEST_F(ShipmentsTest, AreRefusedWithTheFieldThatIsMissingOrUnknown) {
@@ -138,6 +173,7 @@ TEST_F(ShipmentsTest, AreRefusedWithTheFieldThatIsMissingOrUnknown) {
       {R"([{"carrierName":"DHL"}])", "parcelNumber"},
       {R"([{"parcelNumber":"P1","carrierName":""}])", "carrierName"},
       {R"([{"parcelNumber":"P1","carrierName":"DHL","orderLineIds":["X"]}])", "orderLineIds"},
+      {R"([{"parcelNumber":"P1","carrierName":"DHL","orderLineIds":[]}])", "orderLineIds"},
       {R"([{"parcelNumber":"P1","carrierName":"DHL"},{"parcelNumber":"P2","carrierName":"DHL"}])", "parcels"},
       {R"({"parcelNumber":"P1","carrierName":"DHL"})", "$"},
       {"[]", "$"},
@@ -165,10 +201,10 @@ TEST_F(ShipmentsTest, AreRefusedForLinesThatOthersShipAndForStatesThatAreNotRead
 
 TEST_F(ShipmentsTest, AreRefusedTheSecondTime) {
   const auto id = Shippable(2);
-  ASSERT_EQ(Ship(id, Parcel('"' + id + "-1\"")).status, 201);
+  ASSERT_EQ(Ship(id, Parcel()).status, 201);
 
-  EXPECT_EQ(Ship(id, Parcel('"' + id + "-1\"")).status, 409) << "a duplicate";
-  EXPECT_EQ(Ship(id, Parcel('"' + id + "-2\"")).status, 409) << "a second parcel on CDISFR";
+  EXPECT_EQ(Ship(id, Parcel()).status, 409) << "a duplicate";
+  EXPECT_EQ(Ship(id, R"([{"parcelNumber":"P2","carrierName":"DHL"}])").status, 409) << "a second parcel on CDISFR";
 }
 
 TEST_F(ShipmentsTest, TakeAnyCarrierUnlessTheSwitchIsStrict) {

@@ -16,7 +16,7 @@ http::ServerResponse OctopiaRoutes::Token(Call& call) {
   const auto& request = call.request;
   if (request.method != "POST") return RealmError(405, "HTTP 405 Method Not Allowed", "");
   const auto type = request.headers.Get("Content-Type").value_or("");
-  if (!type.starts_with("application/x-www-form-urlencoded"))
+  if (!IsMediaType(type, "application/x-www-form-urlencoded"))
     return RealmError(415, "HTTP 415 Unsupported Media Type", "");
 
   const auto grant = FormField(request.body, "grant_type");

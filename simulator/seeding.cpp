@@ -44,11 +44,17 @@ SeedReport Seed(World& world, const SeedPlan& plan, SysTime now) {
   }
   // Oldest first, so that stamps and ids rise as they would have.
   const auto& states = plan.states.empty() ? kUsualStates : plan.states;
+  std::uint64_t in_preparation = 0;
   const auto span = std::chrono::milliseconds{plan.since};
   for (std::uint64_t i = 0; plan.sellers > 0 && i < plan.orders; ++i) {
     const auto back = span - span * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(plan.orders);
     const auto seller = plan.first_seller + static_cast<SellerId>(factory.Below(plan.sellers));
-    world.CreateOrder({.seller = seller, .status = Draw(states, factory)}, now, {.late_by = back});
+    OrderWish wish{.seller = seller, .status = Draw(states, factory)};
+    // One in thirty has a cancellation pending, asked for by each of the three in turn.
+    if (wish.status == OrderStatus::kInPreparation && ++in_preparation % 30 == 0) {
+      wish.cancel_request = static_cast<CancelInitiator>(in_preparation / 30 % 3);
+    }
+    world.CreateOrder(wish, now, {.late_by = back});
     ++report.orders;
   }
   return report;

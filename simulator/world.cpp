@@ -40,6 +40,9 @@ Result<const KeptVersion*> World::ChangeOrder(std::string_view order_id, const C
 }
 
 Change World::NextChange(const Order& order) {
+  for (std::size_t i = 0; i < order.lines.size(); ++i) {  // a cancellation that was asked for comes about in the end
+    if (order.lines[i].status == OrderStatus::kCancelRequest && factory_.Chance(30)) return {.cancel_line = i};
+  }
   const auto* seller = FindSeller(order.seller);
   const auto next = NextOnMainPath(order.status, seller && seller->auto_accept_order);
   if (!next) return {.add_fee_minor = static_cast<std::int64_t>(1 + factory_.Below(200))};

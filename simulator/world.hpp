@@ -31,6 +31,7 @@ struct Seller {
 struct Choices {
   int approval_conflict_status = 409;                ///< Row 2.
   bool strict_carriers = false;                      ///< Row 4.
+  bool strict_parcels = false;                       ///< Row 28.
   std::chrono::milliseconds acceptance_delay{5000};  ///< Accepted -> InPreparation; the real delay is not known (4).
   std::chrono::milliseconds date_skew{0};            ///< The Date header is this far ahead of the stamps.
 };
