@@ -58,6 +58,8 @@ pb::OrderStatus ToProto(OrderStatus status) {
       return pb::ORDER_STATUS_CANCELLED;
     case OrderStatus::kRejected:
       return pb::ORDER_STATUS_REJECTED;
+    case OrderStatus::kCancelRequest:
+      return pb::ORDER_STATUS_CANCEL_REQUEST;
   }
   return pb::ORDER_STATUS_UNKNOWN;
 }
@@ -82,6 +84,8 @@ OrderStatus FromProto(pb::OrderStatus status) {
       return OrderStatus::kCancelled;
     case pb::ORDER_STATUS_REJECTED:
       return OrderStatus::kRejected;
+    case pb::ORDER_STATUS_CANCEL_REQUEST:
+      return OrderStatus::kCancelRequest;
     case pb::ORDER_STATUS_UNSPECIFIED:
     case pb::ORDER_STATUS_UNKNOWN:
     case pb::OrderStatus_INT_MIN_SENTINEL_DO_NOT_USE_:

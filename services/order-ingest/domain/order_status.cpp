@@ -7,7 +7,7 @@
 namespace cdiscount::order_ingest {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, OrderStatus>, 9> kWords = {{
+constexpr std::array<std::pair<std::string_view, OrderStatus>, 10> kWords = {{
     {"Processing", OrderStatus::kProcessing},
     {"WaitingAcceptance", OrderStatus::kWaitingAcceptance},
     {"Accepted", OrderStatus::kAccepted},
@@ -17,6 +17,7 @@ constexpr std::array<std::pair<std::string_view, OrderStatus>, 9> kWords = {{
     {"Delivered", OrderStatus::kDelivered},
     {"Cancelled", OrderStatus::kCancelled},
     {"Rejected", OrderStatus::kRejected},
+    {"CancelRequest", OrderStatus::kCancelRequest},
 }};
 
 bool SameWord(std::string_view a, std::string_view b) {
@@ -91,6 +92,7 @@ OrderEventType TransitionEvent(OrderStatus previous, OrderStatus next) {
     case OrderStatus::kUnknown:
     case OrderStatus::kProcessing:
     case OrderStatus::kWaitingAcceptance:
+    case OrderStatus::kCancelRequest:
       return OrderEventType::kChanged;
   }
   return OrderEventType::kChanged;

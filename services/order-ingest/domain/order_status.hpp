@@ -16,6 +16,8 @@ enum class OrderStatus {
   kDelivered,
   kCancelled,  ///< Final.
   kRejected,   ///< Failed the marketplace's checks. Final.
+  /// Of a line: its cancellation is asked for, by customer, seller or channel, and pending (octopia-rest-v2.md, 3.4).
+  kCancelRequest,
 };
 
 /// What a new version means, seen from the one before.

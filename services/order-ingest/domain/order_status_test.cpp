@@ -8,7 +8,7 @@ namespace {
 constexpr OrderStatus kAll[] = {OrderStatus::kUnknown,  OrderStatus::kProcessing, OrderStatus::kWaitingAcceptance,
                                 OrderStatus::kAccepted, OrderStatus::kRefused,    OrderStatus::kInPreparation,
                                 OrderStatus::kShipped,  OrderStatus::kDelivered,  OrderStatus::kCancelled,
-                                OrderStatus::kRejected};
+                                OrderStatus::kRejected, OrderStatus::kCancelRequest};
 
 TEST(OrderStatus, ReadsItsOwnWordsInAnyCase) {
   for (const auto status : kAll) {
@@ -61,6 +61,7 @@ INSTANTIATE_TEST_SUITE_P(
         TransitionCase{OrderStatus::kInPreparation, OrderStatus::kShipped, OrderEventType::kShipped},
         TransitionCase{OrderStatus::kShipped, OrderStatus::kDelivered, OrderEventType::kDelivered},
         TransitionCase{OrderStatus::kDelivered, OrderStatus::kCancelled, OrderEventType::kCancelled},
+        TransitionCase{OrderStatus::kInPreparation, OrderStatus::kCancelRequest, OrderEventType::kChanged},
         TransitionCase{OrderStatus::kInPreparation, OrderStatus::kUnknown, OrderEventType::kChanged}));
 
 }  // namespace
