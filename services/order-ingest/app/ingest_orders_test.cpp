@@ -95,6 +95,22 @@ TEST_F(IngestOrdersTest, BeginsSevenDaysBackAndThenLooksBehindTheCursor) {
   EXPECT_EQ(source_.requests.back().updated_max, std::nullopt);
 }
 
+TEST_F(IngestOrdersTest, AStampThatStepsBackWithNewContentIsAskedForAloneAndAnnouncedInTheSamePoll) {
+  source_.Shows(AnOrder("A-1", "Accepted"));
+  ASSERT_TRUE(Poll());
+  source_.Shows(AnOrder("A-1", "InPreparation", kNoon - minutes{5}));
+
+  const auto report = Poll();
+  const auto next = Poll();
+
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->set_back, 1);
+  EXPECT_THAT(store_.announced(), ElementsAre(Announced{"A-1", 1, OrderEventType::kReceived},
+                                              Announced{"A-1", 2, OrderEventType::kReadyToShip}));
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->set_back + next->older + next->changed, 0) << "the stamp that was set back is the stored one";
+}
+
 TEST_F(IngestOrdersTest, AnEmptyWindowNeverMovesTheCursor) {
   store_.SetCursor(kNoon);
 

@@ -160,8 +160,8 @@ class PollScheduler::Impl {
       const auto lease = found->lease;
       const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.longest_poll).count();
       const Error error{.code = ErrorCode::kDeadlineExceeded,
-                        .message = "the poll took longer than " + std::to_string(seconds) +
-                                   " s (polling.longest_poll) and was ended; what it had stored is kept"};
+                        .message = "the poll did not end by itself (polling.longest_poll) and was ended after " +
+                                   std::to_string(seconds) + " s; what it had stored is kept"};
       calls_.ended(lease, error);
       const auto recorded = co_await store_.FinishPoll(lease, EndOf(lease, error));
       if (!recorded && IsTransient(recorded.error().code)) calls_.store_away(recorded.error());
