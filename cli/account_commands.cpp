@@ -14,6 +14,8 @@ namespace pb = cdiscount::auth::v1;
 using Methods = class pb::AccountService::Stub::async;
 using Accounts = Remote<pb::AccountService>;
 
+constexpr int kPage = 500;
+
 int FailAt(const Context& context, Error error) {
   return context.Fail(ProblemWith(context.addresses.auth, "auth", std::move(error)));
 }
@@ -72,9 +74,17 @@ int Do(const Context& context, const AccountCredentials& command) {
 
 int Do(const Context& context, const AccountList&) {
   Accounts accounts(context.addresses.ChannelTo(context.addresses.auth), context.arguments.timeout);
-  const auto response = accounts.Ask(&Methods::ListAccounts, {});
-  if (!response) return FailAt(context, response.error());
-  context.streams.out << (context.arguments.json ? MessageJson(*response) : ShowAccounts(*response, context.width));
+  pb::ListAccountsRequest request;
+  request.set_page_size(kPage);
+  pb::ListAccountsResponse all;
+  do {
+    const auto page = accounts.Ask(&Methods::ListAccounts, request);
+    if (!page) return FailAt(context, page.error());
+    all.MergeFrom(*page);
+    request.set_page_token(page->accounts().empty() ? "" : page->next_page_token());
+  } while (!request.page_token().empty());
+  all.clear_next_page_token();
+  context.streams.out << (context.arguments.json ? MessageJson(all) : ShowAccounts(all, context.width));
   return kOk;
 }
 

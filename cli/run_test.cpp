@@ -56,7 +56,8 @@ class FakeAccounts final : public auth::v1::AccountService::CallbackService {
   }
   ServerUnaryReactor* ListAccounts(CallbackServerContext* context, const auth::v1::ListAccountsRequest* request,
                                    auth::v1::ListAccountsResponse* response) override {
-    return list.Reply(calls_, context, request, response);
+    return rpc::Unary(calls_, context, request, response,
+                      [this](const auth::v1::ListAccountsRequest& asked, rpc::CallContext) { return List(asked); });
   }
   ServerUnaryReactor* VerifyConnection(CallbackServerContext* context, const auth::v1::VerifyConnectionRequest* request,
                                        auth::v1::VerifyConnectionResponse* response) override {
@@ -64,10 +65,20 @@ class FakeAccounts final : public auth::v1::AccountService::CallbackService {
   }
 
   Scripted<auth::v1::CreateAccountRequest, auth::v1::CreateAccountResponse> create;
-  Scripted<auth::v1::ListAccountsRequest, auth::v1::ListAccountsResponse> list;
+  auth::v1::ListAccountsResponse known;
+  int page_size = 1000;  ///< However many are asked for.
   Scripted<auth::v1::VerifyConnectionRequest, auth::v1::VerifyConnectionResponse> verify;
 
  private:
+  Task<Result<auth::v1::ListAccountsResponse>> List(const auth::v1::ListAccountsRequest& asked) {
+    auth::v1::ListAccountsResponse page;
+    int next = asked.page_token().empty() ? 0 : std::stoi(asked.page_token());
+    for (; next < known.accounts_size() && page.accounts_size() < page_size; ++next) {
+      *page.add_accounts() = known.accounts(next);
+    }
+    if (next < known.accounts_size()) page.set_next_page_token(std::to_string(next));
+    co_return page;
+  }
   rpc::Calls& calls_;
 };
 
@@ -221,7 +232,7 @@ TEST_F(RunTest, ListsAccountsWithWhatNeedsAttention) {
   account.set_name("shop");
   account.set_state(events::v1::ACCOUNT_STATE_NEEDS_NEW_CREDENTIALS);
   account.set_attention("the marketplace refused the secret");
-  accounts_.list.answer = response;
+  accounts_.known = response;
 
   EXPECT_EQ(Do({"account", "list"}), kOk);
   EXPECT_THAT(out_.str(), AllOf(StartsWith("NAME  SELLER  CHANNEL  STATE"), HasSubstr("needs new credentials"),
@@ -229,6 +240,16 @@ TEST_F(RunTest, ListsAccountsWithWhatNeedsAttention) {
 
   EXPECT_EQ(Do({"account", "list", "--json"}), kOk);
   EXPECT_EQ(Json().at("accounts").at(0).at("state").as_string(), "ACCOUNT_STATE_NEEDS_NEW_CREDENTIALS");
+}
+
+TEST_F(RunTest, ListsAllPagesOfAccounts) {
+  for (const auto* name : {"a", "b", "c", "d", "e"}) accounts_.known.add_accounts()->set_name(name);
+  accounts_.page_size = 2;
+
+  EXPECT_EQ(Do({"account", "list", "--json"}), kOk);
+
+  EXPECT_EQ(Json().at("accounts").as_array().size(), 5U);
+  EXPECT_EQ(Json().at("nextPageToken").as_string(), "");
 }
 
 TEST_F(RunTest, ExitsWithOneWhenAConnectionDoesNotWork) {

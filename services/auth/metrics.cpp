@@ -80,7 +80,7 @@ void AuthMetrics::AccountsCounted(const std::vector<AccountView>& accounts, SysT
 }
 
 Task<Status> CountAccounts(AccountStore& store, AuthMetrics& metrics, const Clock& clock) {
-  const auto accounts = co_await store.List();
+  const auto accounts = co_await store.List({});
   if (!accounts) co_return accounts.error();
   metrics.AccountsCounted(*accounts, clock.Now());
   co_return Ok();

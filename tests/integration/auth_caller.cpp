@@ -1,6 +1,7 @@
 // Calls auth as its own clients do, for tests in Python:
 //     auth_caller ADDRESS METHOD REQUEST_JSON [TIMES]
-// makes TIMES calls at once and prints a JSON list with, for each, {"answer": {...}} or {"error": {...}}.
+// makes TIMES calls at once and prints a JSON list with, for each, {"answer": {...}} or {"error": {...}}. It shows the
+// token of the file TOKEN_FILE, or with TLS_CERT, TLS_KEY and TLS_CA a certificate (all from the environment).
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
@@ -74,9 +75,22 @@ Task<> Keep(Task<std::string> call, std::vector<std::string>& answers) {
   answers.push_back(co_await std::move(call));
 }
 
+std::string Variable(const char* name) {
+  const auto* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+rpc::ChannelOptions OptionsFor(const std::string& address) {
+  rpc::ChannelOptions options{.target = address, .token_file = Variable("TOKEN_FILE")};
+  if (const auto certificate = Variable("TLS_CERT"); !certificate.empty()) {
+    options.tls = rpc::MutualTls{certificate, Variable("TLS_KEY"), Variable("TLS_CA")};
+  }
+  return options;
+}
+
 int Run(const std::string& address, const std::string& method, const std::string& request, int times) {
   boost::asio::io_context io{1};
-  rpc::Channel channel{io.get_executor(), {.target = address}};
+  rpc::Channel channel{io.get_executor(), OptionsFor(address)};
   rpc::Client<v1::AccountService> accounts{channel};
   rpc::Client<v1::TokenService> tokens{channel};
   const std::map<std::string, Call> calls = {

@@ -70,9 +70,11 @@ class Auth:
         self.service = stack.service(name, stack.binary("cdiscount-auth"), env=env)
         self.folder = folder
 
-    def call_many(self, method, times, **request):
+    def call_many(self, method, times, proof=None, **request):
+        """`proof`: what auth_caller shows of itself; by default the token, which the service made where it runs."""
+        shown = {"TOKEN_FILE": str(self.stack.directory / "auth.token")} if proof is None else proof
         done = subprocess.run([CALLER, f"127.0.0.1:{self.service.port('grpc')}", method, json.dumps(request), str(times)],
-                              capture_output=True, text=True, timeout=90, check=True)
+                              capture_output=True, text=True, timeout=90, check=True, env=shown)
         return json.loads(done.stdout)
 
     def call(self, method, **request):
@@ -81,8 +83,8 @@ class Auth:
         assert "answer" in outcome, outcome
         return outcome["answer"]
 
-    def error(self, method, **request):
-        outcome = self.call_many(method, 1, **request)[0]
+    def error(self, method, proof=None, **request):
+        outcome = self.call_many(method, 1, proof, **request)[0]
         assert "error" in outcome, outcome
         return outcome["error"]
 
@@ -237,6 +239,62 @@ def test_a_stranger_s_certificate_is_refused_in_plain_words(stack, kafka, simula
     assert "certificate" in answer["explanation"].lower(), answer
     assert not token_requests(marketplace, "stranger-client-1")
     assert auth.call("GetAccount", account="Stranger")["account"]["state"] == "ACCOUNT_STATE_ENABLED"
+
+
+def test_a_stranger_on_the_same_machine_gets_nothing(stack, kafka, simulator, marketplace):
+    secret = marketplace.add_client("local-client-1", [98979])["client_secret"]
+    auth = Auth(stack, kafka, simulator, "auth-local", **{"grpc.token_file": stack.directory / "auth.token"})
+    account = auth.connect("Local", 98979, "local-client-1", secret)
+    wrong = stack.directory / "wrong.token"
+    wrong.write_text("0" * 64)
+
+    for proof in ({}, {"TOKEN_FILE": str(wrong)}):
+        for method, request in (("GetAccessToken", {"account_id": account["account_id"]}), ("ListAccounts", {}),
+                                ("ReplaceCredentials", {"account": "Local", "octopia": {"client_id": "thief-client-1",
+                                                                                        "client_secret": "theirs"}})):
+            refused = auth.error(method, proof, **request)
+            assert refused["code"] == "unauthenticated", refused
+            assert str(stack.directory / "auth.token") in refused["message"], "it says what to do"
+
+    assert (stack.directory / "auth.token").stat().st_mode & 0o7777 == 0o600
+    assert auth.call("GetAccount", account="Local")["account"]["client_id"] == "local-client-1"
+    assert '"event":"rpc_refused"' in auth.log()
+    assert (stack.directory / "auth.token").read_text().strip() not in auth.log()
+
+
+def test_a_stranger_s_certificate_of_the_right_authority_gets_nothing(stack, kafka, simulator, marketplace):
+    secret = marketplace.add_client("mutual-client-1", [98979])["client_secret"]
+    tls = stack.certificates()
+
+    def proof(stem, name, names=None):
+        certificate, key = tls.issue(stem, name, names)
+        return {"TLS_CERT": str(certificate), "TLS_KEY": str(key), "TLS_CA": str(tls.ca)}
+
+    auth = Auth(stack, kafka, simulator, "auth-mutual", **{
+        "grpc.tls.certificate": tls.certificate, "grpc.tls.key": tls.key, "grpc.tls.peer_ca": tls.ca,
+        "grpc.callers": "claire.shop.example=operator"})
+    operator, ingest, stranger = proof("operator", "operator"), proof("ingest", "order-ingest"), proof("stranger", "printer")
+    mapped = proof("mapped", "laptop", "DNS:claire.shop.example")
+    made = auth.call_many("CreateAccount", 1, operator, name="Mutual", seller_id="98979",
+                          octopia={"client_id": "mutual-client-1", "client_secret": secret})[0]["answer"]["account"]
+    thief = {"account": "Mutual", "octopia": {"client_id": "thief-client-1", "client_secret": "theirs"}}
+
+    token = auth.call_many("GetAccessToken", 1, ingest, account_id=made["account_id"])[0]
+    seen = auth.call_many("GetAccount", 1, mapped, account="Mutual")[0]
+    for who, method, request in ((stranger, "GetAccessToken", {"account_id": made["account_id"]}),
+                                 (stranger, "ReplaceCredentials", thief), (stranger, "ListAccounts", {}),
+                                 (operator, "GetAccessToken", {"account_id": made["account_id"]}),
+                                 (ingest, "ReplaceCredentials", thief)):
+        refused = auth.error(method, who, **request)
+        assert refused["code"] == "permission_denied", refused
+        assert method in refused["message"], refused
+    assert "printer" in auth.error("ListAccounts", stranger)["message"]
+
+    assert token["answer"]["access_token"]
+    assert seen["answer"]["account"]["client_id"] == "mutual-client-1"
+    audit = [json.loads(line) for line in auth.log().splitlines() if '"audit":true' in line]
+    assert [(a["event"], a["caller"]) for a in audit] == [("account_created", "operator"), ("token_given", "order-ingest")]
+    assert all(a["account_id"] == made["account_id"] for a in audit)
 
 
 def test_a_broken_rule_is_named_with_its_field(stack, kafka, simulator):

@@ -118,12 +118,14 @@ class Line:
         return datetime.datetime.fromisoformat(self.marketplace.call("GET", "clock")["now"].replace("Z", "+00:00"))
 
     def ctl_environment(self):
-        """What `cdiscountctl` needs to find this line."""
+        """What `cdiscountctl` needs to find this line. Services run in the stack's folder, and make their tokens there."""
         found = {"CDISCOUNT_KAFKA": self.kafka.bootstrap}
         if self.auth:
             found["CDISCOUNT_AUTH_ADDRESS"] = f"127.0.0.1:{self.auth.port('grpc')}"
+            found["CDISCOUNT_AUTH_TOKEN_FILE"] = str(self.stack.directory / "auth.token")
         if self.ingest:
             found["CDISCOUNT_ORDERS_ADDRESS"] = f"127.0.0.1:{self.ingest.port('grpc')}"
+            found["CDISCOUNT_ORDERS_TOKEN_FILE"] = str(self.stack.directory / "order-ingest.token")
         return found
 
     def ctl(self, *arguments, stdin=None, check=True):

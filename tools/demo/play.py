@@ -14,6 +14,11 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 from marketplace_control import MarketplaceControl  # noqa: E402
 
 
+def started(pid):
+    """When a process began, as the kernel counts it: its number alone may be another's by now."""
+    return pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(") ")[2].split()[19]
+
+
 class DemoFile:
     """build/demo/demo.env under a folder."""
 
@@ -21,6 +26,11 @@ class DemoFile:
         self.folder = pathlib.Path(folder)
         self.path = self.folder / "build" / "demo" / "demo.env"
         self._ours = False
+
+    @property
+    def beside_the_binary(self):
+        """Whether cdiscountctl of this checkout looks here."""
+        return self.folder == ROOT
 
     def read(self):
         """The variables of a demo that runs, or None."""
@@ -30,12 +40,10 @@ class DemoFile:
             return None
         variables = dict(line.split("=", 1) for line in lines if "=" in line)
         try:
-            os.kill(int(variables["DEMO_PID"]), 0)
-        except (KeyError, ValueError, ProcessLookupError):
+            running = started(int(variables["DEMO_PID"])) == variables["DEMO_STARTED"]
+        except (KeyError, ValueError, OSError):
             return None
-        except PermissionError:
-            pass
-        return variables
+        return variables if running else None
 
     def refuse_a_second(self):
         running = self.read()
@@ -44,9 +52,13 @@ class DemoFile:
                              "end it with Ctrl-C first, or play with that one")
 
     def write(self, variables):
+        """For this user alone: cdiscountctl sends secrets to the addresses in it, and follows no file that others can write."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.chmod(0o755)
+        everything = {**variables, "DEMO_PID": os.getpid(), "DEMO_STARTED": started(os.getpid())}
         new = self.path.with_suffix(".new")
-        new.write_text("".join(f"{k}={v}\n" for k, v in {**variables, "DEMO_PID": os.getpid()}.items()), encoding="utf-8")
+        new.touch(0o600)
+        new.write_text("".join(f"{k}={v}\n" for k, v in everything.items()), encoding="utf-8")
         new.replace(self.path)
         self._ours = True
 

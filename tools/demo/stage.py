@@ -82,12 +82,14 @@ class Stage:
             if not service.running:
                 raise StackError(f"{service.name} ended unasked. Its last lines:\n{service.process.tail()}")
 
-    # --- The command line tool, as a person would use it: it finds the demo by itself
+    # --- The command line tool, as a person would use it: it finds the demo by itself. A check has no file beside the binary.
 
     def ctl(self, *words, secret=None):
         """Shows and runs one cdiscountctl command. Returns its exit code and what it printed."""
         self._say(f"   $ cdiscountctl {' '.join(words)}" + ("   <<< the secret" if secret else ""))
         environment = {k: v for k, v in os.environ.items() if not k.startswith("CDISCOUNT_")}  # nothing but the demo's file
+        if not self._file.beside_the_binary:
+            environment |= self.line.ctl_environment()
         done = subprocess.run([self.line.ctl_path, *words], input=secret, stdin=None if secret else subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                               cwd=self._file.folder, env=environment, timeout=PATIENCE, check=False)

@@ -14,7 +14,7 @@ const std::string kColumns =
 const std::string kFind = "SELECT " + kColumns +
                           " FROM account WHERE account_id = :id OR name = :name"
                           " ORDER BY (CASE WHEN account_id = :same_id THEN 0 ELSE 1 END) LIMIT 1";
-const std::string kAll = "SELECT " + kColumns + " FROM account ORDER BY name";
+const std::string kPage = "SELECT " + kColumns + " FROM account WHERE name > :after ORDER BY name LIMIT :count";
 const std::string kOfClient = "SELECT " + kColumns + " FROM account WHERE client_id = :client ORDER BY account_id";
 constexpr std::string_view kAUserOf = "SELECT name FROM account WHERE client_id = :client ORDER BY name LIMIT 1";
 
@@ -65,8 +65,8 @@ Result<Account> AccountRows::Find(const AccountRef& ref, Lock lock) {
                .message = fmt::format("There is no account with the id or the name \"{}\".", ref.value())};
 }
 
-std::vector<Account> AccountRows::All() {
-  return ToAccounts(transaction_.Query(kAll));
+std::vector<Account> AccountRows::Page(const AccountsPage& page) {
+  return ToAccounts(transaction_.Query(kPage, {page.after, page.limit}));
 }
 
 std::vector<Account> AccountRows::OfClient(const ClientId& client) {

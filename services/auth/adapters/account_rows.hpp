@@ -26,7 +26,8 @@ class AccountRows {
 
   /// By our id, else by its name. kNotFound when there is none.
   Result<Account> Find(const AccountRef& ref, Lock lock = Lock::kNo);
-  std::vector<Account> All();
+  /// By name.
+  std::vector<Account> Page(const AccountsPage& page);
   /// All that use these credentials, locked.
   std::vector<Account> OfClient(const ClientId& client);
   /// The name of an account that uses these credentials.

@@ -57,7 +57,7 @@ TYPED_TEST(AccountStoreConformance, KnowsWhatIsNotThere) {
   EXPECT_THAT(RunTask(this->accounts().Disable(AccountRef{"x"}, {})), FailsWith(ErrorCode::kNotFound));
   EXPECT_THAT(this->Replace("x", "boutique-client-1", "s"), FailsWith(ErrorCode::kNotFound));
   EXPECT_THAT(this->Take("x"), FailsWith(ErrorCode::kNotFound));
-  EXPECT_THAT(RunTask(this->accounts().List()).value(), IsEmpty());
+  EXPECT_THAT(RunTask(this->accounts().List({})).value(), IsEmpty());
 }
 
 TYPED_TEST(AccountStoreConformance, RefusesATakenNameAndATakenSeller) {
@@ -81,11 +81,28 @@ TYPED_TEST(AccountStoreConformance, ListsByName) {
   ASSERT_THAT(this->Create(ANewAccount(2), "id-a"), Succeeds());
   ASSERT_THAT(this->Create(ANewAccount(1), "id-b"), Succeeds());
 
-  const auto all = RunTask(this->accounts().List()).value();
+  const auto all = RunTask(this->accounts().List({})).value();
 
   ASSERT_THAT(all, SizeIs(2));
   EXPECT_EQ(all[0].account.name(), "Boutique 1");
   EXPECT_EQ(all[1].account.name(), "Boutique 2");
+}
+
+TYPED_TEST(AccountStoreConformance, ListsPageBehindPage) {
+  for (const int number : {3, 1, 2}) {
+    ASSERT_THAT(this->Create(ANewAccount(number), "id-" + std::to_string(number)), Succeeds());
+  }
+  const auto names = [&](const AccountsPage& page) {
+    std::vector<std::string> found;
+    const auto accounts = RunTask(this->accounts().List(page)).value();
+    for (const auto& view : accounts) found.push_back(view.account.name());
+    return found;
+  };
+
+  EXPECT_THAT(names({.limit = 2}), ElementsAre("Boutique 1", "Boutique 2"));
+  EXPECT_THAT(names({.after = "Boutique 2", .limit = 2}), ElementsAre("Boutique 3"));
+  EXPECT_THAT(names({.after = "Boutique 1 and a half"}), ElementsAre("Boutique 2", "Boutique 3"));
+  EXPECT_THAT(names({.after = "Boutique 3"}), IsEmpty());
 }
 
 TYPED_TEST(AccountStoreConformance, AnnouncesEachChangeOnceAndNoChangeNever) {

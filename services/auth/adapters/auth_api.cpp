@@ -1,8 +1,12 @@
 #include "adapters/auth_api.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "adapters/account_messages.hpp"
 #include "cdiscount/auth/v1/account_service.grpc.pb.h"
 #include "cdiscount/auth/v1/token_service.grpc.pb.h"
+#include "crypto/encoding.hpp"
 #include "rpc/unary.hpp"
 #include "telemetry/log.hpp"
 
@@ -39,6 +43,12 @@ Result<Response> Answer(const Result<AccountView>& view) {
 // Who may call, as the certificates name it.
 constexpr const char* kOperator = "operator";
 constexpr const char* kOrderIngest = "order-ingest";
+
+constexpr int kDefaultPage = 100, kLargestPage = 1000;
+
+Error Invalid(std::string field, std::string message) {
+  return Error{.code = ErrorCode::kInvalidArgument, .message = std::move(message), .field = std::move(field)};
+}
 
 /// The audit line of a change.
 void LogChange(std::string_view event, const Result<AccountView>& view, const rpc::CallContext& call) {
@@ -97,7 +107,8 @@ class AuthApi::Accounts final : public v1::AccountService::CallbackService {
   }
   ServerUnaryReactor* ListAccounts(CallbackServerContext* context, const v1::ListAccountsRequest* request,
                                    v1::ListAccountsResponse* response) override {
-    return rpc::Unary(calls_, context, request, response, [this](const auto&, rpc::CallContext) { return List(); });
+    return rpc::Unary(calls_, context, request, response,
+                      [this](const auto& asked, rpc::CallContext) { return List(asked); });
   }
   ServerUnaryReactor* DisableAccount(CallbackServerContext* context, const v1::DisableAccountRequest* request,
                                      v1::DisableAccountResponse* response) override {
@@ -131,11 +142,18 @@ class AuthApi::Accounts final : public v1::AccountService::CallbackService {
     co_return Answer<v1::GetAccountResponse>(co_await accounts_.Get(AccountRef{request.account()}));
   }
 
-  Task<Result<v1::ListAccountsResponse>> List() {
-    const auto views = co_await accounts_.List();
+  Task<Result<v1::ListAccountsResponse>> List(const v1::ListAccountsRequest& request) {
+    if (request.page_size() < 0) co_return Invalid("page_size", "must not be negative");
+    const auto after = crypto::HexDecode(request.page_token());
+    if (!after) co_return Invalid("page_token", "is not one that an answer gave");
+    const int size = request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kLargestPage);
+    auto views = co_await accounts_.List({.after = *after, .limit = size + 1});
     if (!views) co_return views.error();
     v1::ListAccountsResponse response;
+    const bool more = std::cmp_greater(views->size(), size);
+    if (more) views->pop_back();
     for (const auto& view : *views) *response.add_accounts() = ToMessage(view);
+    if (more) response.set_next_page_token(crypto::HexEncode(views->back().account.name()));
     co_return response;
   }
 

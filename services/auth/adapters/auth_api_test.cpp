@@ -27,6 +27,7 @@ using std::chrono::seconds;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -229,6 +230,41 @@ TEST_F(AuthApiTest, NewCredentialsAreTheWayOutOfARefusal) {
   EXPECT_THAT(refused.value().account().attention(), HasSubstr("Invalid client secret."));
   EXPECT_EQ(replaced.value().account().state(), events::v1::ACCOUNT_STATE_ENABLED);
   EXPECT_EQ(Of(&AccountStub::VerifyConnection).value().outcome(), v1::CONNECTION_OUTCOME_CONNECTED);
+}
+
+TEST_F(AuthApiTest, ListsAccountsInPages) {
+  for (int number = 1; number <= 5; ++number) {
+    NewAccount account{.name = fmt::format("Été {}", number),
+                       .seller_id = SellerId{std::to_string(98970 + number)},
+                       .sales_channel_id = SalesChannelId{},
+                       .credentials = {ClientId{"claire-shop-1"}, Secret{"s3cret"}}};
+    ASSERT_THAT(RunTask(io_, store_.Create(std::move(account), AccountId{fmt::format("id-{}", number)}, {})),
+                Succeeds());
+  }
+  const auto list = [&](v1::ListAccountsRequest request) {
+    return RunTask(io_, accounts_client_.Call(&AccountStub::ListAccounts, std::move(request)));
+  };
+  v1::ListAccountsRequest request;
+  request.set_page_size(2);
+  std::vector<std::string> seen;
+  for (int page = 0; page < 5; ++page) {
+    const auto listed = list(request);
+    ASSERT_THAT(listed, Succeeds());
+    EXPECT_LE(listed->accounts_size(), 2);
+    for (const auto& account : listed->accounts()) seen.push_back(account.name());
+    request.set_page_token(listed->next_page_token());
+    if (request.page_token().empty()) break;
+  }
+  EXPECT_THAT(seen, ElementsAre("Été 1", "Été 2", "Été 3", "Été 4", "Été 5"));
+
+  v1::ListAccountsRequest large, negative, wrong;
+  large.set_page_size(2'000'000'000);
+  negative.set_page_size(-1);
+  wrong.set_page_token("???");
+  EXPECT_EQ(list(large)->accounts_size(), 5);
+  EXPECT_EQ(list({})->accounts_size(), 5);
+  EXPECT_EQ(list(negative).error().field, "page_size");
+  EXPECT_EQ(list(wrong).error().field, "page_token");
 }
 
 TEST_F(AuthApiTest, WritesAnAuditLineWithTheCallerForEachChangeAndEachToken) {

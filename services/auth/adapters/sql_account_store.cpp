@@ -70,11 +70,11 @@ class SqlAccountStore::Work {
     return View(*account);
   }
 
-  std::vector<AccountView> List() {
+  std::vector<AccountView> List(const AccountsPage& page) {
     std::map<std::string, SysTime> expiries;
     for (const auto& row : transaction_.Query(kExpiries, {now_})) expiries.emplace(row.Text(0), row.Time(1));
     std::vector<AccountView> views;
-    for (auto& account : accounts_.All()) {
+    for (auto& account : accounts_.Page(page)) {
       const auto expiry = expiries.find(account.client_id().value());
       views.push_back({std::move(account), expiry == expiries.end() ? std::nullopt : std::optional(expiry->second)});
     }
@@ -197,8 +197,9 @@ Task<Result<AccountView>> SqlAccountStore::Find(AccountRef account) {
       [&](store::Transaction& transaction) { return Work(*this, transaction).Find(account); });
 }
 
-Task<Result<std::vector<AccountView>>> SqlAccountStore::List() {
-  co_return co_await database_.Read([&](store::Transaction& transaction) { return Work(*this, transaction).List(); });
+Task<Result<std::vector<AccountView>>> SqlAccountStore::List(AccountsPage page) {
+  co_return co_await database_.Read(
+      [&](store::Transaction& transaction) { return Work(*this, transaction).List(page); });
 }
 
 Task<Result<AccountView>> SqlAccountStore::Enable(AccountRef account, Cause cause) {

@@ -19,7 +19,7 @@ class SqlAccountStore final : public AccountStore {
 
   Task<Result<AccountView>> Create(NewAccount account, AccountId id, Cause cause) override;
   Task<Result<AccountView>> Find(AccountRef account) override;
-  Task<Result<std::vector<AccountView>>> List() override;
+  Task<Result<std::vector<AccountView>>> List(AccountsPage page) override;
   Task<Result<AccountView>> Enable(AccountRef account, Cause cause) override;
   Task<Result<AccountView>> Disable(AccountRef account, Cause cause) override;
   Task<Result<AccountView>> ReplaceCredentials(AccountRef account, Credentials credentials, Cause cause) override;

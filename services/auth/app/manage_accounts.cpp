@@ -13,8 +13,8 @@ Task<Result<AccountView>> ManageAccounts::Get(AccountRef account) {
   return store_.Find(std::move(account));
 }
 
-Task<Result<std::vector<AccountView>>> ManageAccounts::List() {
-  return store_.List();
+Task<Result<std::vector<AccountView>>> ManageAccounts::List(AccountsPage page) {
+  return store_.List(std::move(page));
 }
 
 Task<Result<AccountView>> ManageAccounts::Enable(AccountRef account, Cause cause) {

@@ -16,7 +16,7 @@ class ManageAccounts {
   /// Errors: as AccountStore. The rules are checked before the database is asked.
   Task<Result<AccountView>> Create(NewAccount account, Cause cause = {});
   Task<Result<AccountView>> Get(AccountRef account);
-  Task<Result<std::vector<AccountView>>> List();
+  Task<Result<std::vector<AccountView>>> List(AccountsPage page = {});
   Task<Result<AccountView>> Enable(AccountRef account, Cause cause = {});
   Task<Result<AccountView>> Disable(AccountRef account, Cause cause = {});
   Task<Result<AccountView>> ReplaceCredentials(AccountRef account, Credentials credentials, Cause cause = {});

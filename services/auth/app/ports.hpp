@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <variant>
@@ -32,6 +33,12 @@ struct AccountView {
   std::optional<SysTime> token_expires_at;  ///< When the token that is held for its client id ends.
 };
 
+/// A part of all accounts; by itself all of them.
+struct AccountsPage {
+  std::string after = {};  ///< Begins behind this name.
+  int limit = std::numeric_limits<int>::max();
+};
+
 /// Keeps accounts and their credentials. Each call is one transaction; a change is announced in the transaction that
 /// makes it. All fail with kUnavailable when the database is away, and with kNotFound when there is no such account.
 class AccountStore {
@@ -43,7 +50,7 @@ class AccountStore {
   virtual Task<Result<AccountView>> Create(NewAccount account, AccountId id, Cause cause) = 0;
   virtual Task<Result<AccountView>> Find(AccountRef account) = 0;
   /// By name.
-  virtual Task<Result<std::vector<AccountView>>> List() = 0;
+  virtual Task<Result<std::vector<AccountView>>> List(AccountsPage page) = 0;
   virtual Task<Result<AccountView>> Enable(AccountRef account, Cause cause) = 0;
   virtual Task<Result<AccountView>> Disable(AccountRef account, Cause cause) = 0;
   /// A new secret for the account's own client id holds for all accounts that share it; the token that was held is

@@ -49,11 +49,14 @@ class InMemoryAuthStore final : public AccountStore, public TokenVault {
     co_return View(*account);
   }
 
-  Task<Result<std::vector<AccountView>>> List() override {
+  Task<Result<std::vector<AccountView>>> List(AccountsPage page) override {
     if (broken) co_return *broken;
     std::vector<AccountView> all;
     for (const auto& [id, account] : accounts_) all.push_back(View(account));
-    std::ranges::sort(all, {}, [](const AccountView& view) { return view.account.name(); });
+    const auto name = [](const AccountView& view) { return view.account.name(); };
+    std::ranges::sort(all, {}, name);
+    std::erase_if(all, [&](const AccountView& view) { return name(view) <= page.after; });
+    if (all.size() > static_cast<std::size_t>(page.limit)) all.erase(all.begin() + page.limit, all.end());
     co_return all;
   }
 

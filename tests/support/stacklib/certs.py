@@ -4,11 +4,11 @@ import subprocess
 
 from .errors import StackError
 
-_SERVER = """\
-subjectAltName=DNS:localhost,IP:127.0.0.1
+_EXTENSIONS = """\
+subjectAltName={names}
 basicConstraints=critical,CA:FALSE
 keyUsage=critical,digitalSignature
-extendedKeyUsage=serverAuth
+extendedKeyUsage=serverAuth,clientAuth
 """
 
 
@@ -37,13 +37,19 @@ class Certificates:
         folder.mkdir(parents=True, exist_ok=True)
         self.ca = folder / "ca.pem"
         self.wrong_ca = folder / "wrong-ca.pem"
-        self.certificate = folder / "server.pem"
-        self.key = folder / "server.key"
+        self._folder = folder
         _authority(folder, "ca", "cdiscount-connect test CA")
         _authority(folder, "wrong-ca", "somebody else's CA")
-        request, extensions = folder / "server.csr", folder / "server.ext"
-        extensions.write_text(_SERVER, encoding="ascii")
-        _openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
-                 "-keyout", self.key, "-out", request)
-        _openssl("x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", folder / "ca.key", "-CAcreateserial",
-                 "-days", "30", "-extfile", extensions, "-out", self.certificate)
+        self.certificate, self.key = self.issue("server", "localhost", "DNS:localhost,IP:127.0.0.1")
+
+    def issue(self, stem, common_name, names=None):
+        """A certificate of the CA and its key, for a server or a client. `names` as OpenSSL writes them (default: the common
+        name as a DNS name)."""
+        certificate, key = self._folder / f"{stem}.pem", self._folder / f"{stem}.key"
+        request, extensions = self._folder / f"{stem}.csr", self._folder / f"{stem}.ext"
+        extensions.write_text(_EXTENSIONS.format(names=names or f"DNS:{common_name}"), encoding="ascii")
+        _openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={common_name}",
+                 "-keyout", key, "-out", request)
+        _openssl("x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", self._folder / "ca.key", "-CAcreateserial",
+                 "-days", "30", "-extfile", extensions, "-out", certificate)
+        return certificate, key
