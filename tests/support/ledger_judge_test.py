@@ -116,7 +116,7 @@ def people(order_id, version, holds=None):
     ([people("A", 1), people("B", 1), people("C", 1)], "order C has version 1, its events None"),
 ])
 def test_a_fault_of_the_recipients_topic_is_named(records, fault):
-    assert judge_recipients(ALL, [people("A", 1), people("A", 3), people("B", 1)]) == []
+    assert judge_recipients(ALL, [people("A", 1), people("A", 3), people("A", 3), people("B", 1)]) == []
 
     faults = judge_recipients(ALL, records)
 
