@@ -128,7 +128,7 @@ def test_a_short_page_is_not_taken_for_the_last(line, new_seller):
     assert_agrees(line, seller)
 
 
-@pytest.mark.parametrize("oddity", ["nul_in_id", "other_seller", "other_channel", "broken_brackets", "missing_certain"])
+@pytest.mark.parametrize("oddity", ["nul_in_id", "other_seller", "broken_brackets", "missing_certain"])
 def test_an_order_that_cannot_be_ours_or_be_kept_is_set_aside_alone(line, new_seller, oddity):
     seller, connect = new_seller()
     odd, *good = [v["order_id"] for v in line.marketplace.create_orders(seller, 4)]
@@ -147,7 +147,9 @@ def test_an_order_that_cannot_be_ours_or_be_kept_is_set_aside_alone(line, new_se
     assert not line.sync(seller).get("lastError")
     set_oddity(line, odd)
     line.marketplace.change(odd, next=True)
-    wait_for(lambda: known(line, seller) == 4 and set_aside(line, seller) == 0, 90, "it is read and no longer set aside")
+    # An id that cannot be a key names no order: its row stays on the list until it is given up.
+    left = 1 if oddity == "nul_in_id" else 0
+    wait_for(lambda: known(line, seller) == 4 and set_aside(line, seller) == left, 90, "it is read and no longer set aside")
     # Its first version was never to be read, so the judge may miss it.
     assert_agrees(line, seller, seconds=90)
 
