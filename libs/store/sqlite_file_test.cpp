@@ -21,7 +21,6 @@ namespace {
 
 using fakes::FailsWith;
 using fakes::RunTask;
-using fakes::Succeeds;
 using ::testing::HasSubstr;
 
 /// Runs `work` in a process of its own and gives its exit code.
@@ -112,7 +111,7 @@ class Writer {
     if (order != 'w') {
       rlimit limit{};
       ::getrlimit(RLIMIT_FSIZE, &limit);
-      limit.rlim_cur = order == 'f' ? 256 * 1024 : limit.rlim_max;
+      limit.rlim_cur = order == 'f' ? rlim_t{262'144} : limit.rlim_max;
       return ::setrlimit(RLIMIT_FSIZE, &limit) == 0 ? '+' : '!';
     }
     const auto status = RunTask(database.Run([](Transaction& transaction) {
