@@ -65,7 +65,9 @@ def test_thirty_seconds_without_kafka_lose_and_double_nothing(line, seller):
     assert arisen >= 100, f"only {arisen} versions arose while Kafka was away"
     assert verdict.orders_announced > 20
     assert silence < 10, f"the marketplace was not asked for {silence:.0f} s while Kafka was away"
-    assert ages[-1] > 20 and ages == sorted(ages), f"the age of the oldest row did not grow: {ages}"
+    grown = ages[ages.index(min(ages)):]  # the gauge is measured every few seconds: the first values may be from before
+    assert grown[-1] > 20 and grown == sorted(grown), f"the age of the oldest row did not grow: {ages}"
+    assert len(grown) > len(ages) / 2, f"the age of the oldest row fell while Kafka was away: {ages}"
     assert len(set(cursors)) > 5 and cursors == sorted(cursors), f"the poller stood still: {cursors}"
     wait_for(lambda: line.metric(line.ingest, "outbox_oldest_age_seconds") == 0, 30, "nothing waits any more")
 
