@@ -101,9 +101,11 @@ std::string ShowSync(const orders::v1::ListSyncStatusResponse& response, SysTime
                                                    account.failures_in_a_row(), TimeWord(account.failing_since())));
     }
     if (account.unreadable_orders() > 0) {
-      errors += "\n" + EscapeInvisible(fmt::format(
-          "{}: {} set aside; cdiscountctl orders unreadable list shows which and why", name,
-          account.unreadable_orders() == 1 ? "1 order is" : fmt::format("{} orders are", account.unreadable_orders())));
+      errors +=
+          "\n" + EscapeInvisible(fmt::format(
+                     "{}: {} set aside; cdiscountctl orders unreadable list shows which and why", name,
+                     account.unreadable_orders() == 1 ? "1 order is"
+                                                      : fmt::format("{} orders are", account.unreadable_orders())));
     }
   }
   return table.Render(width) + (errors.empty() ? "" : errors + "\n");

@@ -22,7 +22,8 @@ constexpr std::string_view kSelectOrder =
 // The account's row is locked already; this is for two accounts of one seller.
 constexpr std::string_view kSelectOrderPostgres =
     "SELECT version, status, updated_at, content_scheme, content_hash, recipients_mac, earlier, back,"
-    " times_back, written_at, payload, older_asks, ask_older_from, account_id FROM orders WHERE order_key = :key FOR UPDATE";
+    " times_back, written_at, payload, older_asks, ask_older_from, account_id FROM orders WHERE order_key = :key FOR "
+    "UPDATE";
 
 constexpr std::string_view kInsertOrder =
     "INSERT INTO orders (order_key, order_id, account_id, version, status, updated_at, content_scheme, content_hash,"

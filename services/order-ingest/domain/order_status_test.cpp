@@ -5,9 +5,9 @@
 namespace cdiscount::order_ingest {
 namespace {
 
-constexpr OrderStatus kAll[] = {OrderStatus::kUnknown,  OrderStatus::kProcessing, OrderStatus::kWaitingAcceptance,
-                                OrderStatus::kAccepted, OrderStatus::kRefused,    OrderStatus::kInPreparation,
-                                OrderStatus::kShipped,  OrderStatus::kDelivered,  OrderStatus::kCancelled,
+constexpr OrderStatus kAll[] = {OrderStatus::kUnknown,  OrderStatus::kProcessing,   OrderStatus::kWaitingAcceptance,
+                                OrderStatus::kAccepted, OrderStatus::kRefused,      OrderStatus::kInPreparation,
+                                OrderStatus::kShipped,  OrderStatus::kDelivered,    OrderStatus::kCancelled,
                                 OrderStatus::kRejected, OrderStatus::kCancelRequest};
 
 TEST(OrderStatus, ReadsItsOwnWordsInAnyCase) {
