@@ -67,13 +67,11 @@ class OrdersApi {
   virtual ~OrdersApi() = default;
 
   /// A page, asked for in ascending order of `updatedAt`; whether it is sorted is for the caller to check.
-  /// kUnreadable: no list of orders begins in the answer; then `unreadable_body`, when given, is the whole answer.
-  virtual Task<Result<OrdersPage>> List(const Caller& caller, const OrdersQuery& query,
-                                        Pii* unreadable_body = nullptr) = 0;
+  /// kUnreadable: no list of orders begins in the answer.
+  virtual Task<Result<OrdersPage>> List(const Caller& caller, const OrdersQuery& query) = 0;
 
-  /// One order. kUnreadable as above.
-  virtual Task<Result<OrderAnswer>> Get(const Caller& caller, const std::string& order_id,
-                                        Pii* unreadable_body = nullptr) = 0;
+  /// One order. kUnreadable: the answer is none.
+  virtual Task<Result<OrderAnswer>> Get(const Caller& caller, const std::string& order_id) = 0;
 
   /// How many orders List would show on all its pages.
   virtual Task<Result<std::int64_t>> Count(const Caller& caller, const OrdersQuery& query) = 0;

@@ -113,18 +113,12 @@ TEST_F(OctopiaApiTest, CountsWithTheSameFilterAndNoPage) {
               ElementsAre(Pair("salesChannelId", "CDISFR"), Pair("createdAtMin", "2026-10-06T16:02:11Z")));
 }
 
-TEST_F(OctopiaApiTest, HandsOverTheBodyThatCannotBeRead) {
-  const std::string cut = R"({"itemsPerPage":1,"orderId")";
-  ThenAnswers(200, cut);
+TEST_F(OctopiaApiTest, AnAnswerInWhichNoListOrOrderBeginsIsUnreadable) {
+  ThenAnswers(200, R"({"itemsPerPage":1,"orderId")");
   OctopiaOrders orders(client_, options_);
-  Pii body;
 
-  EXPECT_THAT(RunTask(io_, orders.List(caller_, {}, &body)), FailsWith(ErrorCode::kUnreadable));
-  EXPECT_EQ(body.Reveal(), cut);
   EXPECT_THAT(RunTask(io_, orders.List(caller_, {})), FailsWith(ErrorCode::kUnreadable));
-  body = Pii();
-  EXPECT_THAT(RunTask(io_, orders.Get(caller_, "A", &body)), FailsWith(ErrorCode::kUnreadable));
-  EXPECT_EQ(body.Reveal(), cut);
+  EXPECT_THAT(RunTask(io_, orders.Get(caller_, "A")), FailsWith(ErrorCode::kUnreadable));
 }
 
 TEST_F(OctopiaApiTest, SaysWhatCameInsteadOfJson) {
@@ -175,14 +169,12 @@ TEST_F(OctopiaApiTest, GivesEachCallTheErrorOfTheMarketplace) {
               R"({"statusCode":403,"message":"Out of call volume quota. Quota will be replenished in 00:00:09."})");
   OctopiaOrders orders(client_, options_);
   OctopiaSellers sellers(client_, options_);
-  Pii body("untouched");
 
-  const auto page = RunTask(io_, orders.List(caller_, {}, &body));
+  const auto page = RunTask(io_, orders.List(caller_, {}));
 
   ASSERT_THAT(page, FailsWith(ErrorCode::kThrottled));
   EXPECT_EQ(page.error().retry_after, std::chrono::seconds{9});
   EXPECT_THAT(page.error().message, Not(HasSubstr("the-token")));
-  EXPECT_EQ(body.Reveal(), "untouched");
   EXPECT_THAT(RunTask(io_, orders.Count(caller_, {})), FailsWith(ErrorCode::kThrottled));
   EXPECT_THAT(RunTask(io_, orders.Get(caller_, "A")), FailsWith(ErrorCode::kThrottled));
   EXPECT_THAT(RunTask(io_, sellers.GetSeller(caller_)), FailsWith(ErrorCode::kThrottled));

@@ -37,7 +37,7 @@ std::string For(const Caller& caller, const std::string& path) {
 OctopiaOrders::OctopiaOrders(http::Client& client, OctopiaOptions options)
     : client_(client), options_(std::move(options)) {}
 
-Task<Result<OrdersPage>> OctopiaOrders::List(const Caller& caller, const OrdersQuery& query, Pii* unreadable_body) {
+Task<Result<OrdersPage>> OctopiaOrders::List(const Caller& caller, const OrdersQuery& query) {
   auto pairs = FilterOf(caller, query);
   pairs.emplace_back("sort", "asc:updatedAt");  // section 9, row 1: asked for, not relied on
   pairs.emplace_back("pageIndex", std::to_string(query.page_index));
@@ -50,12 +50,10 @@ Task<Result<OrdersPage>> OctopiaOrders::List(const Caller& caller, const OrdersQ
     page->server_time = rest::ServerTime(*response);
     co_return page;
   }
-  auto error = rest::Unexpected(*response, For(caller, "/orders"), "a JSON list of orders", page.error());
-  if (unreadable_body) *unreadable_body = Pii(std::move(response->body));
-  co_return error;
+  co_return rest::Unexpected(*response, For(caller, "/orders"), "a JSON list of orders", page.error());
 }
 
-Task<Result<OrderAnswer>> OctopiaOrders::Get(const Caller& caller, const std::string& order_id, Pii* unreadable_body) {
+Task<Result<OrderAnswer>> OctopiaOrders::Get(const Caller& caller, const std::string& order_id) {
   const auto path = "/orders/" + http::PercentEncode(order_id);
   auto response = co_await rest::Fetch(client_, options_, caller, path, rest::Query{});
   if (!response) co_return response.error();
@@ -65,9 +63,7 @@ Task<Result<OrderAnswer>> OctopiaOrders::Get(const Caller& caller, const std::st
     answer->server_time = rest::ServerTime(*response);
     co_return answer;
   }
-  auto error = rest::Unexpected(*response, For(caller, path), "a JSON order", answer.error());
-  if (unreadable_body) *unreadable_body = Pii(std::move(response->body));
-  co_return error;
+  co_return rest::Unexpected(*response, For(caller, path), "a JSON order", answer.error());
 }
 
 Task<Result<std::int64_t>> OctopiaOrders::Count(const Caller& caller, const OrdersQuery& query) {

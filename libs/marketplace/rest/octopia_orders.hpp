@@ -12,10 +12,8 @@ class OctopiaOrders final : public OrdersApi {
   /// `client` outlives this object.
   OctopiaOrders(http::Client& client, OctopiaOptions options);
 
-  Task<Result<OrdersPage>> List(const Caller& caller, const OrdersQuery& query,
-                                Pii* unreadable_body = nullptr) override;
-  Task<Result<OrderAnswer>> Get(const Caller& caller, const std::string& order_id,
-                                Pii* unreadable_body = nullptr) override;
+  Task<Result<OrdersPage>> List(const Caller& caller, const OrdersQuery& query) override;
+  Task<Result<OrderAnswer>> Get(const Caller& caller, const std::string& order_id) override;
   Task<Result<std::int64_t>> Count(const Caller& caller, const OrdersQuery& query) override;
 
  private:

@@ -38,8 +38,6 @@ class FakeOrdersApi final : public marketplace::OrdersApi {
   Answers<marketplace::OrdersPage> list;
   Answers<marketplace::OrderAnswer> get;
   Answers<std::int64_t> count;
-  /// Given with each kUnreadable.
-  std::string unreadable_body = "unreadable";
 
   /// What was asked, in order.
   std::vector<marketplace::Caller> callers;
@@ -47,21 +45,16 @@ class FakeOrdersApi final : public marketplace::OrdersApi {
   std::vector<std::string> got;
   std::vector<marketplace::OrdersQuery> counted;
 
-  Task<Result<marketplace::OrdersPage>> List(const marketplace::Caller& caller, const marketplace::OrdersQuery& query,
-                                             Pii* body) override {
+  Task<Result<marketplace::OrdersPage>> List(const marketplace::Caller& caller,
+                                             const marketplace::OrdersQuery& query) override {
     callers.push_back(caller);
     listed.push_back(query);
-    auto answer = list.Next("List");
-    if (body && answer.has_error() && answer.error().code == ErrorCode::kUnreadable) *body = Pii(unreadable_body);
-    co_return answer;
+    co_return list.Next("List");
   }
-  Task<Result<marketplace::OrderAnswer>> Get(const marketplace::Caller& caller, const std::string& order_id,
-                                             Pii* body) override {
+  Task<Result<marketplace::OrderAnswer>> Get(const marketplace::Caller& caller, const std::string& order_id) override {
     callers.push_back(caller);
     got.push_back(order_id);
-    auto answer = get.Next("Get");
-    if (body && answer.has_error() && answer.error().code == ErrorCode::kUnreadable) *body = Pii(unreadable_body);
-    co_return answer;
+    co_return get.Next("Get");
   }
   Task<Result<std::int64_t>> Count(const marketplace::Caller& caller, const marketplace::OrdersQuery& query) override {
     callers.push_back(caller);
