@@ -2,6 +2,7 @@
 
 #include "cdiscount/auth/v1/account_service.grpc.pb.h"
 #include "commands.hpp"
+#include "core/unicode.hpp"
 #include "remote.hpp"
 #include "secret_input.hpp"
 #include "show_accounts.hpp"
@@ -54,7 +55,7 @@ int Do(const Context& context, const AccountAdd& command) {
   PrintAccount(context, *response, response->account(), "was added");
   if (!context.arguments.json) {
     context.streams.out << fmt::format("See whether it works: cdiscountctl account verify \"{}\"\n",
-                                       response->account().name());
+                                       EscapeInvisible(response->account().name()));
   }
   return kOk;
 }

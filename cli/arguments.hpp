@@ -75,6 +75,7 @@ struct Arguments {
   std::string tls_certificate, tls_key, tls_ca, tls_server_name;
   std::string kafka_properties_file;
   std::vector<std::string> kafka_properties;  ///< "name=value"
+  bool kafka_allow_plaintext = false;
 };
 
 /// When there is nothing to do but to print: help (kOk), or what is wrong with the command line (kUsage).

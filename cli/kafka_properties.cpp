@@ -3,26 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string_view>
-#include <system_error>
+#include <utility>
+
+#include "core/given_value.hpp"
+#include "core/read_file.hpp"
+#include "core/unicode.hpp"
 
 namespace cdiscount::cli {
 namespace {
 
 Error Wrong(std::string message) {
   return Error{.code = ErrorCode::kInvalidArgument, .message = std::move(message), .field = "kafka property"};
-}
-
-Result<std::string> ReadFile(const std::string& path) {
-  std::error_code failed;
-  std::ifstream file(path, std::ios::binary);
-  if (!std::filesystem::is_regular_file(path, failed) || !file) {
-    return Wrong(fmt::format("{} is no file that can be read", path));
-  }
-  return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 std::string Trimmed(std::string_view text) {
@@ -35,16 +27,9 @@ Status Add(std::map<std::string, std::string>& properties, std::string_view entr
   const auto equals = entry.find('=');
   const auto name = Trimmed(entry.substr(0, std::min(equals, entry.size())));
   if (equals == std::string_view::npos || name.empty()) return Wrong(fmt::format("{} must be name=value", from));
-  auto value = Trimmed(entry.substr(equals + 1));
-  constexpr std::string_view kFile = "file:";
-  if (value.starts_with(kFile)) {
-    auto read = ReadFile(value.substr(kFile.size()));
-    if (!read) return Wrong(fmt::format("{}: {}", name, read.error().message));
-    value = *std::move(read);
-    if (value.ends_with('\n')) value.pop_back();
-    if (value.ends_with('\r')) value.pop_back();
-  }
-  properties[name] = std::move(value);
+  auto value = ReadSecretValue(Trimmed(entry.substr(equals + 1)), name.ends_with(".pem"));
+  if (!value) return Wrong(fmt::format("{}: {}", EscapeInvisible(name), value.error().message));
+  properties[name] = *std::move(value);
   return Ok();
 }
 

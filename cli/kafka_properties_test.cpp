@@ -28,7 +28,7 @@ class KafkaPropertiesTest : public ::testing::Test {
 };
 
 TEST_F(KafkaPropertiesTest, ComeFromAFileAndTheCommandLineWhichWins) {
-  const auto secret = File("secret", "p=ss;w@rd\n");
+  const auto secret = File("secret", "\xEF\xBB\xBFp=ss;w@rd\r\n");
   const auto file =
       File("kafka.properties", "# the cluster\n\nsecurity.protocol = sasl_ssl\r\nsasl.username=from file\n");
 
@@ -47,7 +47,7 @@ TEST_F(KafkaPropertiesTest, SayWhatIsWrongWithoutAValue) {
 
   const auto missing = ReadKafkaProperties("", {"sasl.password=file:/no/such/file"});
   ASSERT_THAT(missing, FailsWith(ErrorCode::kInvalidArgument));
-  EXPECT_THAT(missing.error().message, HasSubstr("sasl.password: /no/such/file is no file that can be read"));
+  EXPECT_THAT(missing.error().message, HasSubstr("sasl.password: the file /no/such/file does not exist"));
 
   EXPECT_THAT(ReadKafkaProperties(folder_.path().string(), {}), FailsWith(ErrorCode::kInvalidArgument)) << "a folder";
 }

@@ -80,6 +80,8 @@ kafka::Message RecordWith(const google::protobuf::Message& value) {
 TEST(StrangersText, SteersNoTerminalInWhatPeopleRead) {
   EXPECT_THAT(ShowOrders(Hostile<orders::v1::ListOrdersResponse>(), 0), SteersNoTerminal());
   EXPECT_THAT(ShowOrder(Hostile<orders::v1::KnownOrder>(), 0), SteersNoTerminal());
+  EXPECT_THAT(ShowUnreadable(Hostile<orders::v1::ListUnreadableOrdersResponse>(), 0), SteersNoTerminal());
+  EXPECT_THAT(ShowUnreadableOrder(Hostile<orders::v1::GetUnreadableOrderResponse>()), SteersNoTerminal());
   EXPECT_THAT(ShowAccounts(Hostile<auth::v1::ListAccountsResponse>(), 0), SteersNoTerminal());
   EXPECT_THAT(ShowChange(Hostile<auth::v1::Account>(), "is disabled"), SteersNoTerminal());
   EXPECT_THAT(ShowVerdict("shop", Hostile<auth::v1::VerifyConnectionResponse>()), SteersNoTerminal());

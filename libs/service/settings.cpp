@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "core/given_value.hpp"
 #include "core/unicode.hpp"
 #include "service/setting_values.hpp"
 #include "service/settings_file.hpp"
