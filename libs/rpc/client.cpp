@@ -47,10 +47,10 @@ Task<grpc::Status> Await(Channel& channel, Held held, StartCall start) {
           });
           // Before the call is told to be released: once it is, the Channel may go, and a context that is still held
           // here would end gRPC's channel on gRPC's own thread, which then waits for itself and frees its queue twice.
-          auto* const released = call.context.get();
+          pending->Releasing(call.context.get());
           call = {};
           work.reset();
-          pending->Released(released);
+          pending->Released();
         });
       },
       boost::asio::use_awaitable, std::ref(channel), std::move(held), std::move(start));

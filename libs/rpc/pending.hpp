@@ -28,24 +28,34 @@ class Pending {
     if (series_) series_->Ended(method, code, took);
   }
 
-  /// The last that is done for a call, on gRPC's thread.
-  void Released(grpc::ClientContext* context) {
+  /// The call is answered, and its context is about to go: it is not cancelled any more, but still waited for.
+  void Releasing(grpc::ClientContext* context) {
     const std::scoped_lock lock(mutex_);
     contexts_.erase(context);
-    if (contexts_.empty()) none_.notify_all();
+    ++releasing_;
+  }
+
+  /// The last that is done for a call, on gRPC's thread.
+  void Released() {
+    const std::scoped_lock lock(mutex_);
+    --releasing_;
+    if (None()) none_.notify_all();
   }
 
   void CancelAllAndWait() {
     std::unique_lock lock(mutex_);
     for (auto* context : contexts_) context->TryCancel();
-    none_.wait(lock, [this] { return contexts_.empty(); });
+    none_.wait(lock, [this] { return None(); });
   }
 
  private:
+  bool None() const { return contexts_.empty() && releasing_ == 0; }
+
   const std::unique_ptr<CallSeries> series_;
   std::mutex mutex_;
   std::condition_variable none_;
-  std::set<grpc::ClientContext*> contexts_;
+  std::set<grpc::ClientContext*> contexts_;  // alive, as long as they are here
+  int releasing_ = 0;
 };
 
 }  // namespace cdiscount::rpc::detail

@@ -227,6 +227,21 @@ TEST_F(RpcTest, LetsGoOfTheConnectionBeforeTheChannelEnds) {
   }
 }
 
+TEST_F(RpcTest, EndsRightBehindTheLastAnswerOfMany) {
+  for (int round = 0; round < 100; ++round) {
+    auto channel = std::make_unique<Channel>(io_.get_executor(), server_.options());
+    Tokens tokens(*channel);
+    int answers = 0;
+    for (int call = 0; call < 20; ++call) {
+      boost::asio::co_spawn(io_, GetToken(tokens, "A-1"), [&](std::exception_ptr, const auto&) { ++answers; });
+    }
+    io_.restart();
+    while (answers < 20) io_.run_one();
+
+    channel.reset();  // gRPC's threads may still be letting go of the calls: none may be touched then
+  }
+}
+
 TEST_F(RpcTest, AnswersManyThatConnectAtTheSameTime) {
   std::atomic<int> running = 6;
   std::vector<std::string> failures;

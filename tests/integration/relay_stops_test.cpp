@@ -32,6 +32,17 @@ class RelayStopsTest : public ::testing::Test {
       return outbox_.Ask("SELECT coalesce(sum(published), 0) FROM outbox_stream") == 10 * versions;
     })) << relay.StopReason();
   }
+  /// Fills the topic as a person would from a mirror, so that it is as long as before.
+  void BringBack(int records_per_partition) {
+    kafka::TransactionalProducer mirror(kafka_, kafka_.Prefixed("mirror"));
+    ASSERT_TRUE(Eventually([&] { return mirror.Init(kCall).has_value(); }));
+    ASSERT_TRUE(mirror.Begin());
+    for (int i = 0; i < records_per_partition * kPartitions; ++i) {
+      ASSERT_TRUE(
+          mirror.Produce({.topic = Topic(), .partition = i % kPartitions, .key = "k", .value = "v", .headers = {}}));
+    }
+    ASSERT_TRUE(mirror.Commit(kCall));
+  }
   void Sql(const std::string& statement) { outbox_.session->Execute(statement); }
   std::string Topic() const { return kafka_.Prefixed(kEvents); }
 
@@ -169,8 +180,9 @@ TEST_F(RelayStopsTest, AndThatStopIsKeptForEveryOwnerUntilAPersonTakesItBack) {
   ASSERT_TRUE(next.WaitForStop("topic_recreated")) << next.StopReason();
   EXPECT_THAT(next->Ready().error().message, HasSubstr("UPDATE outbox_stream"));
   EXPECT_THAT(ReadTopic(kafka_), IsEmpty());
+  BringBack(30);
   Sql("UPDATE outbox_stream SET stopped = '', log_end = 0");
-  EXPECT_TRUE(Eventually([&] { return ReadTopic(kafka_).size() == 200; }, 30s)) << next.StopReason();
+  EXPECT_TRUE(Eventually([&] { return ReadTopic(kafka_).size() == 200 + 30 * kPartitions; }, 30s)) << next.StopReason();
 }
 
 TEST_F(RelayStopsTest, WhenTheTopicHasAnotherNumberOfPartitions) {

@@ -80,7 +80,8 @@ def parent(pid):
         return None
 
 
-def test_leaves_no_process_and_no_folder_when_its_owner_is_killed(tmp_path):
+def test_leaves_no_process_and_no_folder_when_its_owner_is_killed(tmp_path, monkeypatch):
+    monkeypatch.delenv("CDISCOUNT_SHARED_KAFKA", raising=False)  # a broker of its own
     owner, told, directories = start_stack_in_background(tmp_path, "--kafka", "--postgres")
     assert len(directories) == 1
     directory = directories[0]

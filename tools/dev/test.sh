@@ -107,7 +107,9 @@ check() {
 run_ctest() {
   local title=$1 name=$2 jobs=$3
   shift 3
-  UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1} ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-19 \
+  # Freed memory is overwritten, so that libraries that are not instrumented stumble over it as well.
+  UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1} \
+    ASAN_OPTIONS=${ASAN_OPTIONS:-max_free_fill_size=4096:free_fill_byte=90} ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-19 \
     TSAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-19 \
     step "$title" "ctest-$name" "$@" --no-tests=error --timeout 600 -j "$jobs" --output-junit "$results/$name.xml" || true
   [[ -s $results/$name.xml ]] || printf 'ctest %s\tfailed\n' "$name" >>"$results/checks.tsv"

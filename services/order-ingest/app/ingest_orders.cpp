@@ -250,6 +250,9 @@ void IngestOrders::TakeDetour(PollState& poll) {
   auto& pace = paces_[poll.lease.who.account];
   const auto now = clock_.SteadyNow();
   auto pause = kFirstPause;
+  if (pace.detour && now < pace.detour->until && poll.behind_broken && *poll.behind_broken <= pace.detour->from) {
+    poll.behind_broken = pace.detour->from + std::chrono::microseconds{1};  // it stands at the very time we began at
+  }
   if (pace.detour)
     pause = now < pace.detour->until ? pace.detour->pause : std::min(pace.detour->pause * 2, kLongestPause);
   // A time of the future is not believed: it would hide every order until then.

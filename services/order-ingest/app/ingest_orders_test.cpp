@@ -304,6 +304,21 @@ TEST_F(BrokenOrdersTest, CostsItsCallsOnceAndNotAtEveryPoll) {
   }
 }
 
+TEST_F(BrokenOrdersTest, CostsItsCallsOnceAlthoughOthersHaveTheSameTime) {
+  for (int i = 40; i < 60; ++i) source_.Shows(AnOrder(Id(i), "Accepted", kNoon + seconds{40}));
+  source_.Breaks(Id(45));
+  for (const bool shows_its_time : {true, false}) {
+    if (!shows_its_time) source_.HidesTimesOfBrokenOrders();
+    ASSERT_TRUE(PollOnce());
+    ASSERT_TRUE(PollOnce());
+
+    ASSERT_TRUE(PollOnce());
+
+    EXPECT_EQ(source_.requests.size(), 1U) << (shows_its_time ? "its time is known" : "its time is not known");
+    clock_.Advance(minutes{61});
+  }
+}
+
 TEST_F(BrokenOrdersTest, IsTriedAgainAfterAPauseThatDoubles) {
   source_.Breaks(Id(40));
   ASSERT_TRUE(PollOnce());

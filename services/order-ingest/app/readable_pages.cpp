@@ -8,6 +8,8 @@
 namespace cdiscount::order_ingest {
 namespace {
 
+constexpr std::chrono::microseconds kJustBehind{1};
+
 // The largest page that begins at `offset` and holds at most `most` orders.
 int PageSizeAt(int offset, int most) {
   int size = std::min(offset, most);
@@ -26,7 +28,8 @@ void Append(ReadablePage& whole, OrderPage part) {
   whole.page.items += part.items;
   for (auto& order : part.orders) {
     if (const auto stamp = order.order.updated_at(); whole.broken && stamp) {
-      whole.behind_broken = std::min(whole.behind_broken.value_or(*stamp), *stamp);
+      // An order behind it may have the same time. One with an earlier time says that the text was misread.
+      if (!whole.behind_broken || *whole.behind_broken > *stamp + kJustBehind) whole.behind_broken = *stamp;
     }
     whole.page.orders.push_back(std::move(order));
   }
@@ -48,7 +51,7 @@ std::string FindText(std::string_view raw, std::string_view key) {
 void SetAside(ReadablePage& whole, std::string raw) {
   whole.broken = true;
   whole.behind_broken = FindUpdatedAt(raw);
-  if (whole.behind_broken) *whole.behind_broken += std::chrono::microseconds{1};
+  if (whole.behind_broken) *whole.behind_broken += kJustBehind;
   ++whole.page.items;
   whole.page.unreadable.push_back({.order_id = FindOrderId(raw),
                                    .reason = "the order's text breaks the list it stands in: it is no JSON",

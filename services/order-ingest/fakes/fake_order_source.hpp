@@ -28,6 +28,8 @@ class FakeOrderSource final : public OrderSource {
   void ThenFails(Error error) { failures_.push_back(std::move(error)); }
   /// The text of this order breaks every page that holds it.
   void Breaks(const std::string& id) { broken_.insert(id); }
+  /// Their texts hold no `updatedAt`.
+  void HidesTimesOfBrokenOrders() { shows_times_ = false; }
   void Repairs(const std::string& id) { broken_.erase(id); }
   /// The marketplace serves at most so many orders a page, whatever is asked for.
   void LimitsPagesTo(std::size_t orders) { page_limit_ = orders; }
@@ -61,8 +63,8 @@ class FakeOrderSource final : public OrderSource {
         page.orders.push_back(Incoming(*found[i]));
       } else {
         const auto stamp = found[i]->updated_at();
-        page.rest =
-            R"({"orderId":")" + id + R"(","updatedAt":")" + (stamp ? FormatIso8601(*stamp) : "") + R"(","lines":)";
+        page.rest = R"({"orderId":")" + id + R"(","updatedAt":")" +
+                    (stamp && shows_times_ ? FormatIso8601(*stamp) : "") + R"(","lines":)";
         if (broken) page.rest += "[}]}";
       }
     }
@@ -106,6 +108,7 @@ class FakeOrderSource final : public OrderSource {
   std::set<std::string> broken_;
   std::size_t page_limit_ = 100;
   bool cuts_ = false;
+  bool shows_times_ = true;
   std::optional<Error> count_error_;
   std::optional<Error> fetch_error_;
   std::function<void(const PageRequest&)> before_page_;
