@@ -8,7 +8,6 @@ namespace cdiscount {
 namespace {
 
 using fakes::FailsWith;
-using fakes::Succeeds;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;

@@ -75,7 +75,7 @@ TEST_F(ClientFaultsTest, GivesUpAtTheDeadlineWhenTheServerReadsNothing) {
     boost::asio::steady_timer never(co_await boost::asio::this_coro::executor, SteadyTime::max());
     co_await never.async_wait(boost::asio::use_awaitable);
   });
-  Request request{"POST", peer.url(), {}, std::string(64 * 1024 * 1024, 'x')};
+  Request request{"POST", peer.url(), {}, std::string(std::size_t{64} * 1024 * 1024, 'x')};
 
   EXPECT_THAT(RunTask(io_, MakeClient().Send(request, kSoon)), FailsWith(ErrorCode::kDeadlineExceeded));
 }

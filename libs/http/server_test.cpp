@@ -115,7 +115,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(ServerTest, AnswersALongBodyWith413EvenWhenTheClientGoesOnSending) {
   const auto server = Listen(Describe, {.body_limit = 1000});
-  Request request{"POST", UrlOf(*server), {}, std::string(8 * 1024 * 1024, 'x')};
+  Request request{"POST", UrlOf(*server), {}, std::string(std::size_t{8} * 1024 * 1024, 'x')};
 
   const auto response = RunTask(io_, MakeClient().Send(request, kPatience));
 

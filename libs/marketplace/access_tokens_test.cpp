@@ -13,7 +13,6 @@ namespace {
 
 using fakes::FailsWith;
 using fakes::RunTask;
-using fakes::Succeeds;
 using ::testing::ElementsAre;
 
 class CallWithTokenTest : public ::testing::Test {

@@ -72,7 +72,7 @@ Result<std::optional<Stop>> FindStop(LaneStore& rows, kafka::Admin& admin, const
         if (!found) return found.error();
         facts.log_has_records = *found;
       }
-      if (auto found = CheckStream(facts)) return std::optional(std::move(*found));
+      if (auto found = CheckStream(facts)) return found;
     }
   }
   return std::optional<Stop>();

@@ -202,7 +202,7 @@ def test_without_a_count_every_order_is_found(line, new_seller, count):
 def test_a_poll_that_saves_nothing_for_longer_than_its_lease_is_not_begun_a_second_time(line, new_seller):
     seller, connect = new_seller()
     orders = line.marketplace.create_orders(seller, 20, late_by_ms=HOUR)
-    set_oddity(line, orders[7]["order_id"], broken_json=True)  # looked for call by call, each of 3 s
+    set_oddity(line, orders[7]["order_id"], broken_brackets=True)  # read around call by call, each of 3 s
     line.marketplace.inject("slow", route="orders.*", seller=seller, ms=3000, forever=True)
     connect()
 

@@ -3,6 +3,9 @@
 
     tidy.py --build build/asan --build build/release [--all] [--jobs N] [--seconds S] [--record]
 
+The first line of tools/dev/tidy-clean-since is the commit; each further line is a source that has not been found clean yet.
+Those are named and passed over, except with --all: the list only ever gets shorter, and is empty after --all --record.
+
 A changed header stands for every .cpp that includes it, as ninja noted when it compiled them; a changed .clang-tidy for
 every file. When the commit is not there (a shallow clone, an archive), every file is looked at. A file that was found good
 is not looked at again until it or a header of it changes. Time running out is a failure, and so is a finding. --record
@@ -70,12 +73,18 @@ def git(root, *arguments):
     return done.stdout if done.returncode == 0 else None
 
 
+def clean_since(root):
+    """(commit, sources that were not clean then), ("", set()) without a record."""
+    try:
+        commit, *open_ones = (root / CLEAN_SINCE).read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        return "", set()
+    return commit, set(open_ones)
+
+
 def changed_since_clean(root):
     """Paths that differ from the recorded commit, untracked ones too; None when that cannot be known."""
-    try:
-        commit = (root / CLEAN_SINCE).read_text(encoding="ascii").strip()
-    except OSError:
-        return None
+    commit, _ = clean_since(root)
     if not commit or git(root, "cat-file", "-e", f"{commit}^{{commit}}") is None:
         return None
     differing = git(root, "diff", "--name-only", "--no-renames", commit)
@@ -163,8 +172,13 @@ def main():
             includes.setdefault(source, set()).update(names)
     changed = None if options.all else changed_since_clean(ROOT)
     print(f"clang-tidy: every file ({'asked for' if options.all else 'there is no commit to compare with'})"
-          if changed is None else f"clang-tidy: what changed since {(ROOT / CLEAN_SINCE).read_text().strip()[:12]}")
-    code = run(ROOT, sources, includes, to_look_at(sources, includes, changed), options.jobs, options.seconds)
+          if changed is None else f"clang-tidy: what changed since {clean_since(ROOT)[0][:12]}")
+    files = to_look_at(sources, includes, changed)
+    passed_over = set() if changed is None else clean_since(ROOT)[1] & set(sources)
+    code = run(ROOT, sources, includes, [f for f in files if f not in passed_over], options.jobs, options.seconds)
+    if passed_over:
+        print(f"clang-tidy: {len(passed_over)} files have not been found clean yet and were passed over; ./dev lint --all "
+              f"looks at them ({CLEAN_SINCE} lists them)")
     if code == 0 and options.record:
         record(ROOT)
     return code

@@ -52,6 +52,17 @@ def test_what_changed_is_told_by_git_with_what_is_not_committed(tmp_path):
     assert tidy.changed_since_clean(tmp_path) == {"a.cpp", "new.hpp", tidy.CLEAN_SINCE}
 
 
+def test_the_record_may_list_sources_that_were_not_clean_then(tmp_path):
+    git = repository(tmp_path)
+    commit = git("rev-parse", "HEAD")
+    (tmp_path / tidy.CLEAN_SINCE).write_text(commit + "a.cpp\nlibs/c.cpp\n")
+
+    assert tidy.clean_since(tmp_path) == (commit.strip(), {"a.cpp", "libs/c.cpp"})
+    assert tidy.changed_since_clean(tmp_path) == {tidy.CLEAN_SINCE}
+    (tmp_path / tidy.CLEAN_SINCE).unlink()
+    assert tidy.clean_since(tmp_path) == ("", set())
+
+
 def test_a_commit_that_is_not_there_is_no_reason_to_trust(tmp_path):
     repository(tmp_path)
     assert tidy.changed_since_clean(tmp_path) is None

@@ -47,9 +47,9 @@ std::string TextOf(ondemand::value value) {
 /// 2, 2.0 and 2e0 are 2.
 std::optional<std::int64_t> WholeNumber(std::string_view text) {
   std::int64_t whole = 0;
-  const auto* end = text.data() + text.size();
-  if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc{} && read.ptr == end)
-    return whole;
+  const auto* const begin = text.data();
+  const auto* const end = begin + text.size();
+  if (const auto read = std::from_chars(begin, end, whole); read.ec == std::errc{} && read.ptr == end) return whole;
   const auto thousandths = ParseMinorUnits(text, 3);
   return thousandths && *thousandths % 1000 == 0 ? std::optional(*thousandths / 1000) : std::nullopt;
 }
