@@ -9,7 +9,6 @@
 namespace cdiscount::outbox {
 namespace {
 
-using fakes::FailsWith;
 using fakes::Succeeds;
 
 Event AnEvent(std::string key = "A-1", std::int64_t version = 1) {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -44,7 +45,8 @@ class TestDatabase {
       } else {
         store::OpenPostgres(ServerUrl())->ExecuteScript("DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
       }
-    } catch (const std::exception&) {  // a server that is gone took the database with it
+    } catch (const std::exception& gone) {  // a server that is gone took the database with it
+      std::fprintf(stderr, "%s was not removed: %s\n", name_.c_str(), gone.what());
     }
   }
   TestDatabase(const TestDatabase&) = delete;
