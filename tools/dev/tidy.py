@@ -16,6 +16,7 @@ import argparse
 import concurrent.futures
 import hashlib
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -37,14 +38,15 @@ def compiled_sources(root, builds):
     return found
 
 
-def parse_deps(root, text):
-    """From `ninja -t deps`: {source: project files that it includes}. A generated header counts as its .proto."""
+def parse_deps(root, build, text):
+    """From `ninja -t deps`: {source: project files that it includes}. A generated header counts as its .proto. With
+    CCACHE_BASEDIR the compiler names files from the build folder on."""
     includes, current = {}, None
     for line in text.splitlines():
         if not line.startswith(" "):
             current = None
             continue
-        path = pathlib.Path(line.strip())
+        path = pathlib.Path(os.path.normpath(build / line.strip()))
         if not path.is_relative_to(root):
             continue
         name = str(path.relative_to(root))
@@ -168,7 +170,7 @@ def main():
     includes = {}
     for build in builds:
         deps = subprocess.run(["ninja", "-C", str(build), "-t", "deps"], capture_output=True, text=True, check=True).stdout
-        for source, names in parse_deps(ROOT, deps).items():
+        for source, names in parse_deps(ROOT, build, deps).items():
             includes.setdefault(source, set()).update(names)
     changed = None if options.all else changed_since_clean(ROOT)
     print(f"clang-tidy: every file ({'asked for' if options.all else 'there is no commit to compare with'})"

@@ -22,10 +22,10 @@ def test_without_a_commit_to_compare_with_and_after_other_rules_every_source_is_
 
 
 def test_reads_what_ninja_noted_and_takes_a_generated_header_for_its_contract():
-    text = ("libs/a.cpp.o: #deps 4, deps mtime 1 (VALID)\n    /r/libs/a.cpp\n    /r/libs/a.hpp\n    /usr/include/x.h\n"
+    text = ("libs/a.cpp.o: #deps 4, deps mtime 1 (VALID)\n    /r/libs/a.cpp\n    ../../libs/a.hpp\n    /usr/include/x.h\n"
             "    /r/build/asan/gen/cdiscount/x.grpc.pb.h\n\n")
 
-    assert tidy.parse_deps(pathlib.Path("/r"), text) == {"libs/a.cpp": {"libs/a.hpp", "proto/cdiscount/x.proto"}}
+    assert tidy.parse_deps(pathlib.Path("/r"), pathlib.Path("/r/build/asan"), text) == {"libs/a.cpp": {"libs/a.hpp", "proto/cdiscount/x.proto"}}
 
 
 def repository(folder):
