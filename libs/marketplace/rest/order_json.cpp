@@ -17,6 +17,7 @@ constexpr std::size_t kMostWarnings = 50;
 struct OrderRead {
   OrderDto order;     ///< As far as it was read.
   std::string fault;  ///< Why it is no order; empty when it is one.
+  bool no_json = false;
   std::vector<std::string> notes;
 };
 
@@ -43,6 +44,7 @@ OrderRead ReadOneOrder(ondemand::parser& parser, std::string_view json) {
     read.fault = MissingFact(read.order);
   } catch (const simdjson::simdjson_error& error) {
     read.fault = WhyNoJson(error);
+    read.no_json = true;
   }
   read.notes = reader.notes();
   return read;
@@ -54,6 +56,24 @@ void AddWarnings(std::vector<std::string>& warnings, std::set<std::string>& know
     if (warnings.size() >= kMostWarnings || !known.insert(note).second) continue;
     warnings.push_back(note + " (order " + (read.order.order_id.empty() ? "without id" : read.order.order_id) + ")");
   }
+}
+
+/// A quote too many turns texts and brackets around for whoever looks for the end of the order: what is taken for one
+/// item may reach into the next orders.
+bool ReachesIntoTheNext(std::string_view item) {
+  constexpr std::string_view kKey = "\"orderId\"";
+  const auto first = item.find(kKey);
+  return first != std::string_view::npos && item.find(kKey, first + kKey.size()) != std::string_view::npos;
+}
+
+/// Takes back everything from an item on, of which `rest` begins.
+void CutBefore(OrdersPage& page, std::size_t item, std::size_t readable, std::string_view rest) {
+  page.orders.resize(readable);
+  page.raw.resize(readable);
+  page.unreadable.resize(item - readable);
+  page.item_count = item;
+  page.cut = true;
+  page.rest = Pii(std::string(rest));
 }
 
 Error NotReadable(const std::string& why) {
@@ -100,6 +120,7 @@ Result<OrdersPage> ReadOrdersPage(std::string_view body) {
   page.rest = Pii(std::string(list->rest));
   std::set<std::string> known_notes;
   ondemand::parser parser;
+  std::optional<std::pair<std::size_t, std::size_t>> broken;  // the first item that is no JSON; the orders before it
   for (std::size_t i = 0; i < list->elements.size(); ++i) {
     const auto item = list->elements[i];
     OrderRead read;
@@ -114,6 +135,15 @@ Result<OrdersPage> ReadOrdersPage(std::string_view body) {
       page.orders.push_back(std::move(read.order));
       page.raw.emplace_back(std::string(item));
       continue;
+    }
+    if (read.no_json) {
+      if (!broken) broken = {i, page.orders.size()};
+      if (ReachesIntoTheNext(item)) {
+        const auto* const from = list->elements[broken->first].data();
+        CutBefore(page, broken->first, broken->second,
+                  {from, static_cast<std::size_t>(padded.data() + padded.size() - from)});
+        return page;
+      }
     }
     if (read.order.order_id.empty()) read.order.order_id = FindText(item, "orderId");
     page.unreadable.push_back({.index = i,

@@ -166,6 +166,19 @@ TEST(OrdersPage, KeepsTheNeighboursOfAnItemThatIsNoOrder) {
   }
 }
 
+TEST(OrdersPage, EndsBeforeAnItemWithAQuoteTooManyThatSwallowsOthersUntilAnEscapedQuote) {
+  const auto page =
+      ReadOrdersPage(Page({Order("A"), R"({"orderId":"B","status":"Shipped","comment":"24" screen"})", Order("C"),
+                           R"({"orderId":"D","status":"Shipped","title":"5\" {pipe}"})", Order("E")}));
+
+  ASSERT_THAT(page, Succeeds());
+  EXPECT_THAT(Ids(*page), ElementsAre("A"));
+  EXPECT_TRUE(page->cut);
+  EXPECT_EQ(page->item_count, 1U);
+  EXPECT_THAT(page->rest.Reveal(), ::testing::StartsWith(R"({"orderId":"B")"));
+  EXPECT_THAT(page->rest.Reveal(), ::testing::EndsWith("}"));
+}
+
 TEST(OrdersPage, EndsBeforeAnItemThatCouldSwallowAnother) {
   // "lines" is never closed, and what would close it stands in the next order.
   const auto page = ReadOrdersPage(Page({R"({"orderId":"A","lines":[})", R"({"orderId":"B"]})"}));
