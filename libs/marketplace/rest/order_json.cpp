@@ -118,6 +118,11 @@ Result<OrdersPage> ReadOrdersPage(std::string_view body) {
   page.item_count = list->elements.size();
   page.cut = list->cut;
   page.rest = Pii(std::string(list->rest));
+  if (page.cut && (list->rest.starts_with(",\"") || (list->rest.starts_with('}') && !list->rest.starts_with("},")))) {
+    page.cut = false;  // the list itself was closed: what is wrong stands behind it
+    page.rest = Pii();
+    page.warnings.emplace_back("what follows the list of orders is no JSON");
+  }
   std::set<std::string> known_notes;
   ondemand::parser parser;
   std::optional<std::pair<std::size_t, std::size_t>> broken;  // the first item that is no JSON; the orders before it

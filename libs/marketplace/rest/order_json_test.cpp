@@ -96,7 +96,7 @@ TEST(OrdersPage, ThatBreaksKeepsWhatStandsBeforeTheBreak) {
   for (const auto& more : {std::string("}"), good, std::string(" x")}) {
     const auto page = ReadOrdersPage(good + more);
     ASSERT_THAT(page, Succeeds());
-    EXPECT_TRUE(page->cut);
+    EXPECT_FALSE(page->cut) << "the list itself was closed";
     EXPECT_THAT(Ids(*page), ElementsAre("A", "B"));
   }
 }
@@ -177,6 +177,17 @@ TEST(OrdersPage, EndsBeforeAnItemWithAQuoteTooManyThatSwallowsOthersUntilAnEscap
   EXPECT_EQ(page->item_count, 1U);
   EXPECT_THAT(page->rest.Reveal(), ::testing::StartsWith(R"({"orderId":"B")"));
   EXPECT_THAT(page->rest.Reveal(), ::testing::EndsWith("}"));
+}
+
+TEST(OrdersPage, IsWholeWhenWhatFollowsTheListIsBroken) {
+  for (const std::string tail : {R"(,"itemsPerPage":1}})", R"(}{"error":1})"}) {
+    const auto page = ReadOrdersPage(R"({"items":[)" + Order("A") + "]" + tail);
+
+    ASSERT_THAT(page, Succeeds()) << tail;
+    EXPECT_THAT(Ids(*page), ElementsAre("A"));
+    EXPECT_FALSE(page->cut) << tail;
+    EXPECT_FALSE(page->warnings.empty());
+  }
 }
 
 TEST(OrdersPage, EndsBeforeAnItemThatCouldSwallowAnother) {

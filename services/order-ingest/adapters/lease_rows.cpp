@@ -108,7 +108,8 @@ DueAccounts ClaimAccounts(store::Transaction& transaction, const std::string& ow
     lease.write_counter = row.Int(5);
     lease.failures_in_a_row = static_cast<int>(row.Int(6));
     lease.token = transaction.Query(kTakeLease, {owner, now + ttl, Microseconds(ttl), now, row.Text(0)}).at(0).Int(0);
-    HandOut(transaction, now, lease);
+    // A poll that is likely to fail again would use up a try without asking.
+    if (lease.failures_in_a_row == 0) HandOut(transaction, now, lease);
     busy.push_back(lease.who.account);
     found.leases.push_back(std::move(lease));
   }

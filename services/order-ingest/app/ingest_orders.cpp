@@ -9,6 +9,8 @@ namespace {
 // Calls for single orders in one poll. What is left is read again with the overlap, or when its turn comes.
 constexpr int kMostSingleCalls = 50;
 
+constexpr int kFewestPages = 2;  // in a stretch
+
 constexpr std::chrono::minutes kFirstPause{1};
 constexpr std::chrono::minutes kLongestPause{60};
 
@@ -88,16 +90,24 @@ PollEnd IngestOrders::EndOf(const AccountLease& lease, const PollReport& report)
 
 Task<Status> IngestOrders::Read(PollState& poll) {
   auto& report = poll.report;
-  const auto& pace = paces_[poll.lease.who.account];
+  auto& pace = paces_[poll.lease.who.account];
   const bool deep = IsDeep(pace);
   report.read_from = WindowStart(poll.lease, pace, deep);
   auto options = options_.walk;
+  options.pages_per_stretch = std::max(kFewestPages, options.pages_per_stretch >> pace.shorter_stretches);
   options.verify = !pace.last_verified || clock_.SteadyNow() - *pace.last_verified >= options_.verify_every;
   PageWalk walk(report.read_from, server_.Now(clock_.Now()), options);
 
   const auto walked = co_await Walk(poll, walk);
   report.pages = walk.pages();
   report.swept = walk.swept();
+  // A stretch that is never finished in one poll would be read again for ever.
+  const bool ended_early = report.error || report.out_of_time;
+  if (!ended_early) {
+    pace.shorter_stretches = 0;
+  } else if (!report.cursor_moved && options.pages_per_stretch > kFewestPages) {
+    ++pace.shorter_stretches;
+  }
   if (!walked) co_return walked;
   if (poll.broken) TakeDetour(poll);
   if (report.error) co_return Ok();
@@ -177,7 +187,7 @@ Task<Status> IngestOrders::Save(PollState& poll, PageToSave page) {
   auto& lease = poll.lease;
   // The cursor never passes what the marketplace may still write.
   if (page.cursor) page.cursor = std::min(*page.cursor, server_.Earliest(clock_.Now()) - options_.lag);
-  if (page.cursor && lease.cursor && *page.cursor <= *lease.cursor) page.cursor.reset();
+  if (page.cursor && *page.cursor <= lease.cursor.value_or(poll.report.read_from)) page.cursor.reset();
   if (page.orders.empty() && page.unreadable.empty() && !page.cursor) co_return Ok();
   const auto cursor = page.cursor;
   poll.report.unreadable += static_cast<int>(page.unreadable.size());
@@ -250,14 +260,22 @@ void IngestOrders::TakeDetour(PollState& poll) {
   auto& pace = paces_[poll.lease.who.account];
   const auto now = clock_.SteadyNow();
   auto pause = kFirstPause;
-  if (pace.detour && now < pace.detour->until && poll.behind_broken && *poll.behind_broken <= pace.detour->from) {
+  const bool active = pace.detour && now < pace.detour->until;
+  const bool whole = !poll.report.error && !poll.report.out_of_time;
+  if (!whole) {
+    // Others of its time may not have been read: the next poll begins at that time and not behind it.
+    if (poll.behind_broken) *poll.behind_broken -= std::chrono::microseconds{1};
+  } else if (active && poll.behind_broken && *poll.behind_broken <= pace.detour->from) {
     poll.behind_broken = pace.detour->from + std::chrono::microseconds{1};  // it stands at the very time we began at
   }
   if (pace.detour)
     pause = now < pace.detour->until ? pace.detour->pause : std::min(pace.detour->pause * 2, kLongestPause);
   // A time of the future is not believed: it would hide every order until then.
   if (poll.behind_broken && *poll.behind_broken <= server_.Now(clock_.Now()) + kFirstPause) {
-    pace.detour = Detour{.from = *poll.behind_broken, .until = now + pause, .pause = pause};
+    pace.detour = Detour{.from = *poll.behind_broken,
+                         .until = active ? pace.detour->until : now + pause,
+                         .pause = pause,
+                         .passed_over = active ? pace.detour->passed_over : *poll.behind_broken};
   } else if (!poll.report.error) {
     poll.report.error = Error{.code = ErrorCode::kUnreadable,
                               .message =
@@ -271,12 +289,14 @@ bool IngestOrders::IsDeep(const AccountPace& pace) const {
   return clock_.SteadyNow() - *pace.last_deep >= options_.deep_every;
 }
 
-SysTime IngestOrders::WindowStart(const AccountLease& lease, const AccountPace& pace, bool deep) const {
+SysTime IngestOrders::WindowStart(const AccountLease& lease, AccountPace& pace, bool deep) const {
   auto from = server_.Now(clock_.Now()) - options_.first_window;
   if (lease.cursor) from = *lease.cursor - (deep ? options_.overlap : options_.short_overlap);
   if (lease.look_again_from) from = std::min(from, *lease.look_again_from);
-  if (pace.detour && clock_.SteadyNow() < pace.detour->until) from = std::max(from, pace.detour->from);
-  return from;
+  if (!pace.detour) return from;
+  if (clock_.SteadyNow() >= pace.detour->until) return std::min(from, pace.detour->passed_over);
+  pace.detour->passed_over = std::min(pace.detour->passed_over, from);
+  return std::max(from, pace.detour->from);
 }
 
 }  // namespace cdiscount::order_ingest

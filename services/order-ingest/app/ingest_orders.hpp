@@ -75,6 +75,7 @@ class IngestOrders {
     SysTime from;
     SteadyTime until;  ///< Then the order is tried again.
     std::chrono::minutes pause;
+    SysTime passed_over;  ///< The earliest time at which a poll would have begun without it: the next try begins there.
   };
   struct AccountPace {  // in memory only: after a restart the first poll is a deep one
     std::optional<SteadyTime> last_deep;
@@ -82,6 +83,7 @@ class IngestOrders {
     int deep_pages = 0;
     int polls_without_news = 0;
     std::optional<Detour> detour;
+    int shorter_stretches = 0;  ///< How often the stretch was halved, because polls ended before it did.
   };
   struct PollState {
     AccountLease& lease;
@@ -103,7 +105,7 @@ class IngestOrders {
   void Learn(PollState& poll, const PageWalk& walk, bool deep);
   void TakeDetour(PollState& poll);
   bool OutOfTime(PollState& poll) const;
-  SysTime WindowStart(const AccountLease& lease, const AccountPace& pace, bool deep) const;
+  SysTime WindowStart(const AccountLease& lease, AccountPace& pace, bool deep) const;
   bool IsDeep(const AccountPace& pace) const;
 
   OrderSource& source_;

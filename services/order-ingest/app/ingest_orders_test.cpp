@@ -142,7 +142,7 @@ TEST_F(IngestOrdersTest, AWrongDateStopsNoCallAndMovesNoCursor) {
   EXPECT_FALSE(odd->error);
   EXPECT_THAT(odd->oddities, ElementsAre(::testing::HasSubstr("Date")));
   EXPECT_EQ(store_.announced().size(), 1U);
-  EXPECT_THAT(store_.cursor(), Optional(SysTime{} - seconds{2}));  // held back; an account without a cursor gets one
+  EXPECT_THAT(store_.cursor(), Optional(clock_.Now() - hours{24} - seconds{2}));  // held back by a day at most
   source_.ClockSays(clock_.Now());
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(Poll());
   EXPECT_THAT(store_.cursor(), Optional(kNoon));
@@ -220,6 +220,16 @@ TEST_F(IngestOrdersTest, APollThatMakesNoProgressEndsInTimeAndSaysSo) {
   for (int i = 0; i < 10 && store_.ends().back().error.empty(); ++i) ASSERT_TRUE(Poll());
 
   EXPECT_THAT(store_.ends().back().error, ::testing::HasSubstr("no progress in 240 s"));
+}
+
+TEST_F(IngestOrdersTest, ABacklogThatOnePollCannotFinishIsFinishedByLaterOnes) {
+  for (int i = 0; i < 80; ++i)
+    source_.Shows(AnOrder("A-" + std::to_string(100 + i), "Accepted", kNoon - hours{80 - i}));
+  source_.BeforeEachPage([&](const PageRequest&) { clock_.Advance(seconds{50}); });  // five pages a poll
+
+  for (int i = 0; i < 40 && store_.announced().size() < 80; ++i) ASSERT_TRUE(Poll());
+
+  EXPECT_EQ(store_.announced().size(), 80U);
 }
 
 TEST_F(IngestOrdersTest, APollThatRunsOutOfTimeKeepsItsOrdersAndIsDueAgainAtOnce) {
@@ -317,6 +327,40 @@ TEST_F(BrokenOrdersTest, CostsItsCallsOnceAlthoughOthersHaveTheSameTime) {
     EXPECT_EQ(source_.requests.size(), 1U) << (shows_its_time ? "its time is known" : "its time is not known");
     clock_.Advance(minutes{61});
   }
+}
+
+TEST_F(BrokenOrdersTest, HidesNoOrderOfItsTimeWhenACallFailsBehindIt) {
+  for (int i = 0; i < 100; ++i) source_.Shows(AnOrder(Id(i), "Accepted", kNoon));
+  source_.Shows(AnOrder("Later", "Accepted", kNoon + minutes{54}));
+  source_.Breaks(Id(4));
+  int calls = 0;
+  source_.BeforeEachPage([&](const PageRequest&) {
+    if (++calls == 4) source_.ThenFails({ErrorCode::kUnavailable, "503"});  // the call behind the broken order
+  });
+  ASSERT_TRUE(PollOnce()->error);
+
+  for (int i = 0; i < 3; ++i) {
+    clock_.Advance(seconds{15});
+    ASSERT_TRUE(PollOnce());
+  }
+
+  EXPECT_EQ(store_.announced().size(), 100U);
+}
+
+TEST_F(BrokenOrdersTest, DelaysAnOrderOfTheOverlapUntilTheNextTryAtMost) {
+  source_.Breaks(Id(99));
+  ASSERT_TRUE(PollOnce());
+  clock_.Advance(seconds{30});
+  source_.Shows(AnOrder("Late", "Accepted", kNoon + seconds{96}));  // appears behind the time at which polls begin
+  ASSERT_TRUE(PollOnce());
+  source_.Shows(AnOrder("Newer", "Accepted", kNoon + hours{1}));  // and the cursor moves far beyond both
+  ASSERT_TRUE(PollOnce());
+  source_.Repairs(Id(99));
+
+  clock_.Advance(minutes{2});
+  ASSERT_TRUE(PollOnce());
+
+  EXPECT_THAT(store_.announced(), ::testing::Contains(Announced{"Late", 1, OrderEventType::kReceived}));
 }
 
 TEST_F(BrokenOrdersTest, IsTriedAgainAfterAPauseThatDoubles) {

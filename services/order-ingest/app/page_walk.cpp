@@ -124,7 +124,7 @@ void PageWalk::OnSweepPage(const std::vector<SeenOrder>& page) {
     return;
   }
   stretch_min_ = sweep_max_;
-  std::erase_if(seen_, [&](const auto& entry) { return entry.second && *entry.second < stretch_min_; });
+  std::erase_if(seen_, [&](const auto& entry) { return !entry.second || *entry.second < stretch_min_; });
   Sweep(stretch_min_ + std::max<SysTime::duration>(length * 2, std::chrono::seconds{2}));
 }
 
@@ -167,7 +167,7 @@ void PageWalk::OnCount(std::int64_t count) {
   pages_in_stretch_ = 0;
   nameless_ = 0;
   moved_between_parts_ = false;
-  std::erase_if(seen_, [&](const auto& entry) { return entry.second && *entry.second < upper; });
+  std::erase_if(seen_, [&](const auto& entry) { return !entry.second || *entry.second < upper; });
   AskKeyset();
 }
 

@@ -120,7 +120,7 @@ Task<> ReadablePages::ReadAround(const SellerRef& seller, const PageRequest& req
       if (items < part.page_size) co_return;  // the list ends here
       alone = false;
     } else if (alone) {
-      SetAside(whole, std::move(rest));
+      SetAside(whole, rest);
       ++offset;
       alone = false;
     } else {

@@ -26,7 +26,8 @@ SysTime ServerClock::Now(SysTime ours) const {
 }
 
 SysTime ServerClock::Earliest(SysTime ours) const {
-  return ahead_.empty() ? ours : ours + *std::min_element(ahead_.begin(), ahead_.end());
+  if (ahead_.empty()) return ours;
+  return ours + std::clamp(*std::min_element(ahead_.begin(), ahead_.end()), -kMostAhead, kMostAhead);
 }
 
 std::chrono::microseconds ServerClock::Median() const {
