@@ -77,6 +77,7 @@ std::optional<PostgresUrl> ReadPostgresUrl(const std::string& url) {
 
   if (!std::ranges::all_of(Split(values["port"]), IsPort)) return std::nullopt;
   PostgresUrl read;
+  if (!values["service"].empty()) return std::nullopt;  // a service file would name the host, unseen here
   // Where hostaddr is given, the host is only a name for the certificate.
   for (const auto& host : Split(values["hostaddr"].empty() ? values["host"] : values["hostaddr"])) {
     if (IsSocket(host)) continue;

@@ -49,6 +49,7 @@ TEST(DatabaseUrl, OfAServerThatCannotBeReadStopsTheStartWithoutItsPassword) {
   EXPECT_THAT(ParseUrl("postgresql://u:p%2Fx%40y@127.0.0.1:5432/d"), Succeeds());
   EXPECT_THAT(ParseUrl("postgresql://u:p;x?y@[::1]:5432/d"), Succeeds());
   EXPECT_THAT(ParseUrl("postgresql:///d?host=/run/postgresql"), Succeeds());
+  EXPECT_FALSE(ParseUrl("postgresql:///d?service=prod")) << "its host stands in a file that is not looked at";
 }
 
 TEST(DatabaseUrl, OfAnotherMachineNeedsTlsThatChecksTheServerOrARiskThatIsNamed) {
