@@ -44,6 +44,21 @@ auto Patiently(const Turn& turn, std::chrono::milliseconds patience, Call call) 
 
 }  // namespace
 
+kafka::Record ToRecord(const kafka::KafkaOptions& kafka, const OutboxRow& row) {
+  const auto topic = kafka.Prefixed(row.stream.topic);
+  return {.topic = topic,
+          .partition = row.stream.partition,
+          .key = row.key,
+          .value = row.value,
+          .headers = ToHeaders({.id = row.event_id,
+                                .source = SourceOf(topic, row.stream.partition),
+                                .type = row.type,
+                                .time = row.time,
+                                .subject = row.subject,
+                                .sequence = row.sequence,
+                                .traceparent = row.traceparent})};
+}
+
 Publisher::Publisher(const kafka::KafkaOptions& kafka, const std::string& service, int lane, std::string installation,
                      ProgressSlots slots)
     : kafka_(kafka),
@@ -74,21 +89,6 @@ Result<std::map<StreamId, Progress>> Publisher::ReadProgress(const std::vector<S
   return progress;
 }
 
-kafka::Record Publisher::ToRecord(const OutboxRow& row) const {
-  const auto topic = kafka_.Prefixed(row.stream.topic);
-  return {.topic = topic,
-          .partition = row.stream.partition,
-          .key = row.key,
-          .value = row.value,
-          .headers = ToHeaders({.id = row.event_id,
-                                .source = SourceOf(topic, row.stream.partition),
-                                .type = row.type,
-                                .time = row.time,
-                                .subject = row.subject,
-                                .sequence = row.sequence,
-                                .traceparent = row.traceparent})};
-}
-
 kafka::Outcome<void> Publisher::SendProgress(const std::map<StreamId, Progress>& progress, const Turn& turn) {
   std::vector<kafka::PartitionOffset> offsets;
   for (const auto& [stream, made] : progress) {
@@ -101,7 +101,7 @@ kafka::Outcome<void> Publisher::SendProgress(const std::map<StreamId, Progress>&
 kafka::Outcome<void> Publisher::Deliver(const std::vector<OutboxRow>& rows,
                                         const std::map<StreamId, Progress>& progress, const Turn& turn) {
   for (const auto& row : rows) {
-    if (auto produced = producer_.Produce(ToRecord(row)); !produced) return produced;
+    if (auto produced = producer_.Produce(ToRecord(kafka_, row)); !produced) return produced;
   }
   if (auto sent = SendProgress(progress, turn); !sent) return sent;
   // The broker's word for each record, before the commit: it says where each one stands.

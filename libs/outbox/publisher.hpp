@@ -13,6 +13,7 @@
 #include "kafka/group_offsets.hpp"
 #include "kafka/options.hpp"
 #include "kafka/producer.hpp"
+#include "kafka/record.hpp"
 #include "outbox/check.hpp"
 #include "outbox/lane_store.hpp"
 
@@ -48,6 +49,9 @@ struct Published {
   std::string problem;
 };
 
+/// The record that a row becomes: its value, and its attributes as headers.
+kafka::Record ToRecord(const kafka::KafkaOptions& kafka, const OutboxRow& row);
+
 /// The Kafka side of a lane: writes rows and the progress they make in one transaction. For one thread; dropped with
 /// the lease.
 class Publisher {
@@ -81,7 +85,6 @@ class Publisher {
   kafka::Outcome<void> Deliver(const std::vector<OutboxRow>& rows, const std::map<StreamId, Progress>& progress,
                                const Turn& turn);
   Published Look(const std::vector<OutboxRow>& rows, const std::map<StreamId, StreamState>& streams) const;
-  kafka::Record ToRecord(const OutboxRow& row) const;
   std::int32_t ProgressPartition(const StreamId& stream) const;
 
   const kafka::KafkaOptions& kafka_;

@@ -1,0 +1,163 @@
+#include "record_line.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
+#include <google/protobuf/timestamp.pb.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <tuple>
+
+#include "adapters/marketplace_orders.hpp"
+#include "adapters/order_events.hpp"
+#include "adapters/sql_account_store.hpp"
+#include "adapters/sql_order_store.hpp"
+#include "cdiscount/events/v1/order_event.pb.h"
+#include "cdiscount/events/v1/order_recipients.pb.h"
+#include "core/testing/result_matchers.hpp"
+#include "core/testing/run_task.hpp"
+#include "crypto/encoding.hpp"
+#include "crypto/testing/key_file.hpp"
+#include "marketplace/rest/order_json.hpp"
+#include "marketplace/testing/fake_api.hpp"
+#include "migrations/order_ingest.hpp"
+#include "migrations/outbox.hpp"
+#include "outbox/batch.hpp"
+#include "outbox/publisher.hpp"
+#include "store/testing/test_database.hpp"
+
+namespace cdiscount::contract {
+namespace {
+
+using namespace order_ingest;
+using namespace std::chrono_literals;
+using fakes::RunTask;
+using fakes::Succeeds;
+
+/// What stands for the database's clock.
+constexpr SysTime kStoredAt = std::chrono::sys_days{std::chrono::year{2026} / 10 / 7} + 12h;
+
+/// A message of less than 128 bytes as a field holds it, without the field's tag.
+std::string Embedded(SysTime time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  google::protobuf::Timestamp message;
+  message.set_seconds(seconds.time_since_epoch().count());
+  message.set_nanos(static_cast<std::int32_t>(std::chrono::nanoseconds(time - seconds).count()));
+  const auto bytes = message.SerializeAsString();
+  return static_cast<char>(bytes.size()) + bytes;
+}
+
+/// `observed_at` stands at the top of the message, so no length but its own changes. Every other byte stays.
+void FixTheClock(outbox::OutboxRow& row) {
+  const auto now = Embedded(row.time);
+  row.time = kStoredAt;
+  if (!row.value || row.stream.topic == kRecipientsTopic) return;
+  const auto at = row.value->find(now);
+  ASSERT_NE(at, std::string::npos) << "observed_at is not the time of the event";
+  ASSERT_EQ(row.value->find(now, at + 1), std::string::npos) << "the database's clock stands there twice";
+  row.value->replace(at, now.size(), Embedded(kStoredAt));
+}
+
+std::unique_ptr<google::protobuf::Message> MessageOf(const std::string& topic) {
+  if (topic == kEventsTopic) return std::make_unique<events::v1::OrderEvent>();
+  if (topic == kStateTopic) return std::make_unique<events::v1::OrderState>();
+  return std::make_unique<events::v1::OrderRecipients>();
+}
+
+}  // namespace
+
+struct RecordLine::Parts {
+  fakes::TestDatabase place;
+  std::unique_ptr<store::Database> database = store::Database::Open({.url = place.url()}).value();
+  fakes::KeyFile key;
+  crypto::SealedBox box = *crypto::SealedBox::Load(key.path());
+  outbox::Outbox outbox;
+  boost::asio::io_context io{1};
+  fakes::FakeOrdersApi api;
+  fakes::FakeAccessTokens tokens;
+  Fingerprints fingerprints{Secret{"a key"}};
+  MarketplaceOrders source{api, tokens, fingerprints};
+  SqlAccountStore accounts{*database};
+  SqlOrderStore store{*database, outbox, box, "poller-1"};
+  AccountLease lease;
+};
+
+RecordLine::RecordLine() : parts_(std::make_unique<Parts>()) {
+  auto& parts = *parts_;
+  store::Migrate(*parts.database, migrations::Outbox()).value();
+  store::Migrate(*parts.database, migrations::OrderIngest()).value();
+  const AccountFact account{.who = {AccountId{"account-1"}, SellerId{"98979"}, ChannelId{"CDISFR"}},
+                            .name = "Lamps",
+                            .enabled = true,
+                            .version = 1,
+                            .generation = 1};
+  RunTask(parts.io, parts.accounts.ApplyAccount(account, {"cdiscount.accounts.v1", 0, 0, 1})).value();
+  parts.lease = RunTask(parts.io, parts.store.ClaimDue(1, 10min))->leases.at(0);
+  parts.lease.who.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+}
+
+RecordLine::~RecordLine() = default;
+
+void RecordLine::Take(const std::string& body) {
+  auto& parts = *parts_;
+  const auto answer = marketplace::rest::ReadOrdersPage(body);
+  ASSERT_THAT(answer, Succeeds());
+  parts.tokens.get.ThenReturns(marketplace::AccessToken::Of(Secret{"token"}));
+  parts.api.list.ThenReturns(*answer);
+  const auto page = RunTask(parts.io, parts.source.FetchPage(parts.lease.who, {}));
+  ASSERT_THAT(page, Succeeds());
+  const PageToSave save{.orders = page->orders, .unreadable = page->unreadable, .asked_at = parts.lease.write_counter};
+  const auto saved = RunTask(parts.io, parts.store.SavePage(parts.lease, save));
+  ASSERT_THAT(saved, Succeeds());
+  parts.lease.write_counter = saved->write_counter;
+}
+
+std::vector<kafka::Record> RecordLine::Records() {
+  const kafka::KafkaOptions kafka;
+  const auto options = RelayFor(kafka, parts_->box);
+  std::vector<std::string> topics;
+  for (const auto& topic : options.topics) topics.push_back(topic.name);
+  const auto session = parts_->database->NewSession();
+  std::vector<outbox::OutboxRow> rows;
+  for (const auto& lane : session->Query("SELECT DISTINCT lane FROM outbox_lane ORDER BY lane")) {
+    outbox::LaneStore store(*session, static_cast<int>(lane.Int(0)), "the relay", 10min);
+    EXPECT_TRUE(store.Claim(false));
+    EXPECT_THAT(store.Streams(topics), Succeeds());
+    const auto numbered = store.Number({}, 1000);
+    EXPECT_THAT(numbered, Succeeds());
+    std::vector<outbox::WaitingStream> waiting;
+    for (const auto& [stream, counter] : numbered->counters) waiting.push_back({stream, 0});
+    auto batch = outbox::ReadBatch(store, *session, options, waiting);
+    EXPECT_THAT(batch.unreadable, ::testing::IsEmpty());
+    std::ranges::move(batch.rows, std::back_inserter(rows));
+  }
+  std::ranges::sort(rows, {}, [](const outbox::OutboxRow& row) { return std::tuple(row.stream, row.sequence); });
+  std::vector<kafka::Record> records;
+  for (auto& row : rows) {
+    FixTheClock(row);
+    records.push_back(outbox::ToRecord(kafka, row));
+  }
+  return records;
+}
+
+std::string TextOf(const kafka::Record& record) {
+  auto text = fmt::format("==== {} [{}]\nkey: {}\n", record.topic, record.partition, record.key);
+  for (const auto& [name, value] : record.headers) text += fmt::format("{}: {}\n", name, value);
+  if (!record.value) return text + "\nno value: a tombstone\n";
+  text += fmt::format("\n{} bytes:\n", record.value->size());
+  constexpr std::size_t kBytesOfALine = 60;
+  for (std::size_t i = 0; i < record.value->size(); i += kBytesOfALine) {
+    text += "  " + crypto::HexEncode(std::string_view(*record.value).substr(i, kBytesOfALine)) + "\n";
+  }
+  const auto message = MessageOf(record.topic);
+  EXPECT_TRUE(message->ParseFromString(*record.value));
+  google::protobuf::TextFormat::Printer printer;
+  printer.SetInitialIndentLevel(1);
+  std::string said;
+  EXPECT_TRUE(printer.PrintToString(*message, &said));
+  return text + "\nwhich say:\n" + said;
+}
+
+}  // namespace cdiscount::contract
