@@ -10,7 +10,7 @@
 
 #include "simulator/marketplace_sim.hpp"
 #include "simulator/program.hpp"
-#include "simulator/seeding.hpp"
+#include "simulator/world/seeding.hpp"
 
 namespace cdiscount::simulator {
 namespace {

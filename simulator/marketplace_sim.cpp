@@ -7,6 +7,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "simulator/api/routes.hpp"
+#include "simulator/control/control.hpp"
+
 namespace cdiscount::simulator {
 namespace {
 
@@ -19,7 +22,12 @@ constexpr std::chrono::milliseconds kTick{10};
 class MarketplaceSim::Impl {
  public:
   Impl(asio::any_io_executor executor_, const SimOptions& options)
-      : executor(std::move(executor_)), world(options.seed, options.reads_kept), timer(executor), stopped(executor) {}
+      : executor(std::move(executor_)),
+        clock(options.clock ? *options.clock : system),
+        world(options.seed, options.reads_kept),
+        origin(std::string{options.tls ? "https://" : "http://"} + options.api_address + ":"),
+        timer(executor),
+        stopped(executor) {}
 
   Task<http::ServerResponse> Api(http::ServerRequest request) {
     auto answer = routes.Handle(request, clock.Now());
@@ -49,8 +57,9 @@ class MarketplaceSim::Impl {
 
   asio::any_io_executor executor;
   SystemClock system;
-  SimulatedClock clock{system};
+  SimulatedClock clock;
   World world;
+  std::string origin;  // of the API, up to the port
   Faults faults;
   Generator generator{world};
   OctopiaRoutes routes{world, faults};
@@ -86,6 +95,12 @@ std::uint16_t MarketplaceSim::api_port() const {
 }
 std::uint16_t MarketplaceSim::control_port() const {
   return impl_->control_server->port();
+}
+std::string MarketplaceSim::api_url() const {
+  return impl_->origin + std::to_string(api_port()) + std::string{kBasePath};
+}
+std::string MarketplaceSim::token_url() const {
+  return impl_->origin + std::to_string(api_port()) + std::string{kTokenPath};
 }
 World& MarketplaceSim::world() {
   return impl_->world;

@@ -3,14 +3,17 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "core/clock.hpp"
 #include "core/result.hpp"
+#include "core/task.hpp"
 #include "http/server.hpp"
-#include "simulator/control.hpp"
-#include "simulator/routes.hpp"
+#include "simulator/api/faults.hpp"
+#include "simulator/world/simulated_clock.hpp"
+#include "simulator/world/world.hpp"
 
 namespace cdiscount::simulator {
 
@@ -22,10 +25,12 @@ struct SimOptions {
   std::uint16_t control_port = 0;
   std::uint64_t seed = 1;
   std::size_t reads_kept = 200'000;
+  const Clock* clock = nullptr;  ///< Outlives the simulator. Null = the machine's.
 };
 
-/// The marketplace on two ports: the API over TLS, and the control API in the clear. Everything happens on one thread,
-/// that of the executor; world() and faults() may be touched there only, or while it does not run.
+/// The marketplace on two ports: the API, over TLS or plain, and the control API. The program runs it, and a test
+/// starts it in its own process. Everything happens on the executor's thread: touch world(), faults() and clock()
+/// there, or while the executor does not run.
 class MarketplaceSim {
  public:
   /// Fails as http::Server::Listen does.
@@ -36,6 +41,8 @@ class MarketplaceSim {
 
   std::uint16_t api_port() const;
   std::uint16_t control_port() const;
+  std::string api_url() const;    ///< "http://127.0.0.1:4431/seller/v2"
+  std::string token_url() const;  ///< Where the token realm is asked.
   World& world();
   Faults& faults();
   SimulatedClock& clock();

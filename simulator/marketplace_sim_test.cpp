@@ -1,12 +1,16 @@
 #include "simulator/marketplace_sim.hpp"
 
+#include <gmock/gmock.h>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include "core/testing/fake_clock.hpp"
 #include "core/time_text.hpp"
 #include "http/testing/certificates.hpp"
 #include "http/testing/client_fixture.hpp"
-#include "simulator/seeding.hpp"
+#include "simulator/api/routes.hpp"
+#include "simulator/world/seeding.hpp"
 
 namespace cdiscount::simulator {
 namespace {
@@ -63,6 +67,27 @@ TEST_F(MarketplaceSimTest, ServesTokenAndOrdersOverTls) {
   EXPECT_EQ(response->status, 200);
   EXPECT_EQ(boost::json::parse(response->body).at("items").as_array().size(), 10U);
   EXPECT_EQ(sim_->world().ledger().shown().size(), 10U);
+}
+
+TEST_F(MarketplaceSimTest, ServesOverPlainHttpByTheClockOfATest) {
+  const cdiscount::fakes::FakeClock clock{*ParseIso8601("2026-10-06T15:30:00Z")};
+  auto plain = MarketplaceSim::Start(io_.get_executor(), {.clock = &clock}).value();
+  auto& world = plain->world();
+  world.AddSeller(98979, clock.Now());
+  auto& mine = world.credentials().SetClient("my-shop", Secret{"s"});
+  mine.sellers.insert(98979);
+  const auto id = world.CreateOrder({.seller = 98979}, clock.Now()).id();
+
+  http::Request request{.url = plain->api_url() + "/orders/" + id};
+  request.headers.Set("Authorization", "Bearer " + world.credentials().Issue(mine, std::chrono::hours{2}, clock.Now()));
+  request.headers.Set("SellerId", "98979");
+  const auto response = Send(std::move(request));
+
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(response->headers.Get("Date"), "Tue, 06 Oct 2026 15:30:00 GMT");
+  EXPECT_THAT(plain->token_url(), ::testing::StartsWith("http://127.0.0.1:"));
+  RunTask(io_, plain->Stop());
 }
 
 TEST_F(MarketplaceSimTest, IsNotTrustedByWhoKnowsAnotherAuthority) {

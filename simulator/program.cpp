@@ -10,7 +10,7 @@
 #include <fstream>
 
 #include "core/time_text.hpp"
-#include "simulator/json_writer.hpp"
+#include "simulator/world/json_writer.hpp"
 
 namespace cdiscount::simulator {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/time_text.hpp"
-#include "simulator/routes.hpp"
+#include "simulator/api/routes.hpp"
 
 namespace cdiscount::simulator::fakes {
 

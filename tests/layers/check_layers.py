@@ -14,6 +14,7 @@ import sys
 LIBS = ["core", "telemetry", "crypto", "http", "store", "kafka", "outbox", "rpc", "marketplace", "service"]
 LIBS_WITH_PROTO = {"rpc", "marketplace"}
 LEVELS = {"domain", "app", "adapters", "fakes"}
+ROOMS = ["world", "api", "control"]  # of the simulator, from the inside out
 PLACES = ["libs", "services", "simulator", "cli", "tests", "bench"]
 SUFFIXES = {".hpp", ".h", ".cpp", ".cc", ".ipp"}
 
@@ -25,6 +26,8 @@ RULES = {
     "adapters": "services/X/adapters/ may include its own level, app, domain, every lib and generated proto headers",
     "fakes": "services/X/fakes/ may include app, domain and libs/core",
     "wiring": "main.cpp, settings and metrics may include anything of service X and of libs/",
+    "simulator in tests": "*_test.cpp and testing/ of libs/ and services/ may include the simulator's library; no other file may",
+    "rooms": "simulator/: world/ includes world/; api/ also api/; control/ also control/",
     "beside": "simulator/ and cli/ may include themselves, libs/ and generated proto headers, never a service",
     "tests": "tests/ and bench/ may include anything but a service's main.cpp",
     "fakes only in tests": "only *_test.cpp files may include fakes/ or testing/, besides those folders themselves",
@@ -48,6 +51,8 @@ def classify(parts):
     if parts[0] == "services" and len(parts) > 2:
         level = parts[2] if len(parts) > 3 and parts[2] in LEVELS else None
         return Include("level" if level else "root", level or parts[-1], service=parts[1], test_only=test_only)
+    if parts[0] == "simulator" and len(parts) > 2:
+        return Include("simulator", parts[1], test_only=test_only)
     return Include(parts[0], parts[0])
 
 
@@ -79,6 +84,8 @@ def breach(relative, include):
         return RULES["tests"] if include.kind == "root" and include.name == "main.cpp" else None
     if include.test_only and not (is_test or "testing" in parts or "fakes" in parts):
         return RULES["fakes only in tests"]
+    if include.kind == "simulator" and place in ("libs", "services"):
+        return None if is_test or "testing" in parts else RULES["simulator in tests"]
     if place == "libs":
         lib = parts[1]
         if lib not in LIBS:
@@ -88,6 +95,8 @@ def breach(relative, include):
             return None if lib in LIBS_WITH_PROTO or calls else RULES["libs"]
         fine = include.kind == "lib" and include.name in LIBS[:LIBS.index(lib) + 1]
         return None if fine else RULES["libs"]
+    if place == "simulator" and include.kind == "simulator" and parts[1] in ROOMS and include.name != "testing":
+        return None if include.name in ROOMS[:ROOMS.index(parts[1]) + 1] or is_test else RULES["rooms"]
     if place in ("simulator", "cli"):
         return None if include.kind in ("lib", "proto", place) else RULES["beside"]
 

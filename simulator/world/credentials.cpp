@@ -1,0 +1,100 @@
+#include "simulator/world/credentials.hpp"
+
+#include <fmt/core.h>
+
+namespace cdiscount::simulator {
+
+std::optional<std::chrono::seconds> WindowCounter::Take(std::uint32_t most, std::chrono::seconds window, SysTime now) {
+  if (most == 0) return std::nullopt;
+  if (count_ == 0 || now >= start_ + window || now < start_) {  // the clock may have been set back
+    start_ = now;
+    count_ = 0;
+  }
+  if (count_ < most) {
+    ++count_;
+    return std::nullopt;
+  }
+  return std::chrono::ceil<std::chrono::seconds>(start_ + window - now);
+}
+
+std::uint32_t WindowCounter::used(std::chrono::seconds window, SysTime now) const {
+  return now >= start_ + window || now < start_ ? 0 : count_;
+}
+
+Client& Credentials::SetClient(const std::string& id, Secret secret) {
+  auto& client = clients_[id];
+  client.id = id;
+  client.secret = std::move(secret);
+  return client;
+}
+
+namespace {
+
+std::string Base64Url(std::string_view bytes) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string out;
+  std::uint32_t bits = 0;
+  unsigned held = 0;
+  for (const char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (held += 8; held >= 6; held -= 6) out += kAlphabet[bits >> (held - 6) & 63];
+  }
+  if (held > 0) out += kAlphabet[bits << (6 - held) & 63];
+  return out;
+}
+
+// The claims of a Keycloak access token, of the size of a real one (octopia-rest-v2.md, 9 row 27).
+std::string Claims(const std::string& client_id, const std::string& unique, std::chrono::seconds lifetime,
+                   SysTime now) {
+  const auto issued = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  std::string roles;
+  for (int i = 0; i < 32; ++i) roles += fmt::format("{}\"seller-api-role-{:02}\"", i == 0 ? "" : ",", i);
+  return fmt::format(
+      R"({{"exp":{},"iat":{},"jti":"{}","iss":"https://auth.octopia-io.net/auth/realms/maas",)"
+      R"("aud":"account","sub":"{}","typ":"Bearer","azp":"{}","acr":"1","realm_access":{{"roles":[{}]}},)"
+      R"("scope":"profile email","clientId":"{}","email_verified":false,"clientHost":"127.0.0.1"}})",
+      issued + lifetime.count(), issued, unique, unique, client_id, roles, client_id);
+}
+
+}  // namespace
+
+Client* Credentials::Find(std::string_view id) {
+  const auto found = clients_.find(id);
+  return found == clients_.end() ? nullptr : &found->second;
+}
+
+std::string Credentials::Letters(std::size_t count) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  std::string text(count, ' ');
+  for (auto& c : text) c = kAlphabet[random_() % kAlphabet.size()];
+  return text;
+}
+
+Secret Credentials::NewSecret() {
+  return Secret{Letters(32)};
+}
+
+std::string Credentials::Issue(Client& client, std::chrono::seconds lifetime, SysTime now) {
+  // The size and shape of a Keycloak RS256 token; nothing in it is looked at here, nor should a client do so.
+  auto token = fmt::format("{}.{}.{}", Base64Url(R"({"alg":"RS256","typ":"JWT","kid":"simulator"})"),
+                           Base64Url(Claims(client.id, Letters(36), lifetime, now)), Letters(342));
+  if (tokens_.size() >= sweep_at_) {
+    std::erase_if(tokens_, [&](const auto& entry) { return entry.second.expires_at <= now; });
+    sweep_at_ = 2 * tokens_.size() + 64;
+  }
+  tokens_[token] = {client.id, now + lifetime};
+  ++client.tokens_issued;
+  return token;
+}
+
+Client* Credentials::Authenticate(std::string_view token, SysTime now) {
+  const auto found = tokens_.find(std::string{token});
+  if (found == tokens_.end() || found->second.expires_at <= now) return nullptr;
+  return Find(found->second.client_id);
+}
+
+void Credentials::Revoke(std::string_view token) {
+  tokens_.erase(std::string{token});
+}
+
+}  // namespace cdiscount::simulator

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "simulator/world/ledger.hpp"
+#include "simulator/world/order.hpp"
+#include "simulator/world/order_json.hpp"
+
+namespace cdiscount::simulator {
+
+/// An order with the version that readers see now, and those made but held back.
+struct OrderRecord {
+  Order order;                        ///< The visible version; meaningless while visible_version is 0.
+  std::uint32_t visible_version = 0;  ///< 0: nothing is visible yet.
+  std::uint64_t visible_seq = 0;      ///< Its place in the ledger.
+  std::uint32_t versions = 0;         ///< Made so far.
+  Oddity oddity;                      ///< How it is shown until that is taken back.
+  std::uint64_t odd_showings = 0;     ///< How often it was shown so.
+  std::string rendered;               ///< The JSON of the visible version; empty = not rendered yet.
+
+  struct HeldBack {
+    Order order;
+    std::uint64_t seq;
+    std::uint32_t version;
+    SysTime visible_at;
+  };
+  std::deque<HeldBack> held_back;  ///< Oldest first.
+
+  /// The newest version, visible or not.
+  const Order& latest() const { return held_back.empty() ? order : held_back.back().order; }
+  const std::string& id() const { return latest().id; }
+};
+
+/// Sort orders of a list. Source: octopia-rest-v2.md, 9 row 1; which fields may be sorted by is not known.
+enum class SortField { kUpdatedAt, kCreatedAt, kPurchasedAt, kShippedAtMax, kShippedAt, kOrderId };
+
+/// What GET /orders and /orders/count ask for. Source: octopia-rest-v2.md, 3.2. Bounds are inclusive (9 row 13).
+struct OrderQuery {
+  std::optional<std::string> reference;
+  std::optional<std::string> sales_channel;
+  std::optional<bool> business;
+  std::vector<OrderStatus> statuses;  ///< Empty = all.
+  std::optional<SupplyMode> supply;   ///< Of at least one line.
+  std::optional<std::string> shipping_country;
+  std::optional<SysTime> created_min, created_max, updated_min, updated_max, shipped_min, shipped_max;
+  std::size_t page_index = 1;
+  std::size_t page_size = 100;
+  SortField sort = SortField::kCreatedAt;
+  bool descending = true;
+};
+
+/// The orders of all sellers: their versions in the ledger, and per seller what is visible, by `updatedAt`.
+/// Time is a parameter everywhere; it may stand still. Not thread-safe.
+class OrderBook {
+ public:
+  explicit OrderBook(Ledger& ledger) : ledger_(ledger) {}
+
+  /// Keeps version 1. It can be read from `visible_at` on.
+  OrderRecord& Add(Order order, SysTime now, SysTime visible_at);
+  /// Keeps the next version; it cannot be read before `visible_at`, nor before its predecessor.
+  Result<const KeptVersion*> Update(OrderRecord& record, const Change& change, SysTime now, SysTime visible_at);
+  /// Makes visible what is due. Call it before reading.
+  void Settle(SysTime now);
+
+  OrderRecord* Find(std::string_view order_id);
+  /// Null when there is none, it is another seller's, or nothing of it is visible.
+  OrderRecord* FindVisible(SellerId seller, std::string_view order_id);
+
+  /// One page in the asked order. `skip_less` moves the page's start back by that many orders.
+  std::vector<OrderRecord*> Page(SellerId seller, const OrderQuery& query, std::size_t skip_less = 0);
+  std::size_t Count(SellerId seller, const OrderQuery& query);
+
+  const std::deque<OrderRecord>& records() const { return records_; }
+  std::deque<OrderRecord>& records() { return records_; }
+  /// Position in records(), in the order of creation.
+  std::size_t size() const { return records_.size(); }
+
+ private:
+  // What is visible, in the order of the stamps. An order that changes leaves an empty entry behind and gets a new one
+  // at the end; empty ones are swept out when they are the larger part. So a change costs one push_back.
+  struct Entry {
+    std::int64_t updated;
+    OrderRecord* record;  // Null: empty.
+  };
+  struct Shelf {
+    std::vector<Entry> entries;
+    std::size_t empty = 0;
+  };
+
+  std::uint64_t Keep(const Order& order, std::uint32_t version, SysTime now, SysTime visible_at);
+  static void Empty(Shelf& shelf, const OrderRecord& record);
+  void Reveal(OrderRecord& record, Order order, std::uint64_t seq, std::uint32_t version);
+  template <class Visit>
+  void ForEachMatch(SellerId seller, const OrderQuery& query, Visit visit);
+
+  Ledger& ledger_;
+  std::deque<OrderRecord> records_;
+  std::unordered_map<std::string, OrderRecord*> by_id_;
+  std::unordered_map<SellerId, Shelf> shelves_;
+  std::multimap<SysTime, OrderRecord*> due_;
+};
+
+/// True when the order passes every filter of the query but the window of `updatedAt`.
+bool Matches(const Order& order, const OrderQuery& query);
+
+}  // namespace cdiscount::simulator
