@@ -17,29 +17,30 @@ namespace {
 
 constexpr std::string_view kSelectOrder =
     "SELECT version, status, updated_at, content_scheme, content_hash, recipients_mac, earlier, back,"
-    " times_back, written_at, payload, older_asks, ask_older_from, account_id FROM orders WHERE order_key = :key";
+    " times_back, written_at, payload, older_asks, ask_older_from, account_id, newest_stamp FROM orders"
+    " WHERE order_key = :key";
 
 // The account's row is locked already; this is for two accounts of one seller.
 constexpr std::string_view kSelectOrderPostgres =
     "SELECT version, status, updated_at, content_scheme, content_hash, recipients_mac, earlier, back,"
-    " times_back, written_at, payload, older_asks, ask_older_from, account_id FROM orders WHERE order_key = :key FOR "
-    "UPDATE";
+    " times_back, written_at, payload, older_asks, ask_older_from, account_id, newest_stamp FROM orders"
+    " WHERE order_key = :key FOR UPDATE";
 
 constexpr std::string_view kInsertOrder =
     "INSERT INTO orders (order_key, order_id, account_id, version, status, updated_at, content_scheme, content_hash,"
-    " recipients_mac, written_at, first_seen_at, last_changed_at, payload)"
+    " recipients_mac, written_at, first_seen_at, last_changed_at, payload, newest_stamp)"
     " VALUES (:key, :id, :account, :version, :status, :updated, :scheme, :content, :mac, :written, :seen, :changed,"
-    " :payload)";
+    " :payload, :newest)";
 
 constexpr std::string_view kUpdateOrder =
     "UPDATE orders SET account_id = :account, version = :version, status = :status, updated_at = :updated,"
     " content_scheme = :scheme, content_hash = :content, recipients_mac = :mac, earlier = :earlier, back = '',"
-    " times_back = 0, older_asks = 0, ask_older_from = NULL, written_at = :written, last_changed_at = :changed,"
-    " payload = :payload WHERE order_key = :key";
+    " times_back = 0, older_asks = :asks, ask_older_from = :from, newest_stamp = :newest, written_at = :written,"
+    " last_changed_at = :changed, payload = :payload WHERE order_key = :key";
 
 constexpr std::string_view kTouchOrder =
     "UPDATE orders SET updated_at = :updated, content_scheme = :scheme, content_hash = :content, back = '',"
-    " times_back = 0, earlier = CASE WHEN updated_at = :same_stamp THEN earlier ELSE '' END WHERE order_key = :key";
+    " times_back = 0, earlier = :earlier, newest_stamp = :newest WHERE order_key = :key";
 
 constexpr std::string_view kNoteBack = "UPDATE orders SET back = :back, times_back = :times WHERE order_key = :key";
 
@@ -102,6 +103,7 @@ std::optional<StoredOrder> Find(store::Transaction& transaction, const std::stri
   if (row.Text(13) == account.value()) stored.known.written_at = row.Int(9);
   stored.known.older_asks = static_cast<int>(row.Int(11));
   stored.known.ask_older_from = row.MaybeTime(12);
+  stored.known.newest_stamp = row.MaybeTime(14);
   if (stored.scheme != kContentScheme) {
     // Hashed in another form: what is stored is hashed again, so that a new form announces nothing by itself.
     orders::v1::Order message;
@@ -116,25 +118,31 @@ std::optional<StoredOrder> Find(store::Transaction& transaction, const std::stri
   return stored;
 }
 
+std::optional<SysTime> NewestStamp(const KnownVersion& known, const Order& order) {
+  return std::max({known.newest_stamp, known.updated_at, order.updated_at()});
+}
+
 void Write(store::Transaction& transaction, const PageContext& page, const std::optional<StoredOrder>& stored,
            const NewVersion& version) {
   const auto& order = version.order;
   const auto key = order.key().ToString();
   const auto payload = crypto::Base64Encode(ToProto(order).SerializeAsString());
   if (!stored) {
-    transaction.Execute(kInsertOrder,
-                        {key, order.key().order.value(), page.lease.who.account.value(), version.decision.version,
-                         ToString(order.status()), order.updated_at(), kContentScheme, version.fingerprint.content,
-                         version.fingerprint.recipients, page.write_counter, page.now, page.now, payload});
+    transaction.Execute(kInsertOrder, {key, order.key().order.value(), page.lease.who.account.value(),
+                                       version.decision.version, ToString(order.status()), order.updated_at(),
+                                       kContentScheme, version.fingerprint.content, version.fingerprint.recipients,
+                                       page.write_counter, page.now, page.now, payload, order.updated_at()});
     return;
   }
+  // Without a newest stamp the order may go back and forth: what tells that is kept, the pause of older answers too.
   const auto& known = stored->known;
-  const bool same_stamp = known.updated_at == order.updated_at();
+  const bool newest = IsNewestStamp(known, order.updated_at());
   transaction.Execute(kUpdateOrder, {page.lease.who.account.value(), version.decision.version, ToString(order.status()),
                                      order.updated_at() ? order.updated_at() : known.updated_at, kContentScheme,
                                      version.fingerprint.content, version.fingerprint.recipients,
-                                     same_stamp ? ToWords(EarlierAfter(known, version.fingerprint)) : "",
-                                     page.write_counter, page.now, payload, key});
+                                     newest ? "" : ToWords(EarlierAfter(known, version.fingerprint)),
+                                     newest ? 0 : known.older_asks, newest ? std::nullopt : known.ask_older_from,
+                                     NewestStamp(known, order), page.write_counter, page.now, payload, key});
 }
 
 void Touch(store::Transaction& transaction, const StoredOrder& stored, const IncomingOrder& incoming,
@@ -142,7 +150,9 @@ void Touch(store::Transaction& transaction, const StoredOrder& stored, const Inc
   const auto& known = stored.known;
   const auto updated_at = incoming.order.updated_at() ? incoming.order.updated_at() : known.updated_at;
   if (updated_at == known.updated_at && stored.scheme == kContentScheme && known.times_back == 0) return;
-  transaction.Execute(kTouchOrder, {updated_at, kContentScheme, incoming.fingerprint.content, updated_at, key});
+  transaction.Execute(kTouchOrder, {updated_at, kContentScheme, incoming.fingerprint.content,
+                                    IsNewestStamp(known, updated_at) ? "" : ToWords(known.earlier),
+                                    NewestStamp(known, incoming.order), key});
 }
 
 // Before anything is written: what Kafka would refuse would hold up all that is behind it.

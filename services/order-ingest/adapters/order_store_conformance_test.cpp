@@ -194,6 +194,44 @@ TEST_F(OrderStoreConformance, AStampThatTheMarketplaceSetBackIsTheNextVersionWhe
       << "compared with the stamp that was set back";
 }
 
+TEST_F(OrderStoreConformance, TwoReplicasOfTheMarketplaceThatDisagreeEndInAFewVersions) {
+  auto lease = Claim();
+  const auto of_one = AnOrder("A-1", "Accepted", kNoon - minutes{5});
+  const auto of_the_other = AnOrder("A-1", "InPreparation", kNoon);
+  int versions = 0;
+
+  for (int poll = 0; poll < 20; ++poll) {
+    const auto newer = Save(lease, {Incoming(of_the_other)});
+    const auto older = Save(lease, {Incoming(of_one)});
+    versions += newer->created + newer->changed + older->changed;
+    if (!older->ask_again.empty()) versions += Save(lease, {Incoming(of_one)}, std::nullopt, true)->changed;
+    database_->NewSession()->Execute("UPDATE orders SET ask_older_from = 0");  // its pause is over
+  }
+
+  EXPECT_EQ(versions, 2);
+  EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "InPreparation", kNoon + seconds{1}))})->changed, 1)
+      << "a stamp newer than any seen is believed at once";
+}
+
+TEST_F(OrderStoreConformance, ThePauseOfOlderAnswersGrowsUntilAStampIsNewerThanAnySeen) {
+  auto lease = Claim();
+  const auto older_asks = [&] { return Rows("SELECT CAST(older_asks AS TEXT) FROM orders").at(0); };
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1", "InPreparation", kNoon))}), Succeeds());
+  for (const auto* status : {"Accepted", "Shipped", "Delivered"}) {  // each set back further, and asked for alone
+    const auto set_back = AnOrder("A-1", status, kNoon - minutes{std::string(status).size()});
+    ASSERT_THAT(Save(lease, {Incoming(set_back)})->ask_again, SizeIs(1));
+    ASSERT_EQ(Save(lease, {Incoming(set_back)}, std::nullopt, true)->set_back, 1);
+    database_->NewSession()->Execute("UPDATE orders SET ask_older_from = 0");
+    ASSERT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Accepted", kNoon - seconds{std::string(status).size()}))})->older,
+              0);
+  }
+  EXPECT_EQ(older_asks(), "3");
+
+  ASSERT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Shipped", kNoon + seconds{1}))})->changed, 1);
+
+  EXPECT_EQ(older_asks(), "0");
+}
+
 TEST_F(OrderStoreConformance, AnAnswerAskedForBeforeTheStoredVersionUnderTheSameStampIsAskedForAgain) {
   auto lease = Claim();
   auto stale = lease;

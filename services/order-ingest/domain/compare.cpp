@@ -35,7 +35,7 @@ Decision Compare(const std::optional<KnownVersion>& known, const Candidate& next
   Decision keep{.verdict = Verdict::kUnchanged, .version = known->version, .status = known->status};
   const bool asked_before = known->written_at > next.asked_at;
   const bool same_content = next.fingerprint == known->fingerprint;
-  // Without a stamp there is no telling which answer is newer; then the later answer counts, as under one stamp.
+  // Without a stamp there is no telling which answer is newer; then the later answer counts, as without a newest stamp.
   const bool both_stamped = known->updated_at && next.updated_at;
   if (both_stamped && *next.updated_at < *known->updated_at) {
     if (next.alone && !same_content && !asked_before) return Newer(*known, next, Verdict::kSetBack);
@@ -45,13 +45,13 @@ Decision Compare(const std::optional<KnownVersion>& known, const Candidate& next
   }
   if (same_content) return keep;
 
-  const bool same_stamp = !both_stamped || *next.updated_at == *known->updated_at;
-  if (same_stamp && asked_before) {
+  const bool newest_stamp = IsNewestStamp(*known, next.updated_at);
+  if (!newest_stamp && asked_before) {
     keep.verdict = Verdict::kAskAgain;
     keep.ask_again = true;
     return keep;
   }
-  if (same_stamp && std::ranges::find(known->earlier, next.fingerprint) != known->earlier.end()) {
+  if (!newest_stamp && std::ranges::find(known->earlier, next.fingerprint) != known->earlier.end()) {
     const int times_back = known->back == next.fingerprint ? known->times_back + 1 : 1;
     if (times_back < kBelieveAfter) {
       keep.verdict = Verdict::kFlicker;
@@ -60,6 +60,10 @@ Decision Compare(const std::optional<KnownVersion>& known, const Candidate& next
     }
   }
   return Newer(*known, next, Verdict::kChanged);
+}
+
+bool IsNewestStamp(const KnownVersion& known, const std::optional<SysTime>& stamp) {
+  return known.updated_at && stamp && *stamp > std::max(known.updated_at, known.newest_stamp);
 }
 
 std::chrono::minutes PauseAfterOlder(int asks) {

@@ -20,7 +20,7 @@ struct Fingerprint {
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };
 
-/// Contents before the present one that are remembered under one stamp.
+/// Contents before the present one that are remembered.
 inline constexpr std::size_t kMostEarlier = 8;
 
 /// What a store knows of an order, as far as the decision needs it.
@@ -29,7 +29,9 @@ struct KnownVersion {
   OrderStatus status = OrderStatus::kUnknown;  ///< As announced.
   std::optional<SysTime> updated_at;
   Fingerprint fingerprint;  ///< Under the present scheme.
-  /// The contents before this one that carried the same `updated_at`, oldest first; at most kMostEarlier.
+  /// The latest stamp that any answer showed. It is later than `updated_at` after the stamp was set back.
+  std::optional<SysTime> newest_stamp = std::nullopt;
+  /// The contents before this one since `newest_stamp` was first seen, oldest first; at most kMostEarlier.
   std::vector<Fingerprint> earlier = {};
   /// Which of them the last reads brought back, and how many reads in a row.
   std::optional<Fingerprint> back = std::nullopt;
@@ -59,8 +61,8 @@ enum class Verdict {
   kUnchanged,  ///< The same version; only a later `updated_at` is noted.
   kOlder,      ///< An older answer: dropped. With Decision::ask_again the order is to be asked for alone.
   kSetBack,    ///< Version + 1 although its stamp is older: asked for alone, the marketplace still says so.
-  kAskAgain,   ///< Stored by another poll after our request went out, under the same stamp: which is newer is open.
-  kFlicker,    ///< Content that goes back and forth under one stamp: waits until it holds still.
+  kAskAgain,   ///< Stored by another poll after our request went out, and no newer stamp: which is newer is open.
+  kFlicker,    ///< Content that comes back without a newer stamp: waits until it holds still.
 };
 
 struct Decision {
@@ -85,7 +87,11 @@ constexpr bool IsNews(Verdict verdict) {
   return verdict == Verdict::kNew || verdict == Verdict::kChanged || verdict == Verdict::kSetBack;
 }
 
-/// What KnownVersion::earlier becomes when `next` is stored after `known` under the same stamp.
+/// Whether no answer before showed a stamp as late as this one. Only then the stamp alone says which content is newer:
+/// two read replicas of the marketplace may show two versions in turn, each with its own stamp.
+bool IsNewestStamp(const KnownVersion& known, const std::optional<SysTime>& stamp);
+
+/// What KnownVersion::earlier becomes when `next` is stored after `known` without a newest stamp.
 std::vector<Fingerprint> EarlierAfter(const KnownVersion& known, const Fingerprint& next);
 
 /// Decides what an answer of the marketplace means for an order. Pure: every store calls it inside its transaction.

@@ -177,6 +177,24 @@ TEST(Compare, RemembersAFewContentsUnderOneStampAndEachOnce) {
   EXPECT_EQ(again.back().content, "content-199");
 }
 
+TEST(Compare, ContentThatComesBackWithAStampSeenBeforeMustHoldStillFirst) {
+  auto known = Known();  // the stamp was set back: the content before it had a later one
+  known.newest_stamp = kNoon + seconds{5};
+  known.earlier = {{"content-2", "people"}};
+
+  EXPECT_EQ(Compare(known, Read("content-2", kNoon + seconds{5})).verdict, Verdict::kFlicker);
+  EXPECT_EQ(Compare(known, Read("content-4", kNoon + seconds{4})).verdict, Verdict::kChanged) << "never seen before";
+  EXPECT_EQ(Compare(known, Read("content-2", kNoon + seconds{6})).verdict, Verdict::kChanged) << "a newest stamp";
+}
+
+TEST(Compare, AnAnswerAskedForBeforeTheStampWasSetBackIsAskedForAgain) {
+  auto known = Known();
+  known.newest_stamp = kNoon + seconds{5};
+
+  EXPECT_EQ(Compare(known, Read("content-2", kNoon + seconds{5}, 9)).verdict, Verdict::kAskAgain);
+  EXPECT_EQ(Compare(known, Read("content-4", kNoon + seconds{6}, 9)).verdict, Verdict::kChanged) << "a newest stamp";
+}
+
 TEST(Compare, ContentThatComesBackUnderALaterStampIsBelievedAtOnce) {
   auto known = Known();
   known.earlier = {{"content-2", "people"}};
