@@ -50,6 +50,7 @@ void Run(service::Host& host) {
   // What keeps it moving.
   PollScheduler polling{host.executor(),
                         orders,
+                        host.clock(),
                         settings.Scheduler(),
                         settings.polling.intervals,
                         {.poll = [&](AccountLease lease) { return polls.Poll(std::move(lease)); },

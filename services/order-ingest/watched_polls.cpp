@@ -49,8 +49,8 @@ Task<Status> WatchedPolls::Measure(SqlOrderQueries& queries) {
 
 void WatchedPolls::Tell(const AccountLease& lease, const PollReport& report) {
   const auto trace = telemetry::TraceContext::ParseOrNewRoot(lease.who.traceparent).trace_id();
+  if (report.interrupted) return;
   if (report.error) {
-    if (report.error->code == ErrorCode::kCancelled) return;
     log::Warn("poll_failed", {{"account_id", lease.who.account},
                               {"seller_id", lease.who.seller},
                               {"code", ToString(report.error->code)},

@@ -11,10 +11,10 @@
 namespace cdiscount::order_ingest {
 namespace {
 
-// Due, free, and not at work here. An instant further away than the wait that was stored with it does not count: the
-// clock that gave it ran ahead and was set back. The slack is for clocks that are set by a little.
-constexpr std::string_view kDue =
-    " enabled = 1 AND (next_poll_at <= :now OR next_poll_at > :now_too + poll_wait + 5000000)";
+// An instant further away than the wait that was stored with it does not count: the clock that gave it ran ahead and
+// was set back. The slack is for clocks that are set by a little. No index finds these rows.
+constexpr std::string_view kDue = " next_poll_at <= :now";
+constexpr std::string_view kSetBack = " next_poll_at > :now + poll_wait + 5000000";
 constexpr std::string_view kFree =
     " (lease_until <= :free OR lease_until > :free_too + lease_length + 5000000) AND account_id NOT IN ";
 
@@ -34,15 +34,11 @@ std::string AsList(const std::vector<AccountId>& accounts) {
 }
 
 // Locks the rows that it takes; what another process locks at this instant is passed over (PostgreSQL).
-std::string SelectDue(store::Engine engine) {
+std::string SelectAccounts(std::string_view which, store::Engine engine) {
   return fmt::format(
       "SELECT account_id, seller_id, sales_channel_id, generation, cursor_at, write_counter, failures FROM account"
-      " WHERE{} AND{}{} ORDER BY next_poll_at LIMIT :most{}",
-      kDue, kFree, List(engine), engine == store::Engine::kPostgres ? " FOR UPDATE SKIP LOCKED" : "");
-}
-
-std::string SelectNextDue(store::Engine engine) {
-  return fmt::format("SELECT min(next_poll_at) FROM account WHERE enabled = 1 AND{}{}", kFree, List(engine));
+      " WHERE enabled = 1 AND{} AND{}{} ORDER BY next_poll_at LIMIT :most{}",
+      which, kFree, List(engine), engine == store::Engine::kPostgres ? " FOR UPDATE SKIP LOCKED" : "");
 }
 
 constexpr std::string_view kTakeLease =
@@ -90,15 +86,28 @@ std::int64_t Microseconds(std::chrono::milliseconds duration) {
   return std::chrono::microseconds{duration}.count();
 }
 
-}  // namespace
+class Claim {
+ public:
+  Claim(store::Transaction& transaction, const std::string& owner, std::chrono::milliseconds ttl,
+        const std::vector<AccountId>& running)
+      : transaction_(transaction), owner_(owner), ttl_(ttl), now_(transaction.Now()), busy_(running) {}
 
-DueAccounts ClaimAccounts(store::Transaction& transaction, const std::string& owner, int most,
-                          std::chrono::milliseconds ttl, const std::vector<AccountId>& running) {
-  const auto now = transaction.Now();
-  auto busy = running;
-  DueAccounts found;
-  for (const auto& row :
-       transaction.Query(SelectDue(transaction.engine()), {now, now, now, now, AsList(running), most})) {
+  void Take(const std::string& select, int most) {
+    for (const auto& row : transaction_.Query(select, {now_, now_, now_, AsList(busy_), most})) Lease(row);
+  }
+
+  DueAccounts Found() && {
+    const auto next = transaction_.Query(SelectNextDue(transaction_.engine()), {now_, now_, AsList(busy_)});
+    if (const auto at = next.at(0).MaybeTime(0)) {
+      found_.next_in = std::chrono::ceil<std::chrono::milliseconds>(std::max(*at - now_, SysTime::duration{0}));
+    }
+    return std::move(found_);
+  }
+
+  int found() const { return static_cast<int>(found_.leases.size()); }
+
+ private:
+  void Lease(const store::Row& row) {
     AccountLease lease;
     lease.who = {AccountId{row.Text(0)}, SellerId{row.Text(1)}, ChannelId{row.Text(2)},
                  telemetry::TraceContext::NewRoot().ToHeader()};
@@ -107,17 +116,40 @@ DueAccounts ClaimAccounts(store::Transaction& transaction, const std::string& ow
     lease.cursor = row.MaybeTime(4);
     lease.write_counter = row.Int(5);
     lease.failures_in_a_row = static_cast<int>(row.Int(6));
-    lease.token = transaction.Query(kTakeLease, {owner, now + ttl, Microseconds(ttl), now, row.Text(0)}).at(0).Int(0);
+    lease.token =
+        transaction_.Query(kTakeLease, {owner_, now_ + ttl_, Microseconds(ttl_), now_, row.Text(0)}).at(0).Int(0);
     // A poll that is likely to fail again would use up a try without asking.
-    if (lease.failures_in_a_row == 0) HandOut(transaction, now, lease);
-    busy.push_back(lease.who.account);
-    found.leases.push_back(std::move(lease));
+    if (lease.failures_in_a_row == 0) HandOut(transaction_, now_, lease);
+    busy_.push_back(lease.who.account);
+    found_.leases.push_back(std::move(lease));
   }
-  const auto next = transaction.Query(SelectNextDue(transaction.engine()), {now, now, AsList(busy)});
-  if (const auto at = next.at(0).MaybeTime(0)) {
-    found.next_in = std::chrono::ceil<std::chrono::milliseconds>(std::max(*at - now, SysTime::duration{0}));
+
+  store::Transaction& transaction_;
+  const std::string& owner_;
+  std::chrono::milliseconds ttl_;
+  SysTime now_;
+  std::vector<AccountId> busy_;
+  DueAccounts found_;
+};
+
+}  // namespace
+
+std::string SelectDue(store::Engine engine) {
+  return SelectAccounts(kDue, engine);
+}
+
+std::string SelectNextDue(store::Engine engine) {
+  return fmt::format("SELECT min(next_poll_at) FROM account WHERE enabled = 1 AND{}{}", kFree, List(engine));
+}
+
+DueAccounts ClaimAccounts(store::Transaction& transaction, const std::string& owner, int most,
+                          std::chrono::milliseconds ttl, const std::vector<AccountId>& running, bool also_set_back) {
+  Claim claim(transaction, owner, ttl, running);
+  claim.Take(SelectDue(transaction.engine()), most);
+  if (also_set_back && claim.found() < most) {
+    claim.Take(SelectAccounts(kSetBack, transaction.engine()), most - claim.found());
   }
-  return found;
+  return std::move(claim).Found();
 }
 
 std::vector<AccountId> RenewAccounts(store::Transaction& transaction, const std::string& owner,

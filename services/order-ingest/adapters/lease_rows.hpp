@@ -16,7 +16,11 @@ inline constexpr int kMostTries = 50;
 
 /// See OrderStore::ClaimDue.
 DueAccounts ClaimAccounts(store::Transaction& transaction, const std::string& owner, int most,
-                          std::chrono::milliseconds ttl, const std::vector<AccountId>& running);
+                          std::chrono::milliseconds ttl, const std::vector<AccountId>& running, bool also_set_back);
+
+/// The statements that run at every claim, for the test that looks at their plans.
+std::string SelectDue(store::Engine engine);
+std::string SelectNextDue(store::Engine engine);
 
 /// See OrderStore::RenewLeases.
 std::vector<AccountId> RenewAccounts(store::Transaction& transaction, const std::string& owner,

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "adapters/fingerprints.hpp"
+#include "adapters/lease_rows.hpp"
 #include "adapters/order_events.hpp"
 #include "adapters/sql_account_store.hpp"
 #include "adapters/sql_order_store.hpp"
@@ -34,6 +35,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class OrderStoreConformance : public ::testing::Test {
@@ -322,6 +324,34 @@ TEST_F(OrderStoreConformance, ALeaseThatWasTakenDisabledOrChangedIsNotRenewed) {
   EXPECT_THAT(*RunTask(io_, other.RenewLeases(theirs, minutes{1})), IsEmpty());
   Announce(3, true, 2);
   EXPECT_THAT(*RunTask(io_, other.RenewLeases(theirs, minutes{1})), IsEmpty());
+}
+
+TEST_F(OrderStoreConformance, AClaimLooksAtDueAccountsOnly) {
+  const auto session = database_->NewSession();
+  const bool postgres = place_.engine() == store::Engine::kPostgres;
+  if (postgres) session->Execute("SET enable_seqscan = off");  // a scan is cheaper while there is one account
+  const auto plan = [&](const std::string& sql, const std::vector<store::Param>& params) {
+    std::string text;
+    for (const auto& step : session->Query((postgres ? "EXPLAIN " : "EXPLAIN QUERY PLAN ") + sql, params)) {
+      text += step.Text(postgres ? 0 : 3) + "\n";
+    }
+    return text;
+  };
+
+  const auto due = plan(SelectDue(place_.engine()), {0, 0, 0, "[]", 10});
+  const auto next = plan(SelectNextDue(place_.engine()), {0, 0, "[]"});
+
+  EXPECT_THAT(due, HasSubstr(postgres ? "Index Cond: (next_poll_at <=" : "USING INDEX account_due (next_poll_at<?)"));
+  EXPECT_THAT(due, Not(HasSubstr("B-TREE FOR ORDER BY"))) << due;
+  EXPECT_THAT(next, HasSubstr("account_due")) << "in the index's order, to the first that is free";
+}
+
+TEST_F(OrderStoreConformance, AClockThatRanAheadAndWasSetBackIsLookedForOnlyWhenAskedTo) {
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {.next_poll_in = minutes{5}})), Succeeds());
+  database_->NewSession()->Execute("UPDATE account SET next_poll_at = next_poll_at + 3600000000");
+
+  EXPECT_THAT(RunTask(io_, store_.ClaimDue(10, minutes{1}, {}, false))->leases, IsEmpty());
+  EXPECT_THAT(RunTask(io_, store_.ClaimDue(10, minutes{1}, {}, true))->leases, SizeIs(1));
 }
 
 TEST_F(OrderStoreConformance, AClockThatRanAheadAndWasSetBackHoldsUpNoPoll) {

@@ -86,9 +86,10 @@ SqlOrderStore::SqlOrderStore(store::Database& database, const outbox::Outbox& ou
     : database_(database), outbox_(outbox), box_(box), owner_(std::move(owner)) {}
 
 Task<Result<DueAccounts>> SqlOrderStore::ClaimDue(int most, std::chrono::milliseconds ttl,
-                                                  std::vector<AccountId> running) {
-  auto claimed = co_await database_.Run(
-      [&](store::Transaction& transaction) { return ClaimAccounts(transaction, owner_, most, ttl, running); });
+                                                  std::vector<AccountId> running, bool also_set_back) {
+  auto claimed = co_await database_.Run([&](store::Transaction& transaction) {
+    return ClaimAccounts(transaction, owner_, most, ttl, running, also_set_back);
+  });
   co_return claimed;
 }
 

@@ -22,8 +22,8 @@ class SqlOrderStore final : public OrderStore {
   SqlOrderStore(store::Database& database, const outbox::Outbox& outbox, const crypto::SealedBox& box,
                 std::string owner);
 
-  Task<Result<DueAccounts>> ClaimDue(int most, std::chrono::milliseconds ttl,
-                                     std::vector<AccountId> running = {}) override;
+  Task<Result<DueAccounts>> ClaimDue(int most, std::chrono::milliseconds ttl, std::vector<AccountId> running = {},
+                                     bool also_set_back = true) override;
   Task<Result<std::vector<AccountId>>> RenewLeases(std::vector<AccountLease> leases,
                                                    std::chrono::milliseconds ttl) override;
   Task<Result<SaveReport>> SavePage(const AccountLease& lease, const PageToSave& page) override;

@@ -1,6 +1,8 @@
 #include "app/ingest_orders.hpp"
 
 #include <algorithm>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <utility>
 
 namespace cdiscount::order_ingest {
@@ -63,6 +65,9 @@ Task<Result<PollReport>> IngestOrders::Poll(AccountLease lease) {
     if (read.error().code == ErrorCode::kConflict) co_return read.error();  // the lease is another's now
     report.error = read.error();
   }
+  // Whatever the error: a server that is called may also say "cancelled", and was not told so by us.
+  const auto state = co_await boost::asio::this_coro::cancellation_state;
+  report.interrupted = report.error && state.cancelled() != boost::asio::cancellation_type::none;
   const auto end = EndOf(lease, report);
   report.next_poll_in = end.next_poll_in;
   const auto finished = co_await store_.FinishPoll(lease, end);
@@ -73,7 +78,7 @@ Task<Result<PollReport>> IngestOrders::Poll(AccountLease lease) {
 PollEnd IngestOrders::EndOf(const AccountLease& lease, const PollReport& report) {
   auto& pace = paces_[lease.who.account];
   PollEnd end;
-  if (report.error && report.error->code == ErrorCode::kCancelled) {
+  if (report.interrupted) {
     end.interrupted = true;
   } else if (report.error) {
     end.error = report.error->message;

@@ -54,6 +54,7 @@ struct PollReport {
   bool out_of_time = false;        ///< It ended at PollingOptions::longest.
   std::set<std::string> oddities;  ///< In words: answers that were not believed.
   std::optional<Error> error;      ///< Why it ended early; what was read before it is kept.
+  bool interrupted = false;        ///< We told it to end: its error is no failure of the account.
 };
 
 /// Polls one account: walks through what changed since the cursor and stores each page in one transaction with its

@@ -2,6 +2,13 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include "core/testing/fake_clock.hpp"
 #include "core/testing/result_matchers.hpp"
 #include "core/testing/run_task.hpp"
@@ -12,6 +19,7 @@
 namespace cdiscount::order_ingest {
 namespace {
 
+namespace asio = boost::asio;
 using cdiscount::fakes::RunTask;
 using fakes::AnOrder;
 using fakes::kNoon;
@@ -521,12 +529,32 @@ TEST_F(IngestOrdersTest, WithoutTheLeaseNothingIsWritten) {
 }
 
 TEST_F(IngestOrdersTest, APollThatWeStopIsNoFailure) {
+  asio::io_context io{1};
+  asio::cancellation_signal stop;
   source_.ThenFails({ErrorCode::kCancelled, "stopped"});
+  source_.BeforeEachPage([&](const PageRequest&) { stop.emit(asio::cancellation_type::terminal); });
+  const auto poll = [this]() -> Task<> {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await ingest_.Poll(store_.Lease());
+  };
 
-  ASSERT_TRUE(Poll());
+  asio::co_spawn(io, poll(), asio::bind_cancellation_slot(stop.slot(), asio::detached));
+  io.run();
 
+  ASSERT_EQ(store_.ends().size(), 1U);
   EXPECT_TRUE(store_.ends().back().interrupted);
   EXPECT_EQ(store_.ends().back().error, "");
+}
+
+TEST_F(IngestOrdersTest, AnotherServersCancelledIsAFailureThatIsShownAndBacksOff) {
+  for (int i = 0; i < 3; ++i) {
+    source_.ThenFails({ErrorCode::kCancelled, "no access token from auth: cancelled"});
+    ASSERT_TRUE(Poll());
+  }
+
+  EXPECT_FALSE(store_.ends().back().interrupted);
+  EXPECT_EQ(store_.ends().back().error, "no access token from auth: cancelled");
+  EXPECT_EQ(store_.ends().back().next_poll_in, seconds{60});
 }
 
 TEST_F(IngestOrdersTest, ABigOverlapIsReadAgainOnceAMinuteOnly) {

@@ -37,9 +37,10 @@ struct RunningPoll {
 
 class PollScheduler::Impl {
  public:
-  Impl(asio::any_io_executor executor, OrderStore& store, SchedulerOptions options, PollIntervals intervals,
-       PollCalls calls)
+  Impl(asio::any_io_executor executor, OrderStore& store, const Clock& clock, SchedulerOptions options,
+       PollIntervals intervals, PollCalls calls)
       : store_(store),
+        clock_(clock),
         options_(options),
         intervals_(intervals),
         calls_(std::move(calls)),
@@ -51,8 +52,12 @@ class PollScheduler::Impl {
     co_await asio::this_coro::throw_if_cancelled(false);
     while (!stopping_) {
       co_await LookAfterRunning();
-      const auto wait = stopping_ ? milliseconds{0} : co_await ClaimAndPoll();
-      if (!stopping_) co_await WaitFor(std::min(wait, UntilRunningNeedUs()));
+      // Running polls may need us many times between two claims.
+      if (!stopping_ && (woken_ || Now() >= next_claim_)) {
+        const auto wait = co_await ClaimAndPoll();
+        next_claim_ = Now() + wait;
+      }
+      if (!stopping_) co_await WaitFor(std::min(Until(next_claim_), UntilRunningNeedUs()));
     }
     while (!running_.empty()) {
       for (auto& running : running_) running.cancel.emit(asio::cancellation_type::terminal);
@@ -76,7 +81,10 @@ class PollScheduler::Impl {
     timer_.cancel();
   }
 
-  static SteadyTime Now() { return std::chrono::steady_clock::now(); }
+  SteadyTime Now() const { return clock_.SteadyNow(); }
+  milliseconds Until(SteadyTime then) const {
+    return std::max(milliseconds{0}, std::chrono::ceil<milliseconds>(then - Now()));
+  }
 
   Task<milliseconds> ClaimAndPoll() {
     woken_ = false;
@@ -84,13 +92,15 @@ class PollScheduler::Impl {
     if (free <= 0) co_return options_.longest_wait;  // the end of a poll wakes us
     std::vector<AccountId> busy;
     for (const auto& running : running_) busy.push_back(running.lease.who.account);
-    auto due = co_await store_.ClaimDue(free, options_.lease_ttl, std::move(busy));
+    const bool also_set_back = Now() >= next_look_at_all_;
+    auto due = co_await store_.ClaimDue(free, options_.lease_ttl, std::move(busy), also_set_back);
     if (!due) {
       calls_.store_away(due.error());
       co_return backoff_.Next();
     }
     backoff_.Reset();
     const bool maybe_more = static_cast<int>(due->leases.size()) == free;
+    if (also_set_back && !maybe_more) next_look_at_all_ = Now() + options_.longest_wait;
     if (running_.empty()) next_renewal_ = Now() + options_.lease_ttl / 3;
     for (auto& lease : due->leases) Start(std::move(lease));
     if (maybe_more) co_return options_.longest_wait;
@@ -116,12 +126,16 @@ class PollScheduler::Impl {
     const auto ended = co_await calls_.poll(mine.lease);
     if (ended || mine.recorded) co_return;
     mine.recording = true;
-    co_await Record(mine.lease, ended.error());
+    const auto state = co_await asio::this_coro::cancellation_state;
+    const bool interrupted = state.cancelled() != asio::cancellation_type::none;
+    co_await Record(mine.lease, ended.error(), interrupted);
   }
 
   // The end of a poll that could not record it by itself. Without its lease there is nothing to record.
-  Task<> Record(const AccountLease& lease, const Error& error) {
-    const auto end = EndOf(lease, error);
+  Task<> Record(const AccountLease& lease, const Error& error, bool interrupted) {
+    // A lost right to poll is no failure of the account: whoever may go on begins at once.
+    const bool no_failure = interrupted || error.code == ErrorCode::kConflict;
+    const auto end = no_failure ? PollEnd{.interrupted = true} : FailedEnd(lease, error);
     const auto give_up = Now() + options_.lease_ttl;
     Backoff backoff{milliseconds{100}, std::chrono::seconds{5}};
     while (true) {
@@ -134,40 +148,38 @@ class PollScheduler::Impl {
     }
   }
 
-  PollEnd EndOf(const AccountLease& lease, const Error& error) const {
-    // A lost right to poll is no failure of the account: whoever may go on begins at once.
-    if (error.code == ErrorCode::kConflict || error.code == ErrorCode::kCancelled) return {.interrupted = true};
+  PollEnd FailedEnd(const AccountLease& lease, const Error& error) const {
     return {.next_poll_in = AfterFailure(intervals_, error, lease.failures_in_a_row + 1), .error = error.message};
   }
 
+  // Leases are renewed first, and between polls that are ended: a slow database must not cost the other polls theirs.
   Task<> LookAfterRunning() {
-    co_await EndOverlong();
-    if (!running_.empty() && Now() >= next_renewal_) co_await Renew();
+    while (!stopping_) {
+      if (!running_.empty() && Now() >= next_renewal_) co_await Renew();
+      const auto overlong = std::ranges::find_if(running_, [now = Now()](const RunningPoll& poll) {
+        return !poll.told_to_end && !poll.recording && now >= poll.must_end_by;
+      });
+      if (overlong == running_.end()) break;
+      co_await EndOverlong(*overlong);
+    }
     for (auto& running : running_) {
       if (running.told_to_end && !running.recording) running.cancel.emit(asio::cancellation_type::terminal);
     }
   }
 
   // The lease goes first: nothing is written under it any more, whatever the poll still does.
-  Task<> EndOverlong() {
-    const auto overlong = [now = Now()](const RunningPoll& poll) {
-      return !poll.told_to_end && !poll.recording && now >= poll.must_end_by;
-    };
-    while (!stopping_) {
-      const auto found = std::ranges::find_if(running_, overlong);
-      if (found == running_.end()) co_return;
-      found->told_to_end = true;
-      const auto lease = found->lease;
-      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.longest_poll).count();
-      const Error error{.code = ErrorCode::kDeadlineExceeded,
-                        .message = "the poll did not end by itself (polling.longest_poll) and was ended after " +
-                                   std::to_string(seconds) + " s; what it had stored is kept"};
-      calls_.ended(lease, error);
-      const auto recorded = co_await store_.FinishPoll(lease, EndOf(lease, error));
-      if (!recorded && IsTransient(recorded.error().code)) calls_.store_away(recorded.error());
-      for (auto& running : running_) {
-        if (IsOf(running, lease)) running.recorded = recorded.has_value();
-      }
+  Task<> EndOverlong(RunningPoll& overlong) {
+    overlong.told_to_end = true;
+    const auto lease = overlong.lease;  // the poll may end while this is recorded
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.longest_poll).count();
+    const Error error{.code = ErrorCode::kDeadlineExceeded,
+                      .message = "the poll did not end by itself (polling.longest_poll) and was ended after " +
+                                 std::to_string(seconds) + " s; what it had stored is kept"};
+    calls_.ended(lease, error);
+    const auto recorded = co_await store_.FinishPoll(lease, FailedEnd(lease, error));
+    if (!recorded && IsTransient(recorded.error().code)) calls_.store_away(recorded.error());
+    for (auto& running : running_) {
+      if (IsOf(running, lease)) running.recorded = recorded.has_value();
     }
   }
 
@@ -200,14 +212,11 @@ class PollScheduler::Impl {
 
   milliseconds UntilRunningNeedUs() const {
     auto next = milliseconds::max();
-    const auto until = [](SteadyTime then) {
-      return std::max(milliseconds{0}, std::chrono::ceil<milliseconds>(then - Now()));
-    };
     for (const auto& running : running_) {
       if (running.recording) continue;
-      next = std::min(next, running.told_to_end ? kTellAgain : until(running.must_end_by));
+      next = std::min(next, running.told_to_end ? kTellAgain : Until(running.must_end_by));
     }
-    return running_.empty() ? next : std::min(next, until(next_renewal_));
+    return running_.empty() ? next : std::min(next, Until(next_renewal_));
   }
 
   Task<> WaitFor(milliseconds duration) {
@@ -218,6 +227,7 @@ class PollScheduler::Impl {
   }
 
   OrderStore& store_;
+  const Clock& clock_;
   SchedulerOptions options_;
   PollIntervals intervals_;
   PollCalls calls_;
@@ -225,14 +235,16 @@ class PollScheduler::Impl {
   asio::steady_timer timer_;
   std::list<RunningPoll> running_;
   SteadyTime next_renewal_ = SteadyTime::max();
+  SteadyTime next_claim_ = SteadyTime::min();
+  SteadyTime next_look_at_all_ = SteadyTime::min();  // see OrderStore::ClaimDue, also_set_back
   Backoff backoff_{milliseconds{250}, std::chrono::seconds{5}};
   bool woken_ = false;
   bool stopping_ = false;
 };
 
-PollScheduler::PollScheduler(asio::any_io_executor executor, OrderStore& store, SchedulerOptions options,
-                             PollIntervals intervals, PollCalls calls)
-    : impl_(std::make_unique<Impl>(std::move(executor), store, options, intervals, std::move(calls))) {}
+PollScheduler::PollScheduler(asio::any_io_executor executor, OrderStore& store, const Clock& clock,
+                             SchedulerOptions options, PollIntervals intervals, PollCalls calls)
+    : impl_(std::make_unique<Impl>(std::move(executor), store, clock, options, intervals, std::move(calls))) {}
 PollScheduler::~PollScheduler() = default;
 
 Task<> PollScheduler::Run() {

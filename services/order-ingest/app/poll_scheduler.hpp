@@ -7,6 +7,7 @@
 
 #include "app/poll_interval.hpp"
 #include "app/ports.hpp"
+#include "core/clock.hpp"
 #include "core/task.hpp"
 
 namespace cdiscount::order_ingest {
@@ -27,7 +28,8 @@ struct PollCalls {
   std::function<void(const Error&)> store_away;
 };
 
-/// Claims accounts as they become due and polls them side by side. Every poll ends, and how it ended is recorded:
+/// Claims accounts as they become due and polls them side by side. `clock` tells when something is due; the waits for
+/// it are real. Every poll ends, and how it ended is recorded:
 /// - While it runs its lease is renewed, and the account is not claimed again. When the lease is lost, or the account
 ///   was disabled or changed its generation, the poll is cancelled.
 /// - A poll that takes longer than `longest_poll` is recorded as failed, which gives its lease back, and cancelled.
@@ -35,7 +37,7 @@ struct PollCalls {
 /// Network thread.
 class PollScheduler {
  public:
-  PollScheduler(boost::asio::any_io_executor executor, OrderStore& store, SchedulerOptions options,
+  PollScheduler(boost::asio::any_io_executor executor, OrderStore& store, const Clock& clock, SchedulerOptions options,
                 PollIntervals intervals, PollCalls calls);
   ~PollScheduler();
   PollScheduler(const PollScheduler&) = delete;

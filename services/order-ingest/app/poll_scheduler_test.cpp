@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/testing/fake_clock.hpp"
+
 namespace cdiscount::order_ingest {
 namespace {
 
@@ -30,8 +32,10 @@ using ::testing::SizeIs;
 // know.
 class QueuedAccounts final : public OrderStore {
  public:
-  Task<Result<DueAccounts>> ClaimDue(int most, milliseconds, std::vector<AccountId> running) override {
+  Task<Result<DueAccounts>> ClaimDue(int most, milliseconds, std::vector<AccountId> running,
+                                     bool also_set_back) override {
     ++claims;
+    if (also_set_back) ++looks_at_all;
     most_running = std::max(most_running, running.size());
     last_running = std::move(running);
     if (fail_next > 0) {
@@ -49,6 +53,7 @@ class QueuedAccounts final : public OrderStore {
   }
   Task<Result<std::vector<AccountId>>> RenewLeases(std::vector<AccountLease> leases, milliseconds) override {
     ++renewals;
+    calls.emplace_back("renew");
     std::vector<AccountId> held;
     for (const auto& lease : leases) {
       renewed.push_back(lease.who.account.value());
@@ -58,6 +63,8 @@ class QueuedAccounts final : public OrderStore {
   }
   Task<Result<SaveReport>> SavePage(const AccountLease&, const PageToSave&) override { co_return SaveReport{}; }
   Task<Status> FinishPoll(const AccountLease& lease, const PollEnd& end) override {
+    calls.push_back("finish " + lease.who.account.value());
+    on_finish();
     if (fail_finish > 0) {
       --fail_finish;
       co_return Error{.code = ErrorCode::kUnavailable, .message = "the database is away"};
@@ -67,6 +74,8 @@ class QueuedAccounts final : public OrderStore {
   }
 
   std::deque<std::string> waiting;
+  std::vector<std::string> calls;  // but claims
+  std::function<void()> on_finish = [] {};
   std::set<std::string> taken;  // by another process
   std::vector<std::string> renewed;
   std::vector<std::pair<std::string, PollEnd>> finished;
@@ -74,6 +83,7 @@ class QueuedAccounts final : public OrderStore {
   std::size_t most_running = 0;
   std::int64_t tokens = 0;
   int claims = 0;
+  int looks_at_all = 0;
   int renewals = 0;
   int fail_next = 0;
   int fail_finish = 0;
@@ -83,9 +93,10 @@ class PollSchedulerTest : public ::testing::Test {
  protected:
   PollSchedulerTest() { Make({.parallel = 2, .longest_wait = seconds{3600}}); }
 
-  void Make(SchedulerOptions options) {
+  void Make(SchedulerOptions options) { Make(options, real_clock_); }
+  void Make(SchedulerOptions options, const Clock& clock) {
     scheduler_ = std::make_unique<PollScheduler>(
-        io_.get_executor(), store_, options, PollIntervals{},
+        io_.get_executor(), store_, clock, options, PollIntervals{},
         PollCalls{.poll = [this](AccountLease lease) { return Poll(std::move(lease)); },
                   .ended = [this](const AccountLease& lease,
                                   const Error& error) { ended_early_.emplace_back(lease.who.account.value(), error); },
@@ -97,7 +108,8 @@ class PollSchedulerTest : public ::testing::Test {
     io_.run_for(seconds{10});
   }
 
-  // A poll of "slow" waits until it is cancelled, one of "lost" cannot record its end; any other ends at once.
+  // A poll of "slow" waits until it is cancelled, one of "deaf" until it was told so five times, one of "lost" cannot
+  // record its end; any other ends at once.
   Task<Status> Poll(AccountLease lease) {
     const auto name = lease.who.account.value();
     began_.push_back(name);
@@ -109,9 +121,15 @@ class PollSchedulerTest : public ::testing::Test {
       if (error) gave_back_.push_back(name);
       if (stop_at_give_back_) scheduler_->Stop();
     }
+    while (name.starts_with("deaf") && ++times_told_ <= 5) {
+      asio::steady_timer forever(io_, seconds{3600});
+      boost::system::error_code error;
+      co_await forever.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    }
+    if (name.starts_with("deaf")) scheduler_->Stop();
     if (static_cast<int>(began_.size()) == stop_after_) scheduler_->Stop();
     if (name.starts_with("lost")) {
-      co_return Error{.code = ErrorCode::kUnavailable, .message = "the database failed in mid-poll"};
+      co_return Error{.code = lost_with_, .message = "the database failed in mid-poll"};
     }
     co_return Ok();
   }
@@ -128,7 +146,19 @@ class PollSchedulerTest : public ::testing::Test {
     (*again)();
   }
 
+  // Advances the clock once the first poll runs.
+  void OnceItPolls(milliseconds passes) {
+    Until([this, passes] {
+      if (began_.empty()) return false;
+      clock_.Advance(passes);
+      scheduler_->AccountsChanged();  // as the timer would, if the clock were its own
+      return true;
+    });
+  }
+
   asio::io_context io_{1};
+  SystemClock real_clock_;
+  cdiscount::fakes::FakeClock clock_;
   QueuedAccounts store_;
   std::vector<std::string> began_, gave_back_;
   std::vector<Error> errors_;
@@ -136,6 +166,8 @@ class PollSchedulerTest : public ::testing::Test {
   int most_at_once_ = 0;
   int stop_after_ = 0;
   bool stop_at_give_back_ = false;
+  int times_told_ = 0;
+  ErrorCode lost_with_ = ErrorCode::kUnavailable;
   bool ended_ = false;
   std::unique_ptr<PollScheduler> scheduler_;
 };
@@ -289,6 +321,61 @@ TEST_F(PollSchedulerTest, APollThatCouldNotRecordItsEndIsEndedWithItsErrorWhenTh
   EXPECT_EQ(store_.finished[0].second.error, "the database failed in mid-poll");
   EXPECT_EQ(store_.finished[0].second.next_poll_in, PollIntervals{}.busy);
   EXPECT_THAT(errors_, SizeIs(2));
+}
+
+TEST_F(PollSchedulerTest, APollThatDoesNotEndWhenToldToCausesNoClaims) {
+  Make({.parallel = 2, .longest_poll = seconds{10}, .longest_wait = seconds{3600}}, clock_);
+  store_.waiting = {"deaf-1"};
+  OnceItPolls(seconds{11});
+
+  RunIt();
+
+  EXPECT_TRUE(ended_);
+  EXPECT_EQ(times_told_, 6);
+  EXPECT_LE(store_.claims, 3) << "at the start, when it was woken, and when the poll ended";
+}
+
+TEST_F(PollSchedulerTest, RenewsBeforeAndBetweenPollsThatItEnds) {
+  Make({.parallel = 3, .lease_ttl = seconds{30}, .longest_poll = seconds{60}, .longest_wait = seconds{3600}}, clock_);
+  store_.waiting = {"slow-1", "slow-2"};
+  store_.on_finish = [this] { clock_.Advance(seconds{20}); };  // the database is slow
+  stop_at_give_back_ = true;
+  OnceItPolls(seconds{61});
+
+  RunIt();
+
+  EXPECT_TRUE(ended_);
+  EXPECT_THAT(store_.calls, ElementsAre("renew", "finish slow-1", "renew", "finish slow-2"));
+}
+
+TEST_F(PollSchedulerTest, LooksAtAllAccountsForASetBackClockOnceInAWhileOnly) {
+  Make({.parallel = 2, .longest_wait = seconds{5}}, clock_);
+  store_.waiting = {"slow-1"};
+  int wakes = 0;
+  Until([this, &wakes] {
+    if (++wakes <= 10) scheduler_->AccountsChanged();
+    if (wakes == 5) clock_.Advance(seconds{5});
+    if (wakes == 20) scheduler_->Stop();
+    return wakes == 20;
+  });
+
+  RunIt();
+
+  EXPECT_TRUE(ended_);
+  EXPECT_GE(store_.claims, 8);
+  EXPECT_EQ(store_.looks_at_all, 2);
+}
+
+TEST_F(PollSchedulerTest, APollThatWasCancelledBySomethingElseIsAFailure) {
+  store_.waiting = {"lost-1"};
+  lost_with_ = ErrorCode::kCancelled;
+  stop_after_ = 1;
+
+  RunIt();
+
+  ASSERT_THAT(store_.finished, SizeIs(1));
+  EXPECT_FALSE(store_.finished[0].second.interrupted);
+  EXPECT_EQ(store_.finished[0].second.error, "the database failed in mid-poll");
 }
 
 }  // namespace

@@ -141,9 +141,10 @@ class OrderStore {
  public:
   virtual ~OrderStore() = default;
   /// Leases up to `most` enabled accounts whose next poll is due, longest due first; none of `running`, which the
-  /// caller is working on.
+  /// caller is working on. `also_set_back` looks at every account for one whose next poll counts no more (see above);
+  /// to be done now and then, since it takes time.
   virtual Task<Result<DueAccounts>> ClaimDue(int most, std::chrono::milliseconds ttl,
-                                             std::vector<AccountId> running = {}) = 0;
+                                             std::vector<AccountId> running = {}, bool also_set_back = true) = 0;
   /// Gives each of these leases `ttl` from now on, in one statement. Gives those that still hold: not taken by another
   /// process, account enabled and of the same generation.
   virtual Task<Result<std::vector<AccountId>>> RenewLeases(std::vector<AccountLease> leases,

@@ -36,7 +36,7 @@ class InMemoryOrderStore final : public OrderStore {
     return lease;
   }
 
-  Task<Result<DueAccounts>> ClaimDue(int, std::chrono::milliseconds, std::vector<AccountId>) override {
+  Task<Result<DueAccounts>> ClaimDue(int, std::chrono::milliseconds, std::vector<AccountId>, bool) override {
     co_return DueAccounts{.leases = {Lease()}};
   }
 
