@@ -67,7 +67,7 @@ Task<Result<OrderPage>> MarketplaceOrders::FetchPage(SellerRef seller, PageReque
   };
   auto answer = co_await marketplace::CallWithToken(tokens_, OwnerOf(seller), list);
   if (!answer) co_return answer.error();
-  co_return PageFrom(*answer, seller);
+  co_return PageFrom(std::move(*answer), seller);
 }
 
 Task<Result<IncomingOrder>> MarketplaceOrders::FetchOrder(SellerRef seller, OrderId id) {
@@ -88,7 +88,7 @@ Task<Result<IncomingOrder>> MarketplaceOrders::FetchOrder(SellerRef seller, Orde
   }
   auto recipients = RecipientsFrom(answer->order);
   auto fingerprint = fingerprints_.Of(*order, recipients);
-  co_return IncomingOrder{std::move(*order), std::move(recipients), std::move(fingerprint)};
+  co_return IncomingOrder{std::move(*order), std::move(recipients), std::move(fingerprint), std::move(answer->raw)};
 }
 
 Task<Result<std::int64_t>> MarketplaceOrders::Count(SellerRef seller, SysTime updated_min, SysTime updated_max) {
@@ -105,7 +105,7 @@ Task<Result<std::int64_t>> MarketplaceOrders::Count(SellerRef seller, SysTime up
   co_return answer;
 }
 
-OrderPage MarketplaceOrders::PageFrom(const marketplace::OrdersPage& answer, const SellerRef& seller) {
+OrderPage MarketplaceOrders::PageFrom(marketplace::OrdersPage answer, const SellerRef& seller) {
   Warn(seller, answer.warnings);
   OrderPage page;
   page.items = answer.item_count;
@@ -114,16 +114,16 @@ OrderPage MarketplaceOrders::PageFrom(const marketplace::OrdersPage& answer, con
   page.rest = answer.rest.Reveal();
   for (std::size_t i = 0; i < answer.orders.size(); ++i) {
     const auto& dto = answer.orders[i];
+    auto raw = i < answer.raw.size() ? std::move(answer.raw[i]) : Pii{};
     auto order = OrderFrom(dto, seller);
     if (!order) {
-      page.unreadable.push_back({.order_id = Printable(dto.order_id),
-                                 .reason = order.error().message,
-                                 .raw = i < answer.raw.size() ? answer.raw[i].Reveal() : std::string{}});
+      page.unreadable.push_back(
+          {.order_id = Printable(dto.order_id), .reason = order.error().message, .raw = raw.Reveal()});
       continue;
     }
     auto recipients = RecipientsFrom(dto);
     auto fingerprint = fingerprints_.Of(*order, recipients);
-    page.orders.push_back({std::move(*order), std::move(recipients), std::move(fingerprint)});
+    page.orders.push_back({std::move(*order), std::move(recipients), std::move(fingerprint), std::move(raw)});
   }
   for (const auto& broken : answer.unreadable) {
     page.unreadable.push_back(

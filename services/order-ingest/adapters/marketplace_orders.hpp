@@ -20,7 +20,7 @@ class MarketplaceOrders final : public OrderSource {
   Task<Result<std::int64_t>> Count(SellerRef seller, SysTime updated_min, SysTime updated_max) override;
 
  private:
-  OrderPage PageFrom(const marketplace::OrdersPage& answer, const SellerRef& seller);
+  OrderPage PageFrom(marketplace::OrdersPage answer, const SellerRef& seller);
   void Warn(const SellerRef& seller, const std::vector<std::string>& warnings);
 
   marketplace::OrdersApi& api_;

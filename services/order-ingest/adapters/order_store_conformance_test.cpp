@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <boost/asio/io_context.hpp>
+#include <future>
+#include <thread>
 
 #include "adapters/fingerprints.hpp"
 #include "adapters/lease_rows.hpp"
@@ -495,17 +497,50 @@ TEST_F(OrderStoreConformance, WhatHasNoIdIsSettledByAPollThatReadItsWindowWithou
   EXPECT_THAT(Rows("SELECT id FROM unreadable_order"), IsEmpty());
 }
 
-TEST_F(OrderStoreConformance, AnOrderTooLargeForAnEventIsSetAsideAndTheOthersGoOn) {
+// SavePage and FinishPoll take the same rows; in another order they would wait for each other.
+TEST_F(OrderStoreConformance, TheEndOfAPollLocksNothingBeforeItsAccount) {
+  auto lease = Claim();
+  PageToSave page;
+  page.unreadable.push_back({.reason = "cut", .raw = "{", .window_min = kNoon});
+  ASSERT_THAT(RunTask(io_, store_.SavePage(lease, page)), Succeeds());
+  ASSERT_THAT(RunTask(io_, store_.FinishPoll(lease, {})), Succeeds());
+  lease = Claim();
+  const auto session = database_->NewSession();
+  const auto watch = database_->NewSession();
+  store::Transaction saving(*session);
+  saving.Execute("UPDATE account SET write_counter = write_counter + 1");
+
+  auto finished = std::async(std::launch::async, [&] {
+    boost::asio::io_context io{1};
+    return RunTask(io, store_.FinishPoll(lease, {.read_from = kNoon}));
+  });
+  const auto deadline = std::chrono::steady_clock::now() + seconds{10};
+  while (place_.engine() == store::Engine::kPostgres && std::chrono::steady_clock::now() < deadline &&
+         watch->Query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+             .empty()) {
+    std::this_thread::yield();
+  }
+
+  EXPECT_NO_THROW(saving.Execute("UPDATE unreadable_order SET reason = 'met again'"));
+  EXPECT_NO_THROW(saving.Commit());
+  EXPECT_THAT(finished.get(), Succeeds());
+}
+
+TEST_F(OrderStoreConformance, AnOrderTooLargeForAnEventIsSetAsideWithItsTextAndTheOthersGoOn) {
   auto fields = FieldsOf("A-1");
   fields.lines[0].title = std::string(70 * 1024, 'x');
   auto lease = Claim();
+  auto too_large = Incoming(*Order::Create(fields));
+  too_large.raw = Pii{R"({"orderId":"A-1"})"};
 
-  const auto saved = Save(lease, {Incoming(*Order::Create(fields)), Incoming(AnOrder("A-2"))});
+  const auto saved = Save(lease, {too_large, Incoming(AnOrder("A-2"))});
 
   ASSERT_THAT(saved, Succeeds());
   EXPECT_EQ(saved->created, 1);
   EXPECT_THAT(Rows("SELECT id FROM unreadable_order"), ElementsAre("A-1"));
   EXPECT_THAT(Rows("SELECT order_id FROM orders"), ElementsAre("A-2"));
+  const auto sealed = Rows("SELECT sealed FROM unreadable_order").at(0);
+  EXPECT_EQ(*box_.Open(sealed, "order-ingest/unreadable/account-1/A-1"), R"({"orderId":"A-1"})") << "as it came";
 }
 
 TEST_F(OrderStoreConformance, AnOrderWhoseIdCannotBeStoredIsSetAsideAndTheOthersGoOn) {

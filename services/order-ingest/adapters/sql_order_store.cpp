@@ -130,7 +130,7 @@ Task<Result<SaveReport>> SqlOrderStore::SavePage(const AccountLease& lease, cons
         if (!BlamesTheOrder(kept.error().code)) return kept.error();
         refused.push_back({.order_id = id.value(),
                            .reason = kept.error().message,
-                           .raw = CanonicalContent(incoming.order),
+                           .raw = incoming.raw.Reveal(),
                            .window_min = incoming.order.updated_at().value_or(now)});
         continue;
       }
@@ -176,18 +176,20 @@ Task<Status> SqlOrderStore::FinishPoll(const AccountLease& lease, const PollEnd&
       const auto released = transaction.Execute(kInterrupted, {now, account, owner_, lease.token});
       return released == 1 ? Ok() : Status(LeaseLost(lease));
     }
+    const std::chrono::microseconds wait =
+        std::clamp<std::chrono::milliseconds>(end.next_poll_in, std::chrono::milliseconds{0}, kLongestPollWait);
+    const auto touched = transaction.Execute(kFinish, {now + wait, wait.count(), Storable(end.error), well, well, now,
+                                                       well, now, account, owner_, lease.token});
+    if (touched != 1) return LeaseLost(lease);
     if (well && end.read_from) {
       // Its lease began before anything of this poll was seen: what has no id and was not met since then is settled.
+      // Behind the account: every transaction locks that one first.
       transaction.Execute(
           "DELETE FROM unreadable_order WHERE account_id = :account AND order_id IS NULL AND window_min >= :from"
           " AND last_seen_at < (SELECT last_poll_at FROM account WHERE account_id = :same)",
           {account, *end.read_from, account});
     }
-    const std::chrono::microseconds wait =
-        std::clamp<std::chrono::milliseconds>(end.next_poll_in, std::chrono::milliseconds{0}, kLongestPollWait);
-    const auto touched = transaction.Execute(kFinish, {now + wait, wait.count(), Storable(end.error), well, well, now,
-                                                       well, now, account, owner_, lease.token});
-    return touched == 1 ? Ok() : Status(LeaseLost(lease));
+    return Ok();
   });
   co_return finished;
 }

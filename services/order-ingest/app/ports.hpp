@@ -9,6 +9,7 @@
 
 #include "core/clock.hpp"
 #include "core/result.hpp"
+#include "core/secret.hpp"
 #include "core/task.hpp"
 #include "domain/compare.hpp"
 #include "domain/order.hpp"
@@ -23,6 +24,7 @@ struct IncomingOrder {
   Order order;
   Recipients recipients;
   Fingerprint fingerprint;
+  Pii raw = {};  ///< As it came, for the case that it cannot be stored.
 };
 
 /// An answer, or a part of one, that cannot be understood.

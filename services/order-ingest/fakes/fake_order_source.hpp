@@ -31,6 +31,10 @@ class FakeOrderSource final : public OrderSource {
   /// Their texts hold no `updatedAt`.
   void HidesTimesOfBrokenOrders() { shows_times_ = false; }
   void Repairs(const std::string& id) { broken_.erase(id); }
+  /// The list is behind for this order: it shows it as it was, until CatchesUp. Asked for alone it is as it is.
+  void ListShows(Order order) { listed_.insert_or_assign(order.key().order.value(), std::move(order)); }
+  void CatchesUp(const std::string& id) { listed_.erase(id); }
+  const std::map<std::string, Order>& orders() const { return orders_; }
   /// The marketplace serves at most so many orders a page, whatever is asked for.
   void LimitsPagesTo(std::size_t orders) { page_limit_ = orders; }
   /// Every list answer ends in the middle of its last order.
@@ -94,7 +98,9 @@ class FakeOrderSource final : public OrderSource {
  private:
   std::vector<const Order*> Between(SysTime min, std::optional<SysTime> max) const {
     std::vector<const Order*> found;
-    for (const auto& [id, order] : orders_) {
+    for (const auto& [id, as_it_is] : orders_) {
+      const auto listed = listed_.find(id);
+      const auto& order = listed == listed_.end() ? as_it_is : listed->second;
       if (order.updated_at() >= min && (!max || order.updated_at() <= max)) found.push_back(&order);
     }
     std::sort(found.begin(), found.end(), [](const Order* a, const Order* b) {
@@ -104,6 +110,7 @@ class FakeOrderSource final : public OrderSource {
   }
 
   std::map<std::string, Order> orders_;
+  std::map<std::string, Order> listed_;
   std::deque<Error> failures_;
   std::set<std::string> broken_;
   std::size_t page_limit_ = 100;
