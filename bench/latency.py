@@ -94,9 +94,9 @@ def main():
     with Stack("bench-latency") as stack:
         line = Line(stack, stack.kafka(), engine=options.engine)
         line.marketplace.configure(calls_per_window=0)
-        line.start_auth()
+        line.start("auth")
         period = f"{int(options.period * 1000)}ms"
-        line.start_ingest(settings={"polling.period": period, "polling.idle_period": period, "polling.parallel": 64})
+        line.start("order-ingest", {"polling.period": period, "polling.idle_period": period, "polling.parallel": 64})
         began = time.monotonic()
         sellers = connect_all(line, options.accounts)
         print(f"{len(sellers)} accounts connected in {time.monotonic() - began:.0f} s", flush=True)

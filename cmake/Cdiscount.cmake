@@ -4,6 +4,7 @@ include(GoogleTest)
 option(CDISCOUNT_UNIT_TESTS "Build the unit tests" ON)
 add_custom_target(cdiscount_unit_tests)      # everything labelled unit, for the sanitizer build
 add_custom_target(cdiscount_threaded_tests)  # the unit tests of what has threads, for the thread sanitizer
+add_custom_target(cdiscount_programs)        # what ./dev demo and ./dev bench run
 set(cdiscount_threaded http kafka outbox rpc service store)
 
 # cdiscount_add_unit_tests(<target> PREFIX <p> SOURCES ... DEPS ...)
@@ -65,6 +66,7 @@ function(cdiscount_add_program name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE cdiscount_options ${ARG_DEPS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+  add_dependencies(cdiscount_programs ${name})
   install(TARGETS ${name} RUNTIME DESTINATION bin)
 endfunction()
 

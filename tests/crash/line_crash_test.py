@@ -44,8 +44,8 @@ class Theatre:
         # That it is obeyed is shown by e2e.faults.
         self.line.marketplace.configure(calls_per_window=0)
         replicas = (2, 3) if ENGINE == "postgresql" else (1, 1)
-        self.auths = [self.line.start_auth(name=f"auth-{i}") for i in range(replicas[0])]
-        self.ingests = [self.line.start_ingest(settings=SETTINGS, name=f"order-ingest-{i}", auth=self.auths[i % replicas[0]])
+        self.auths = [self.line.start("auth", name=f"auth-{i}") for i in range(replicas[0])]
+        self.ingests = [self.line.start("order-ingest", SETTINGS, f"order-ingest-{i}", auth=self.auths[i % replicas[0]])
                         for i in range(replicas[1])]
         self.frozen = {}  # replica -> when it is woken
 

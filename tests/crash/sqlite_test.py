@@ -26,7 +26,7 @@ def line(request):
     with Stack("crash-sqlite") as stack:
         made = Line(stack, stack.kafka(), ["--calls-per-window", "0"])  # no quota: a poll a second, for many lives
         made.marketplace.add_seller(SELLER)
-        made.start_auth()
+        made.start("auth")
         yield made
         stack.failed = request.session.testsfailed > 0
 
@@ -77,7 +77,7 @@ def test_every_account_that_was_answered_is_there_after_a_stranger_read_the_data
 def test_order_ingest_under_load_with_an_onlooker_loses_and_doubles_nothing_when_it_is_killed(line):
     client = line.marketplace.add_client("client-load", [SELLER])
     line.connect("shop under load", SELLER, client["client_id"], client["client_secret"])
-    line.start_ingest(settings={"polling.period": "1s", "polling.idle_period": "1s", "polling.longest_wait": "2s",
+    line.start("order-ingest", {"polling.period": "1s", "polling.idle_period": "1s", "polling.longest_wait": "2s",
                                 "polling.lag": "0ms"})
     with TopicReader(line.kafka.bootstrap, EVENTS_TOPIC) as reader:
         wait_until(reader.exists, 60, "order-ingest makes its topics")

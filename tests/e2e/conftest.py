@@ -39,9 +39,9 @@ def line(request):
     with Stack(name) as stack:
         made = Line(stack, stack.kafka() if own_kafka else stack.shared_kafka(), engine=ENGINE,
                     namespace="" if own_kafka else name)
-        made.start_auth()
+        made.start("auth")
         made.ingest_settings = FAST | getattr(request.module, "SETTINGS", {})
-        made.start_ingest(settings=made.ingest_settings)
+        made.start("order-ingest", made.ingest_settings)
         with TopicReader(made.kafka.bootstrap, made.topic(EVENTS_TOPIC)) as reader:
             wait_until(reader.exists, 60, "order-ingest makes its topics")
         failed_before = request.session.testsfailed

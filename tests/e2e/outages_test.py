@@ -191,14 +191,14 @@ def test_an_authority_that_is_not_trusted_is_refused(line, seller):
     line.marketplace.create_orders(seller, 1)
     assert_agrees(line, seller)
     line.ingest.stop()
-    line.start_ingest(ca=line.stack.certificates().wrong_ca, settings=line.ingest_settings)
+    line.start("order-ingest", line.ingest_settings, ca=line.stack.certificates().wrong_ca)
     try:
         line.marketplace.create_orders(seller, 1)
         wait_for(lambda: "certificate" in line.sync(seller).get("lastError", ""), 20, "the certificate is refused in words")
         assert int(line.sync(seller)["knownOrders"]) == 1
     finally:
         line.ingest.stop()
-        line.start_ingest(settings=line.ingest_settings)
+        line.start("order-ingest", line.ingest_settings)
     assert_agrees(line, seller)
 
 

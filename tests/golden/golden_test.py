@@ -15,10 +15,10 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
-from line import environment  # noqa: E402
+from line import SERVICES, environment  # noqa: E402
 from stack import Stack  # noqa: E402
 
-SERVICES = ("auth", "order-ingest")
+NAMES = [service["name"] for service in SERVICES]
 
 SETTINGS_HEAD = """# Settings
 
@@ -38,7 +38,7 @@ Names, kinds and labels as the services give them on `/metrics`. Durations are i
 
 def settings_manual(stack):
     parts = [SETTINGS_HEAD]
-    for service in SERVICES:
+    for service in NAMES:
         done = subprocess.run([stack.binary(f"cdiscount-{service}"), "--print-settings-manual"], capture_output=True, text=True,
                               timeout=30, check=True)
         parts.append(done.stdout.strip() + "\n")
@@ -47,7 +47,7 @@ def settings_manual(stack):
 
 def metrics_manual(stack):
     parts = [METRICS_HEAD]
-    for service in SERVICES:
+    for service in NAMES:
         folder = stack.directory / service
         folder.mkdir()
         env = environment(service, {"database.url": f"sqlite://{folder / 'test.db'}", "keys.file": folder / "keys",

@@ -7,6 +7,7 @@ Each service is started by its own name and settings, and can be killed and star
 
 import datetime
 import json
+import pathlib
 import re
 import subprocess
 import urllib.request
@@ -14,6 +15,8 @@ import urllib.request
 from marketplace_control import MarketplaceControl
 from stacklib.errors import StackError
 from stacklib.ports import take_port
+
+SERVICES = json.loads((pathlib.Path(__file__).resolve().parents[2] / "services/services.json").read_text(encoding="utf-8"))
 
 
 def environment(service, settings):
@@ -34,9 +37,16 @@ class Line:
         self.postgres = stack.postgres() if engine == "postgresql" else None
         self.simulator = stack.simulator(simulator_arguments)
         self.marketplace = MarketplaceControl(f"http://127.0.0.1:{self.simulator.port('control')}")
-        self.auth = None
-        self.ingest = None
+        self.running = {}  # service -> the last one started
         self.ctl_path = stack.binary("cdiscountctl")
+
+    @property
+    def auth(self):
+        return self.running.get("auth")
+
+    @property
+    def ingest(self):
+        return self.running.get("order-ingest")
 
     @property
     def marketplace_url(self):
@@ -66,18 +76,13 @@ class Line:
                 "marketplace.token_url": f"{self.marketplace_url}/auth/realms/maas/protocol/openid-connect/token",
                 "marketplace.ca": ca or self.stack.certificates().ca}
 
-    def start_auth(self, ca=None, name="auth", **settings):
-        """On a port of its own that stays, so that who calls it finds it again after a restart. The last one started is the
-        one that `ctl` and the next order-ingest talk to."""
-        env = environment("auth", self._common("auth", ca) | {"grpc.port": take_port()} | settings)
-        self.auth = self.stack.service(name, self.stack.binary("cdiscount-auth"), env=env)
-        return self.auth
-
-    def start_ingest(self, ca=None, settings=None, name="order-ingest", auth=None):
-        own = {"auth.address": f"127.0.0.1:{(auth or self.auth).port('grpc')}"}
-        env = environment("order-ingest", self._common("order-ingest", ca) | own | (settings or {}))
-        self.ingest = self.stack.service(name, self.stack.binary("cdiscount-order-ingest"), env=env)
-        return self.ingest
+    def start(self, service, settings=None, name=None, ca=None, auth=None):
+        """The last one started is the one that `ctl` and the next services talk to. auth is on a port that stays, so that
+        who calls it finds it again after a restart."""
+        own = {"grpc.port": take_port()} if service == "auth" else {"auth.address": f"127.0.0.1:{(auth or self.auth).port('grpc')}"}
+        env = environment(service, self._common(service, ca) | own | (settings or {}))
+        self.running[service] = self.stack.service(name or service, self.stack.binary(f"cdiscount-{service}"), env=env)
+        return self.running[service]
 
     # --- Looked at
 
@@ -110,7 +115,7 @@ class Line:
 
     def database_files(self):
         """Every file that a database of this line has written."""
-        folders = [self.postgres.directory] if self.postgres else [self.folder("auth"), self.folder("order-ingest")]
+        folders = [self.postgres.directory] if self.postgres else [self.folder(service["name"]) for service in SERVICES]
         return [p for folder in folders for p in folder.rglob("*") if p.is_file() and not p.is_symlink()]
 
     def marketplace_now(self):
@@ -120,12 +125,11 @@ class Line:
     def ctl_environment(self):
         """What `cdiscountctl` needs to find this line. Services run in the stack's folder, and make their tokens there."""
         found = {"CDISCOUNT_KAFKA": self.kafka.bootstrap}
-        if self.auth:
-            found["CDISCOUNT_AUTH_ADDRESS"] = f"127.0.0.1:{self.auth.port('grpc')}"
-            found["CDISCOUNT_AUTH_TOKEN_FILE"] = str(self.stack.directory / "auth.token")
-        if self.ingest:
-            found["CDISCOUNT_ORDERS_ADDRESS"] = f"127.0.0.1:{self.ingest.port('grpc')}"
-            found["CDISCOUNT_ORDERS_TOKEN_FILE"] = str(self.stack.directory / "order-ingest.token")
+        for service in SERVICES:
+            if service["name"] in self.running:
+                prefix = f"CDISCOUNT_{service['cli'].upper()}"
+                found[f"{prefix}_ADDRESS"] = f"127.0.0.1:{self.running[service['name']].port('grpc')}"
+                found[f"{prefix}_TOKEN_FILE"] = str(self.stack.directory / f"{service['name']}.token")
         return found
 
     def ctl(self, *arguments, stdin=None, check=True):

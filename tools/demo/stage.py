@@ -7,7 +7,7 @@ import textwrap
 import time
 
 from ledger_judge import EVENTS_TOPIC, announced, judge_topic, kept_state, order_event_class
-from line import Line
+from line import SERVICES, Line
 from stack import StackError
 from stacklib.process import wait_until
 from topic_reader import Record, TopicReader
@@ -17,6 +17,7 @@ SELLER = 98979
 CLIENT_ID = "demo-client"
 OTHER_CLIENT_ID = "demo-client-two"
 POLL_SECONDS = 3  # a faster one would spend the marketplace's call quota: 600 calls in 15 minutes
+SETTINGS = {"order-ingest": {"polling.period": f"{POLL_SECONDS}s", "polling.idle_period": f"{POLL_SECONDS}s"}}
 PATIENCE = 60     # seconds that anything may take
 
 
@@ -45,10 +46,8 @@ class Stage:
         """Starts one after the other, and yields name, place and seconds of each."""
         yield self._timed("Kafka", self._start_kafka)
         yield self._timed("simulator", self._start_simulator)
-        yield self._timed("auth", lambda: self._places(self.line.start_auth()))
-        every = f"{POLL_SECONDS}s"
-        yield self._timed("order-ingest", lambda: self._places(
-            self.line.start_ingest(settings={"polling.period": every, "polling.idle_period": every})))
+        for service in (entry["name"] for entry in SERVICES):
+            yield self._timed(service, lambda: self._places(self.line.start(service, SETTINGS.get(service))))
         self._file.write({**self.line.ctl_environment(), "SIMULATOR_CONTROL_URL": self.marketplace.url})
 
     @staticmethod
@@ -78,7 +77,7 @@ class Stage:
         return self._stack.run.logs
 
     def must_run(self):
-        for service in (self.line.auth, self.line.ingest, self.line.simulator):
+        for service in (*self.line.running.values(), self.line.simulator):
             if not service.running:
                 raise StackError(f"{service.name} ended unasked. Its last lines:\n{service.process.tail()}")
 

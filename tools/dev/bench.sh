@@ -7,7 +7,7 @@ cmd_bench() {
   shift
   step_count=$(($(setup_steps) + $(build_steps release)))
   setup
-  build release cdiscount-simulator cdiscount-auth cdiscount-order-ingest cdiscountctl || exit 1
+  build release cdiscount_programs || exit 1
   trap - INT TERM HUP EXIT
   exec /usr/bin/python3 -B "bench/$name.py" "$@"
 }

@@ -8,7 +8,7 @@ cmd_demo() {
   esac
   step_count=$(($(setup_steps) + $(build_steps dev)))
   setup
-  build dev cdiscount-simulator cdiscount-auth cdiscount-order-ingest cdiscountctl || exit 1
+  build dev cdiscount_programs || exit 1
   trap - INT TERM HUP EXIT
   exec /usr/bin/python3 tools/demo/demo.py "$@"
 }

@@ -18,8 +18,8 @@ cmd_lint() {
   local failed=0 tidy=()
   case $* in
     '') ;;
-    --all) tidy=(--all --record) ;;
-    *) die "./dev lint does not know: $*" "Use ./dev lint, or ./dev lint --all for clang-tidy on every file." ;;
+    --all | --record) tidy=("$1") ;;
+    *) die "./dev lint does not know: $*" "Use ./dev lint, --record to record what is clean, or --all for clang-tidy on every source." ;;
   esac
   step_count=$(($(setup_steps) + $(build_steps dev) + 5))
   setup
@@ -31,7 +31,7 @@ cmd_lint() {
     show_log buf-breaking
     failed=1
   }
-  step "clang-tidy${tidy[0]:+ on every file}" tidy run_tidy --build build/dev "${tidy[@]}" || { show_log tidy; failed=1; }
+  step "clang-tidy" tidy run_tidy --build build/dev "${tidy[@]}" || { show_log tidy; failed=1; }
   grep '^clang-tidy:' "$logs/tidy.log"
   exit "$failed"
 }
@@ -52,7 +52,7 @@ check_format() {
   return 1
 }
 
-# clang-tidy on what changed since tools/dev/tidy-clean-since, or on every file; see tidy.py.
+# clang-tidy on each source that tools/dev/tidy-clean does not hold as it is now; see tidy.py.
 run_tidy() {
-  nice -n 5 /usr/bin/python3 -B tools/dev/tidy.py --jobs "$(jobs_at_once)" "$@"
+  /usr/bin/python3 -B tools/dev/tidy.py --jobs "$(jobs_at_once)" "$@"
 }

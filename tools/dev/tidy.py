@@ -1,30 +1,42 @@
 #!/usr/bin/python3 -B
-"""clang-tidy on what changed since a commit that was clean as a whole (tools/dev/tidy-clean-since), or on every file.
+"""clang-tidy on every source that has not been found clean as it is now.
 
-    tidy.py --build build/asan --build build/release [--all] [--jobs N] [--seconds S] [--record]
+    tidy.py --build build/asan --build build/release [--all] [--record] [--jobs N] [--seconds S] [--nice N] [PATH...]
 
-The first line of tools/dev/tidy-clean-since is the commit; each further line is a source that has not been found clean yet.
-Those are named and passed over, except with --all: the list only ever gets shorter, and is empty after --all --record.
+tools/dev/tidy-clean holds a line "<digest> <source>" for each source that was found clean. A source is looked at when its
+digest is not there: after a change of the source itself, of a header that it stands for, of .clang-tidy, or of this file's
+VERSION. The digest is made of contents alone, so the record needs no history and is the same on every machine and for every
+build folder. --all looks at every source whatever is recorded; PATHs (folders or files) narrow a run to what is below them.
 
-A changed header stands for every .cpp that includes it, as ninja noted when it compiled them; a changed .clang-tidy for
-every file. When the commit is not there (a shallow clone, an archive), every file is looked at. A file that was found good
-is not looked at again until it or a header of it changes. Time running out is a failure, and so is a finding. --record
-writes HEAD into tools/dev/tidy-clean-since after a clean run over a clean working tree.
+Each header is looked at through one source: the .cpp of its name, else the test of its name, else the nearest that includes
+it. A header's change can also spoil a source that includes it (an argument that need not be moved any more); that is seen
+when that source changes, or with --all, which the long test run asks for.
+
+A clean source that is not recorded yet is remembered in build/tidy-clean, so a run that ran out of time goes on where it
+stopped; --record writes what is known to be clean into tools/dev/tidy-clean. Both may hold more than one line for a source,
+and lines that are none are passed over, so a merge of two records needs no care. Time running out is a failure, and so is a
+finding.
 """
 
 import argparse
+import collections
 import concurrent.futures
 import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CLEAN_SINCE = "tools/dev/tidy-clean-since"
-FOR_ALL = {".clang-tidy", "tools/dev/tidy.py"}  # a change of these is a change for every file
+RECORD = "tools/dev/tidy-clean"
+MEMORY = "build/tidy-clean"
+VERSION = "clang-tidy-19"  # the program that is run; another one finds other things
+PLACES = ("libs", "services", "simulator", "cli", "tests", "bench")
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', re.MULTILINE)
+LINE = re.compile(r"[0-9a-f]{24} \S+")
 
 
 def compiled_sources(root, builds):
@@ -38,68 +50,54 @@ def compiled_sources(root, builds):
     return found
 
 
-def parse_deps(root, build, text):
-    """From `ninja -t deps`: {source: project files that it includes}. A generated header counts as its .proto. With
-    CCACHE_BASEDIR the compiler names files from the build folder on."""
-    includes, current = {}, None
-    for line in text.splitlines():
-        if not line.startswith(" "):
-            current = None
-            continue
-        path = pathlib.Path(os.path.normpath(build / line.strip()))
-        if not path.is_relative_to(root):
-            continue
-        name = str(path.relative_to(root))
-        if "/gen/" in name and name.startswith("build/"):
-            name = "proto/" + name.split("/gen/", 1)[1].split(".", 1)[0] + ".proto"
-        if current is None:  # the source itself comes first
-            current = includes.setdefault(name, set())
-        else:
-            current.add(name)
-    return includes
+def direct_includes(root, files, headers):
+    """{file: headers of the project that it names}. Of two headers that a name may mean, the nearer one is meant."""
+    by_name = collections.defaultdict(list)
+    for header in sorted(headers):
+        by_name[header.rsplit("/", 1)[-1]].append(header)
+    found = {}
+    for file in files:
+        names = INCLUDE.findall((root / file).read_text(encoding="utf-8", errors="replace"))
+        found[file] = set()
+        for name in names:
+            fitting = [h for h in by_name[name.rsplit("/", 1)[-1]] if f"/{h}".endswith(f"/{name}")]
+            if fitting:
+                found[file].add(max(fitting, key=lambda h: len(os.path.commonprefix([h, file]))))
+    return found
 
 
-def to_look_at(sources, includes, changed):
-    """Sources that changed, or include what changed. What no build has compiled yet may include anything."""
-    if changed is None or changed & FOR_ALL:
-        return sorted(sources)
-    headers = {c for c in changed if not c.endswith(".cpp")}
-    return sorted(s for s in sources
-                  if s in changed or (includes[s] & headers if s in includes else any(h.endswith(".hpp") for h in headers)))
+def headers_stood_for(sources, includes):
+    """{source: the headers that are looked at through it}."""
+    def reach(file, seen):
+        for header in includes.get(file, set()) - seen:
+            seen.add(header)
+            reach(header, seen)
+        return seen
+    reached = {source: reach(source, set()) for source in sorted(sources)}
+    stands_for = {source: set() for source in sources}
+    for header in {h for headers in reached.values() for h in headers}:
+        stem = header.rsplit(".", 1)[0]
+        own = [s for s in (f"{stem}.cpp", f"{stem}_test.cpp") if header in reached.get(s, ())]
+        including = own or [s for s, headers in reached.items() if header in headers]
+        stands_for[max(including, key=lambda s: len(os.path.commonprefix([s, header])))].add(header)
+    return stands_for
 
 
-def git(root, *arguments):
-    """The answer, or None when git says no (no repository, no such commit)."""
-    done = subprocess.run(["git", "-c", f"safe.directory={root}", *arguments], cwd=root, capture_output=True, text=True,
-                          check=False)
-    return done.stdout if done.returncode == 0 else None
+def digests(root, sources):
+    headers = {str(h.relative_to(root)) for place in PLACES for h in (root / place).rglob("*.hpp")}
+    stands_for = headers_stood_for(sources, direct_includes(root, [*sources, *headers], headers))
+    found = {}
+    for source in sources:
+        digest = hashlib.sha256(VERSION.encode())
+        for name in [".clang-tidy", source, *sorted(stands_for[source])]:
+            content = (root / name).read_bytes()
+            digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
+        found[source] = digest.hexdigest()[:24]
+    return found
 
 
-def clean_since(root):
-    """(commit, sources that were not clean then), ("", set()) without a record."""
-    try:
-        commit, *open_ones = (root / CLEAN_SINCE).read_text(encoding="ascii").split()
-    except (OSError, ValueError):
-        return "", set()
-    return commit, set(open_ones)
-
-
-def changed_since_clean(root):
-    """Paths that differ from the recorded commit, untracked ones too; None when that cannot be known."""
-    commit, _ = clean_since(root)
-    if not commit or git(root, "cat-file", "-e", f"{commit}^{{commit}}") is None:
-        return None
-    differing = git(root, "diff", "--name-only", "--no-renames", commit)
-    untracked = git(root, "ls-files", "--others", "--exclude-standard")
-    return None if differing is None or untracked is None else set((differing + untracked).split("\n")) - {""}
-
-
-def state_of(root, source, includes):
-    digest = hashlib.sha256()
-    for name in [".clang-tidy", source, *sorted(includes.get(source, ()))]:
-        path = root / name
-        digest.update(name.encode() + b"\0" + (path.read_bytes() if path.exists() else b""))
-    return digest.hexdigest()[:24]
+def lines_of(path):
+    return set(filter(LINE.fullmatch, path.read_text(encoding="utf-8").splitlines())) if path.exists() else set()
 
 
 def look_at(root, source, build, deadline, command):
@@ -117,73 +115,59 @@ def look_at(root, source, build, deadline, command):
     return done.returncode, said.strip()
 
 
-def run(root, sources, includes, files, jobs, seconds, command=("clang-tidy-19",)):
-    """0 when each file is good. Remembers in build/tidy-is-content what was."""
-    memory = root / "build" / "tidy-is-content"
-    memory.touch()
-    good = set(memory.read_text(encoding="utf-8").splitlines())
-    todo = [(f, f"{state_of(root, f, includes)} {f}") for f in files]
-    todo = [(f, state) for f, state in todo if state not in good]
+def run(root, sources, jobs, seconds, everything=False, record=False, below=(), command=(VERSION,)):
+    """0 when each source of {source: build folder} that is below one of the paths is good."""
+    memory = root / MEMORY
+    recorded = lines_of(root / RECORD)
+    known = recorded | lines_of(memory)
+    lines = {s: f"{digest} {s}" for s, digest in digests(root, sources).items()}
+    asked = sorted(s for s in sources if not below or any(pathlib.Path(s).is_relative_to(p) for p in below))
+    todo = [s for s in asked if everything or lines[s] not in known]
     began, failed, late = time.monotonic(), [], []
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool, open(memory, "a", encoding="utf-8") as known:
-        pending = {pool.submit(look_at, root, f, sources[f], began + seconds, command): (f, state) for f, state in todo}
+    memory.parent.mkdir(exist_ok=True)
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool, open(memory, "a", encoding="utf-8") as remembered:
+        pending = {pool.submit(look_at, root, s, sources[s], began + seconds, command): s for s in todo}
         for number, one in enumerate(concurrent.futures.as_completed(pending), 1):
-            (file, state), (code, said) = pending[one], one.result()
-            print(f"{number}/{len(todo)} {file}", flush=True)
+            source, (code, said) = pending[one], one.result()
+            print(f"{number}/{len(todo)} {source}", flush=True)
             if code == 0:
-                known.write(state + "\n")
-                known.flush()
+                known.add(lines[source])
+                print(lines[source], file=remembered, flush=True)
             elif code is None:
-                late.append(file)
+                late.append(source)
             else:
-                failed.append(file)
+                failed.append(source)
+                known.discard(lines[source])
                 print(said, flush=True)
-    took = time.monotonic() - began
-    print(f"clang-tidy: {len(files)} files to look at, {len(files) - len(todo)} known to be good, {len(failed)} with findings, "
-          f"{len(late)} not reached; {took:.0f} s")
+    print(f"clang-tidy: {len(asked)} sources, {len(asked) - len(todo)} known to be clean, {len(todo)} to look at, "
+          f"{len(failed)} with findings, {len(late)} not reached; {time.monotonic() - began:.0f} s")
     if failed:
         print("With findings: " + " ".join(sorted(failed)))
     if late:
         print(f"Not looked at within {seconds:g} s, which is a failure; a second run goes on where this one stopped: "
               + " ".join(sorted(late)))
+    clean = {line for line in lines.values() if line in known}
+    if record:
+        (root / RECORD).write_text("".join(f"{line}\n" for line in sorted(clean, key=lambda line: line.split()[1])), encoding="utf-8")
+        print(f"clang-tidy: {RECORD} names {len(clean)} of {len(lines)} sources now; commit it")
+    elif clean - recorded:
+        print(f"clang-tidy: {len(clean - recorded)} clean sources are not in {RECORD}; ./dev lint --record writes them there")
     return 1 if failed or late else 0
-
-
-def record(root):
-    if git(root, "status", "--porcelain").strip():
-        print(f"{CLEAN_SINCE} is not written: the working tree has changes that no commit holds.")
-        return
-    (root / CLEAN_SINCE).write_text(git(root, "rev-parse", "HEAD"), encoding="ascii")
-    print(f"{CLEAN_SINCE} names HEAD now; commit it.")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", action="append", required=True, help="a build folder; the first that compiles a file counts")
-    parser.add_argument("--all", action="store_true", help="every file, whatever changed")
+    parser.add_argument("--all", action="store_true", help="every source, whatever is recorded")
+    parser.add_argument("--record", action="store_true", help=f"write what is clean into {RECORD}")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=3600)
-    parser.add_argument("--record", action="store_true")
+    parser.add_argument("--nice", type=int, default=5)
+    parser.add_argument("below", nargs="*", metavar="PATH")
     options = parser.parse_args()
-    builds = [(ROOT / b).resolve() for b in options.build]
-    sources = compiled_sources(ROOT, builds)
-    includes = {}
-    for build in builds:
-        deps = subprocess.run(["ninja", "-C", str(build), "-t", "deps"], capture_output=True, text=True, check=True).stdout
-        for source, names in parse_deps(ROOT, build, deps).items():
-            includes.setdefault(source, set()).update(names)
-    changed = None if options.all else changed_since_clean(ROOT)
-    print(f"clang-tidy: every file ({'asked for' if options.all else 'there is no commit to compare with'})"
-          if changed is None else f"clang-tidy: what changed since {clean_since(ROOT)[0][:12]}")
-    files = to_look_at(sources, includes, changed)
-    passed_over = set() if changed is None else clean_since(ROOT)[1] & set(sources)
-    code = run(ROOT, sources, includes, [f for f in files if f not in passed_over], options.jobs, options.seconds)
-    if passed_over:
-        print(f"clang-tidy: {len(passed_over)} files have not been found clean yet and were passed over; ./dev lint --all "
-              f"looks at them ({CLEAN_SINCE} lists them)")
-    if code == 0 and options.record:
-        record(ROOT)
-    return code
+    os.nice(options.nice)
+    sources = compiled_sources(ROOT, [(ROOT / b).resolve() for b in options.build])
+    return run(ROOT, sources, options.jobs, options.seconds, options.all, options.record, options.below)
 
 
 if __name__ == "__main__":

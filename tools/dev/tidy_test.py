@@ -1,103 +1,132 @@
 """What clang-tidy looks at: everything that may have become bad, and nothing unseen counts as good."""
 
 import pathlib
-import subprocess
 
 import tidy
 
-SOURCES = {"libs/a.cpp": pathlib.Path("b"), "libs/b.cpp": pathlib.Path("b"), "libs/new.cpp": pathlib.Path("b")}
-INCLUDES = {"libs/a.cpp": {"libs/a.hpp", "libs/deep.hpp", "proto/x.proto"}, "libs/b.cpp": {"libs/b.hpp"}}
+# libs/a.hpp is looked at through a.cpp, deep.hpp (which a.hpp includes) through the nearest source that reaches it.
+FILES = {
+    ".clang-tidy": "Checks: x\n",
+    "libs/a/a.hpp": '#include "a/deep.hpp"\n',
+    "libs/a/a.cpp": '#include "a/a.hpp"\n',
+    "libs/a/deep.hpp": "#include <vector>\n",
+    "libs/b/b.hpp": '  #  include "a/deep.hpp"\n',
+    "libs/b/b_test.cpp": '#include "b/b.hpp"\n',
+    "services/x/settings.hpp": "",
+    "services/y/main.cpp": '#include "settings.hpp"\n',
+    "services/y/settings.hpp": '#include "a/a.hpp"\n',
+}
+SOURCES = ["libs/a/a.cpp", "libs/b/b_test.cpp", "services/y/main.cpp"]
 
 
-def test_a_changed_header_stands_for_every_source_that_includes_it():
-    assert tidy.to_look_at(SOURCES, INCLUDES, {"libs/deep.hpp"}) == ["libs/a.cpp", "libs/new.cpp"]
-    assert tidy.to_look_at(SOURCES, INCLUDES, {"proto/x.proto", "README.md"}) == ["libs/a.cpp"]
-    assert tidy.to_look_at(SOURCES, INCLUDES, {"libs/b.cpp"}) == ["libs/b.cpp"]
-    assert tidy.to_look_at(SOURCES, INCLUDES, {"README.md"}) == []
-
-
-def test_without_a_commit_to_compare_with_and_after_other_rules_every_source_is_looked_at():
-    assert tidy.to_look_at(SOURCES, INCLUDES, None) == sorted(SOURCES)
-    assert tidy.to_look_at(SOURCES, INCLUDES, {".clang-tidy"}) == sorted(SOURCES)
-
-
-def test_reads_what_ninja_noted_and_takes_a_generated_header_for_its_contract():
-    text = ("libs/a.cpp.o: #deps 4, deps mtime 1 (VALID)\n    /r/libs/a.cpp\n    ../../libs/a.hpp\n    /usr/include/x.h\n"
-            "    /r/build/asan/gen/cdiscount/x.grpc.pb.h\n\n")
-
-    assert tidy.parse_deps(pathlib.Path("/r"), pathlib.Path("/r/build/asan"), text) == {"libs/a.cpp": {"libs/a.hpp", "proto/cdiscount/x.proto"}}
-
-
-def repository(folder):
-    def git(*arguments):
-        return subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@t", *arguments], cwd=folder, check=True,
-                              capture_output=True, text=True).stdout
-    git("init", "-q")
+def tree(folder):
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
     (folder / "tools/dev").mkdir(parents=True)
-    (folder / "build").mkdir()
-    (folder / ".gitignore").write_text("build/\n")
-    for name in ("a.cpp", "b.cpp"):
-        (folder / name).write_text("int x;\n")
-    git("add", ".")
-    git("commit", "-qm", "first")
-    return git
+    return folder
 
 
-def test_what_changed_is_told_by_git_with_what_is_not_committed(tmp_path):
-    git = repository(tmp_path)
-    (tmp_path / tidy.CLEAN_SINCE).write_text(git("rev-parse", "HEAD"))
-    (tmp_path / "a.cpp").write_text("int y;\n")
-    (tmp_path / "new.hpp").write_text("int z;\n")
-
-    assert tidy.changed_since_clean(tmp_path) == {"a.cpp", "new.hpp", tidy.CLEAN_SINCE}
+def changed_by(folder, name, text):
+    before = tidy.digests(folder, SOURCES)
+    (folder / name).write_text(text)
+    after = tidy.digests(folder, SOURCES)
+    return [s for s in SOURCES if before[s] != after[s]]
 
 
-def test_the_record_may_list_sources_that_were_not_clean_then(tmp_path):
-    git = repository(tmp_path)
-    commit = git("rev-parse", "HEAD")
-    (tmp_path / tidy.CLEAN_SINCE).write_text(commit + "a.cpp\nlibs/c.cpp\n")
-
-    assert tidy.clean_since(tmp_path) == (commit.strip(), {"a.cpp", "libs/c.cpp"})
-    assert tidy.changed_since_clean(tmp_path) == {tidy.CLEAN_SINCE}
-    (tmp_path / tidy.CLEAN_SINCE).unlink()
-    assert tidy.clean_since(tmp_path) == ("", set())
-
-
-def test_a_commit_that_is_not_there_is_no_reason_to_trust(tmp_path):
-    repository(tmp_path)
-    assert tidy.changed_since_clean(tmp_path) is None
-
-    (tmp_path / tidy.CLEAN_SINCE).write_text("0123456789" * 4 + "\n")
-
-    assert tidy.changed_since_clean(tmp_path) is None
+def test_a_source_is_looked_at_again_when_it_changes_and_a_header_is_looked_at_through_one_source(tmp_path):
+    tree(tmp_path)
+    assert changed_by(tmp_path, "libs/b/b_test.cpp", FILES["libs/b/b_test.cpp"] + "int x;\n") == ["libs/b/b_test.cpp"]
+    assert changed_by(tmp_path, "libs/b/b.hpp", FILES["libs/b/b.hpp"] + "int x;\n") == ["libs/b/b_test.cpp"]
+    assert changed_by(tmp_path, "libs/a/a.hpp", FILES["libs/a/a.hpp"] + "int x;\n") == ["libs/a/a.cpp"]
+    assert changed_by(tmp_path, "libs/a/deep.hpp", "int x;\n") == ["libs/a/a.cpp"]
+    assert changed_by(tmp_path, "services/y/settings.hpp", FILES["services/y/settings.hpp"] + "int x;\n") == ["services/y/main.cpp"]
+    assert changed_by(tmp_path, "services/x/settings.hpp", "int x;\n") == []
 
 
-def tool(folder, text):
-    path = folder / "tool"
-    path.write_text(f"#!/bin/sh\n{text}\n")
-    path.chmod(0o755)
-    return (str(path),)
+def test_other_checks_are_a_reason_to_look_at_every_source(tmp_path):
+    assert changed_by(tree(tmp_path), ".clang-tidy", "Checks: y\n") == SOURCES
 
 
-def run(folder, command, seconds=30):
-    sources = {"a.cpp": folder, "b.cpp": folder}
-    return tidy.run(folder, sources, {}, sorted(sources), 2, seconds, command)
+def test_the_digest_depends_on_contents_and_not_on_the_place(tmp_path):
+    assert tidy.digests(tree(tmp_path / "here"), SOURCES) == tidy.digests(tree(tmp_path / "there"), SOURCES[::-1])
 
 
-def test_a_finding_fails_and_what_was_good_is_not_looked_at_again(tmp_path, capsys):
-    repository(tmp_path)
-    picky = tool(tmp_path, 'for last; do :; done; grep -q good "$last"')
-    (tmp_path / "a.cpp").write_text("good\n")
+def run(folder, text, **options):
+    """tidy.run with a shell script for clang-tidy, that gets the source as its last argument."""
+    tool = folder / "tool"
+    tool.write_text(f"#!/bin/sh\nfor last; do :; done\n{text}\n")
+    tool.chmod(0o755)
+    return tidy.run(folder, {s: pathlib.Path("build") for s in SOURCES}, 2, options.pop("seconds", 30), command=(str(tool),), **options)
 
-    assert run(tmp_path, picky) == 1
-    assert "With findings: b.cpp" in capsys.readouterr().out
-    (tmp_path / "b.cpp").write_text("good\n")
-    assert run(tmp_path, picky) == 0
-    assert "1 known to be good" in capsys.readouterr().out
+
+def record_of(folder):
+    return [line.split()[1] for line in (folder / tidy.RECORD).read_text().splitlines()]
+
+
+PICKY = 'grep -q bad "$last" && exit 1; echo "$last" >> seen'
+
+
+def seen(folder):
+    names = (folder / "seen").read_text().split() if (folder / "seen").exists() else []
+    (folder / "seen").unlink(missing_ok=True)
+    return sorted(names)
+
+
+def test_a_finding_fails_and_what_was_clean_is_recorded_and_not_looked_at_again(tmp_path, capsys):
+    tree(tmp_path)
+    (tmp_path / "libs/a/a.cpp").write_text("bad\n")
+
+    assert run(tmp_path, PICKY, record=True) == 1
+    assert "With findings: libs/a/a.cpp" in capsys.readouterr().out
+    assert record_of(tmp_path) == ["libs/b/b_test.cpp", "services/y/main.cpp"]
+    seen(tmp_path)
+
+    (tmp_path / "build/tidy-clean").unlink()  # another clone
+    (tmp_path / "libs/a/a.cpp").write_text("good\n")
+    assert run(tmp_path, PICKY) == 0
+    assert seen(tmp_path) == ["libs/a/a.cpp"]
+    assert "1 clean sources are not in tools/dev/tidy-clean" in capsys.readouterr().out
+
+
+def test_what_was_clean_without_being_recorded_is_remembered_in_the_build_folder(tmp_path):
+    assert run(tree(tmp_path), PICKY) == 0
+    assert seen(tmp_path) == SOURCES
+
+    assert run(tmp_path, PICKY, record=True) == 0
+    assert seen(tmp_path) == []
+    assert record_of(tmp_path) == SOURCES
+
+
+def test_the_record_of_a_merge_says_what_both_sides_said(tmp_path):
+    assert run(tree(tmp_path), PICKY, record=True) == 0
+    record = tmp_path / tidy.RECORD
+    record.write_text("<<<<<<< ours\n" + record.read_text() + "=======\n" + "0" * 24 + " libs/a/a.cpp\n>>>>>>> theirs\n")
+    (tmp_path / "build/tidy-clean").unlink()
+    seen(tmp_path)
+
+    assert run(tmp_path, PICKY, record=True) == 0
+    assert seen(tmp_path) == []
+    assert record_of(tmp_path) == SOURCES
+
+
+def test_every_source_is_looked_at_on_demand_and_a_new_finding_leaves_the_record(tmp_path):
+    assert run(tree(tmp_path), PICKY, record=True) == 0
+
+    assert run(tmp_path, 'echo "$last" | grep -qv b_test', everything=True, record=True) == 1
+    assert record_of(tmp_path) == ["libs/a/a.cpp", "services/y/main.cpp"]
+
+
+def test_a_run_can_be_narrowed_to_folders_without_forgetting_the_others(tmp_path):
+    assert run(tree(tmp_path), PICKY, record=True) == 0
+    for source in SOURCES:
+        (tmp_path / source).write_text(FILES[source] + "int x;\n")
+    seen(tmp_path)
+
+    assert run(tmp_path, PICKY, below=["libs/a", "services"]) == 0
+    assert seen(tmp_path) == ["libs/a/a.cpp", "services/y/main.cpp"]
 
 
 def test_time_running_out_is_a_failure_that_names_what_was_not_seen(tmp_path, capsys):
-    repository(tmp_path)
-
-    assert run(tmp_path, tool(tmp_path, "exec sleep 20"), seconds=0.3) == 1
-    assert "a.cpp b.cpp" in capsys.readouterr().out
+    assert run(tree(tmp_path), "exec sleep 20", seconds=0.3) == 1
+    assert " ".join(SOURCES) in capsys.readouterr().out

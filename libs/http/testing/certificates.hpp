@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <string>
 
 #include "http/server.hpp"
@@ -22,13 +21,10 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-/// A private certificate authority (P-256, valid for a day) whose files lie in a folder of its own.
+/// A private certificate authority (P-256) whose files lie in a folder of its own.
 class CertificateAuthority {
  public:
-  explicit CertificateAuthority(std::string name = "test CA");
-  ~CertificateAuthority();
-  CertificateAuthority(const CertificateAuthority&) = delete;
-  CertificateAuthority& operator=(const CertificateAuthority&) = delete;
+  explicit CertificateAuthority(const std::string& name = "test CA");
 
   /// The CA's own certificate, PEM: for ClientOptions::ca_file.
   std::string ca_file() const;
@@ -38,9 +34,7 @@ class CertificateAuthority {
   http::ServerTls Issue(const std::string& names, bool expired = false);
 
  private:
-  struct Keys;
   TemporaryDirectory directory_;
-  std::unique_ptr<Keys> keys_;
   int issued_ = 0;
 };
 
