@@ -20,6 +20,7 @@
 #include "cdiscount/auth/v1/token_service.grpc.pb.h"
 #include "core/testing/result_matchers.hpp"
 #include "core/testing/run_task.hpp"
+#include "rpc/call_method.hpp"
 #include "rpc/client.hpp"
 #include "rpc/testing/in_process_server.hpp"
 #include "rpc/unary.hpp"
@@ -122,6 +123,21 @@ TEST_F(RpcTest, AnswersOnTheNetworkThread) {
   ASSERT_THAT(answer, Succeeds());
   EXPECT_EQ(answer->access_token(), "token of A-1");
   EXPECT_EQ(api_.ran_on, std::this_thread::get_id());
+}
+
+TEST_F(RpcTest, CallsAMethodThatIsKnownByItsDescriptor) {
+  const auto& method = *GetAccessTokenRequest::descriptor()->file()->service(0)->FindMethodByName("GetAccessToken");
+  const auto ask = [&](const std::string& account) {
+    auto request = std::make_shared<GetAccessTokenRequest>();
+    request->set_account_id(account);
+    return fakes::RunTask(io_, CallMethod(server_.channel(), method, request));
+  };
+
+  const auto answer = ask("A-1");
+
+  ASSERT_THAT(answer, Succeeds());
+  EXPECT_EQ(dynamic_cast<const GetAccessTokenResponse&>(**answer).access_token(), "token of A-1");
+  EXPECT_EQ(ask("throttled").error(), (Error{ErrorCode::kThrottled, "500 tokens an hour", 700s}));
 }
 
 TEST_F(RpcTest, CarriesAnErrorWithItsTimeToWait) {

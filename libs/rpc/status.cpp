@@ -1,28 +1,16 @@
 #include "rpc/status.hpp"
 
-#include <google/protobuf/any.pb.h>
-#include <google/protobuf/duration.pb.h>
-#include <google/protobuf/unknown_field_set.h>
+#include <google/protobuf/util/time_util.h>
+#include <google/rpc/error_details.pb.h>
+#include <google/rpc/status.pb.h>
 
 #include <chrono>
-#include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 
 namespace cdiscount::rpc {
 namespace {
 
-using google::protobuf::UnknownField;
-using google::protobuf::UnknownFieldSet;
-
-// google.rpc's messages come with no package that we build on, and three fields of each are all we use: they are
-// written and read field by field. Numbers: google/rpc/status.proto and google/rpc/error_details.proto.
-constexpr int kStatusCode = 1, kStatusMessage = 2, kStatusDetails = 3;
-constexpr int kBadRequestViolations = 1, kViolationField = 1, kViolationDescription = 2;
-constexpr int kRetryInfoDelay = 1;
-constexpr const char* kBadRequest = "type.googleapis.com/google.rpc.BadRequest";
-constexpr const char* kRetryInfo = "type.googleapis.com/google.rpc.RetryInfo";
+using google::protobuf::util::TimeUtil;
 
 grpc::StatusCode CodeOf(ErrorCode code) {
   switch (code) {
@@ -90,76 +78,27 @@ ErrorCode CodeOf(grpc::StatusCode code) {
   return ErrorCode::kInternal;
 }
 
-std::string Bytes(const UnknownFieldSet& fields) {
-  std::string bytes;
-  fields.SerializeToString(&bytes);
-  return bytes;
-}
-
-std::string Detail(const char* type, std::string value) {
-  google::protobuf::Any any;
-  any.set_type_url(type);
-  any.set_value(std::move(value));
-  return any.SerializeAsString();
-}
-
-std::string BadRequest(const std::string& field, const std::string& description) {
-  UnknownFieldSet violation, request;
-  violation.AddLengthDelimited(kViolationField, field);
-  violation.AddLengthDelimited(kViolationDescription, description);
-  request.AddLengthDelimited(kBadRequestViolations, Bytes(violation));
-  return Detail(kBadRequest, Bytes(request));
-}
-
-std::string RetryInfo(std::chrono::milliseconds delay) {
-  google::protobuf::Duration duration;
-  duration.set_seconds(delay.count() / 1000);
-  duration.set_nanos(static_cast<int>(delay.count() % 1000 * 1'000'000));
-  UnknownFieldSet info;
-  info.AddLengthDelimited(kRetryInfoDelay, duration.SerializeAsString());
-  return Detail(kRetryInfo, Bytes(info));
-}
-
-/// The first field of this number that holds bytes, in a message given as bytes.
-std::optional<std::string> Find(const std::string& message, int number) {
-  UnknownFieldSet fields;
-  if (!fields.ParseFromString(message)) return std::nullopt;
-  for (int index = 0; index < fields.field_count(); ++index) {
-    const auto& field = fields.field(index);
-    if (field.number() == number && field.type() == UnknownField::TYPE_LENGTH_DELIMITED)
-      return field.length_delimited();
-  }
-  return std::nullopt;
-}
-
-void ReadDetail(const std::string& detail, Error& error) {
-  google::protobuf::Any any;
-  if (!any.ParseFromString(detail)) return;
-  if (any.type_url() == kBadRequest) {
-    if (const auto violation = Find(any.value(), kBadRequestViolations)) {
-      error.field = Find(*violation, kViolationField).value_or("");
-    }
-  } else if (any.type_url() == kRetryInfo) {
-    google::protobuf::Duration duration;
-    const auto delay = Find(any.value(), kRetryInfoDelay);
-    if (delay && duration.ParseFromString(*delay) && duration.seconds() >= 0) {
-      error.retry_after =
-          std::chrono::seconds{duration.seconds()} + std::chrono::milliseconds{duration.nanos() / 1'000'000};
-    }
-  }
-}
-
 }  // namespace
 
 grpc::Status ToGrpc(const Error& error) {
   const auto code = CodeOf(error.code);
   if (error.field.empty() && !error.retry_after) return {code, error.message};
-  UnknownFieldSet status;
-  status.AddVarint(kStatusCode, static_cast<std::uint64_t>(code));
-  status.AddLengthDelimited(kStatusMessage, error.message);
-  if (!error.field.empty()) status.AddLengthDelimited(kStatusDetails, BadRequest(error.field, error.message));
-  if (error.retry_after) status.AddLengthDelimited(kStatusDetails, RetryInfo(*error.retry_after));
-  return {code, error.message, Bytes(status)};
+  google::rpc::Status status;
+  status.set_code(code);
+  status.set_message(error.message);
+  if (!error.field.empty()) {
+    google::rpc::BadRequest request;
+    auto& violation = *request.add_field_violations();
+    violation.set_field(error.field);
+    violation.set_description(error.message);
+    status.add_details()->PackFrom(request);
+  }
+  if (error.retry_after) {
+    google::rpc::RetryInfo info;
+    *info.mutable_retry_delay() = TimeUtil::MillisecondsToDuration(error.retry_after->count());
+    status.add_details()->PackFrom(info);
+  }
+  return {code, error.message, status.SerializeAsString()};
 }
 
 Error FromGrpc(const grpc::Status& status) {
@@ -168,12 +107,16 @@ Error FromGrpc(const grpc::Status& status) {
     error.message =
         "the server does not know this call; it is another program or an older version (" + error.message + ")";
   }
-  UnknownFieldSet fields;
-  if (!fields.ParseFromString(status.error_details())) return error;
-  for (int index = 0; index < fields.field_count(); ++index) {
-    const auto& field = fields.field(index);
-    if (field.number() == kStatusDetails && field.type() == UnknownField::TYPE_LENGTH_DELIMITED) {
-      ReadDetail(field.length_delimited(), error);
+  google::rpc::Status sent;
+  if (!sent.ParseFromString(status.error_details())) return error;
+  google::rpc::BadRequest request;
+  google::rpc::RetryInfo info;
+  for (const auto& detail : sent.details()) {
+    if (detail.UnpackTo(&request) && request.field_violations_size() > 0) {
+      error.field = request.field_violations(0).field();
+    } else if (detail.UnpackTo(&info) && info.retry_delay().seconds() >= 0 &&
+               info.retry_delay().seconds() <= TimeUtil::kDurationMaxSeconds) {
+      error.retry_after = std::chrono::milliseconds{TimeUtil::DurationToMilliseconds(info.retry_delay())};
     }
   }
   return error;

@@ -181,6 +181,54 @@ TEST_F(OrderQueryApiTest, ListsByAccountAndStatus) {
   EXPECT_EQ(listed->orders(0).order().order_id(), "A-2");
 }
 
+TEST_F(OrderQueryApiTest, TakesTheNameOfAnAccountAndRefusesOneThatIsNotKnown) {
+  Ingest("account-1", {AnOrder("A-1")});
+  Ingest("account-2", {AnOrder("B-1")});
+  pb::ListOrdersRequest request;
+  request.set_account_id("Sofas");
+
+  const auto listed = List(request);
+
+  ASSERT_THAT(listed, Succeeds());
+  ASSERT_EQ(listed->orders_size(), 1);
+  EXPECT_EQ(listed->orders(0).order().order_id(), "B-1");
+  request.set_account_id("Beds");
+  EXPECT_THAT(List(request), FailsWith(ErrorCode::kNotFound));
+  pb::ListSyncStatusRequest sync;
+  sync.set_account_id("Beds");
+  EXPECT_THAT(RunTask(io_, client_.Call(&Stub::async::ListSyncStatus, sync)), FailsWith(ErrorCode::kNotFound));
+  pb::ListUnreadableOrdersRequest unreadable;
+  unreadable.set_account_id("Beds");
+  EXPECT_THAT(RunTask(io_, client_.Call(&Stub::async::ListUnreadableOrders, unreadable)),
+              FailsWith(ErrorCode::kNotFound));
+}
+
+TEST_F(OrderQueryApiTest, ListsTheChangesOfASpanOfTimeInPages) {
+  Ingest("account-1", {AnOrder("A-1"), AnOrder("A-2"), AnOrder("A-3"), AnOrder("A-4"), AnOrder("A-5")});
+  const auto all = List({});
+  ASSERT_THAT(all, Succeeds());
+  ASSERT_EQ(all->orders_size(), 5);
+  pb::ListOrdersRequest request;
+  request.set_page_size(2);
+  *request.mutable_changed_since() = all->orders(3).last_changed_at();
+  *request.mutable_changed_until() = all->orders(0).last_changed_at();
+
+  const auto first = List(request);
+  ASSERT_THAT(first, Succeeds());
+  request.set_page_token(first->next_page_token());
+  const auto second = List(request);
+
+  ASSERT_THAT(second, Succeeds());
+  ASSERT_EQ(first->orders_size(), 2);
+  ASSERT_EQ(second->orders_size(), 1);
+  EXPECT_EQ(first->orders(0).order().order_id(), "A-4") << "the end is not part of the span";
+  EXPECT_EQ(first->orders(1).order().order_id(), "A-3");
+  EXPECT_EQ(second->orders(0).order().order_id(), "A-2") << "the begin is";
+  EXPECT_EQ(second->next_page_token(), "");
+  request.mutable_changed_since()->set_seconds(253'402'300'800);  // the year 10000
+  EXPECT_EQ(List(request).error().field, "changed_since");
+}
+
 TEST_F(OrderQueryApiTest, GivesNoOrderOfAnotherChannel) {
   Ingest("account-1", {AnOrder("A-1")});
 

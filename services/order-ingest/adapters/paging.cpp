@@ -46,6 +46,14 @@ void Set(google::protobuf::Timestamp* out, SysTime time) {
   *out = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(time.time_since_epoch().count());
 }
 
+Result<std::int64_t> Micros(const google::protobuf::Timestamp& time, const std::string& field) {
+  using google::protobuf::util::TimeUtil;
+  if (time.seconds() < TimeUtil::kTimestampMinSeconds || time.seconds() > TimeUtil::kTimestampMaxSeconds) {
+    return InvalidField(field, "must be of the years 1 to 9999");
+  }
+  return time.seconds() * 1'000'000 + (time.nanos() + 999) / 1'000;
+}
+
 Error InvalidField(std::string field, const std::string& rule) {
   return {.code = ErrorCode::kInvalidArgument, .message = field + ": " + rule, .field = std::move(field)};
 }

@@ -36,6 +36,9 @@ std::string ToToken(const PagePlace& place);
 
 void Set(google::protobuf::Timestamp* out, SysTime time);
 
+/// In microseconds since 1970, rounded up: a change has whole ones. kInvalidArgument beyond the years 1 to 9999.
+Result<std::int64_t> Micros(const google::protobuf::Timestamp& time, const std::string& field);
+
 Error InvalidField(std::string field, const std::string& rule);
 
 }  // namespace cdiscount::order_ingest

@@ -1,6 +1,7 @@
 #include "adapters/sql_order_queries.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -24,7 +25,7 @@ constexpr std::string_view kById =
 std::string ListSql(bool of_account) {
   return std::string("SELECT version, first_seen_at, last_changed_at, payload, order_key FROM orders WHERE ") +
          (of_account ? "account_id = :account AND " : "") +
-         "(:any_status = 1 OR status = :status)"
+         "(:any_status = 1 OR status = :status) AND last_changed_at >= :since"
          " AND (last_changed_at < :at OR (last_changed_at = :same AND order_key < :key))"
          " ORDER BY last_changed_at DESC, order_key DESC LIMIT :most";
 }
@@ -54,6 +55,15 @@ std::string StoredStatus(pb::OrderStatus status) {
 
 }  // namespace
 
+Result<std::string> FindAccount(store::Transaction& transaction, const std::string& called) {
+  const auto rows =
+      transaction.Query("SELECT account_id FROM account WHERE account_id = :id OR name = :name", {called, called});
+  if (!rows.empty()) return rows[0].Text(0);
+  return Error{
+      .code = ErrorCode::kNotFound,
+      .message = "order-ingest knows no account \"" + called + "\"; cdiscountctl account list shows the accounts"};
+}
+
 Task<Result<pb::GetOrderResponse>> SqlOrderQueries::GetOrder(const pb::GetOrderRequest& request) {
   if (request.order_id().empty()) co_return InvalidField("order_id", "is missing");
   const auto channel = request.sales_channel_id().empty() ? std::string("CDISFR") : request.sales_channel_id();
@@ -79,17 +89,27 @@ Task<Result<pb::GetOrderResponse>> SqlOrderQueries::GetOrder(const pb::GetOrderR
 Task<Result<pb::ListOrdersResponse>> SqlOrderQueries::ListOrders(const pb::ListOrdersRequest& request) {
   const auto page = ReadPage(request.page_size(), request.page_token());
   if (!page) co_return page.error();
-  const auto& place = page->place;
+  const auto since = Micros(request.changed_since(), "changed_since");
+  if (!since) co_return since.error();
+  const auto until = Micros(request.changed_until(), "changed_until");
+  if (!until) co_return until.error();
+  auto place = page->place;
+  if (request.has_changed_until() && *until < place.at) place = {.at = *until, .key = ""};
   const bool of_account = !request.account_id().empty();
 
-  auto listed = co_await database_.Read([&](store::Transaction& transaction) {
+  auto listed = co_await database_.Read([&](store::Transaction& transaction) -> Result<pb::ListOrdersResponse> {
     std::vector<store::Param> params = {request.status() == pb::ORDER_STATUS_UNSPECIFIED,
                                         StoredStatus(request.status()),
+                                        request.has_changed_since() ? *since : std::numeric_limits<std::int64_t>::min(),
                                         place.at,
                                         place.at,
                                         place.key,
                                         page->size + 1};
-    if (of_account) params.insert(params.begin(), request.account_id());
+    if (of_account) {
+      const auto account = FindAccount(transaction, request.account_id());
+      if (!account) return account.error();
+      params.insert(params.begin(), *account);
+    }
     const auto rows = transaction.Query(ListSql(of_account), params);
     pb::ListOrdersResponse response;
     const auto shown = std::min(rows.size(), static_cast<std::size_t>(page->size));

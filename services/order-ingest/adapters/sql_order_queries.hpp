@@ -34,7 +34,8 @@ class SqlOrderQueries {
 
   /// kNotFound, or kInvalidArgument when several sellers have an order of this id and none was named.
   Task<Result<orders::v1::GetOrderResponse>> GetOrder(const orders::v1::GetOrderRequest& request);
-  /// Newest change first. kInvalidArgument for a page size or token that cannot be, here and below.
+  /// Newest change first. kInvalidArgument for a page size or token that cannot be, kNotFound for an account that is
+  /// not known, here and below.
   Task<Result<orders::v1::ListOrdersResponse>> ListOrders(const orders::v1::ListOrdersRequest& request);
   Task<Result<orders::v1::ListSyncStatusResponse>> ListSyncStatus(const orders::v1::ListSyncStatusRequest& request);
   Task<Result<orders::v1::ListUnreadableOrdersResponse>> ListUnreadableOrders(
@@ -49,6 +50,9 @@ class SqlOrderQueries {
   store::Database& database_;
   const crypto::SealedBox& box_;
 };
+
+/// The id of the account of this id or name. kNotFound.
+Result<std::string> FindAccount(store::Transaction& transaction, const std::string& called);
 
 /// The statement of ListSyncStatus, for the test that looks at its plan.
 std::string_view SyncStatusSql();

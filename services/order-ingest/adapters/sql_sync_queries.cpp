@@ -89,7 +89,10 @@ Task<Result<pb::ListSyncStatusResponse>> SqlOrderQueries::ListSyncStatus(const p
   const auto id = page->place.key.substr(std::min(split, page->place.key.size()));
   const auto& asked = request.account_id();
 
-  auto listed = co_await database_.Read([&](store::Transaction& transaction) {
+  auto listed = co_await database_.Read([&](store::Transaction& transaction) -> Result<pb::ListSyncStatusResponse> {
+    if (!asked.empty()) {
+      if (const auto known = FindAccount(transaction, asked); !known) return known.error();
+    }
     const auto rows =
         transaction.Query(SyncStatusSql(), {asked.empty(), asked, asked, page->first, name, name, id, page->size + 1});
     pb::ListSyncStatusResponse response;
@@ -112,18 +115,22 @@ Task<Result<pb::ListUnreadableOrdersResponse>> SqlOrderQueries::ListUnreadableOr
   const auto& asked = request.account_id();
   const auto& place = page->place;
 
-  auto listed = co_await database_.Read([&](store::Transaction& transaction) {
-    const auto rows = transaction.Query(
-        ListSql(), {asked.empty(), asked, asked, page->first, place.at, place.at, place.key, page->size + 1});
-    pb::ListUnreadableOrdersResponse response;
-    const auto shown = std::min(rows.size(), static_cast<std::size_t>(page->size));
-    for (std::size_t i = 0; i < shown; ++i) *response.add_orders() = FromRow(rows[i]);
-    if (rows.size() > shown) {
-      const auto& last = rows[shown - 1];
-      response.set_next_page_token(ToToken({last.Int(5), last.Text(0) + "/" + last.Text(2)}));
-    }
-    return response;
-  });
+  auto listed =
+      co_await database_.Read([&](store::Transaction& transaction) -> Result<pb::ListUnreadableOrdersResponse> {
+        if (!asked.empty()) {
+          if (const auto known = FindAccount(transaction, asked); !known) return known.error();
+        }
+        const auto rows = transaction.Query(
+            ListSql(), {asked.empty(), asked, asked, page->first, place.at, place.at, place.key, page->size + 1});
+        pb::ListUnreadableOrdersResponse response;
+        const auto shown = std::min(rows.size(), static_cast<std::size_t>(page->size));
+        for (std::size_t i = 0; i < shown; ++i) *response.add_orders() = FromRow(rows[i]);
+        if (rows.size() > shown) {
+          const auto& last = rows[shown - 1];
+          response.set_next_page_token(ToToken({last.Int(5), last.Text(0) + "/" + last.Text(2)}));
+        }
+        return response;
+      });
   co_return listed;
 }
 
