@@ -1,5 +1,6 @@
 # cdiscount_embed_migrations(<target> <component> DIR <folder> FILES 0001_name.sql ...)
-# Puts <folder>/sqlite/*.sql and <folder>/postgres/*.sql, as listed, into the target: every file exists for both engines.
+# Puts the files, as listed, into the target. One text serves both engines, with the tokens of libs/store/dialect.hpp; a
+# folder with the subfolders sqlite/ and postgres/ holds two texts of each file.
 # Gives `#include "migrations/<component>.hpp"` with `const store::MigrationSet& cdiscount::migrations::<Component>()`.
 function(cdiscount_embed_migrations target component)
   cmake_parse_arguments(ARG "" "DIR" "FILES" ${ARGN})
@@ -15,7 +16,11 @@ function(cdiscount_embed_migrations target component)
 
   set(tables "")
   foreach(engine Sqlite Postgres)
-    string(TOLOWER ${engine} folder)
+    set(folder ${dir})
+    if(EXISTS ${dir}/sqlite)
+      string(TOLOWER ${engine} subfolder)
+      set(folder ${dir}/${subfolder})
+    endif()
     string(APPEND tables "constexpr store::Migration k${engine}[] = {\n")
     foreach(file ${ARG_FILES})
       if(NOT file MATCHES "^([0-9][0-9][0-9][0-9])_([a-z0-9_]+)\\.sql$")
@@ -23,8 +28,8 @@ function(cdiscount_embed_migrations target component)
       endif()
       set(name ${CMAKE_MATCH_2})
       string(REGEX REPLACE "^0*([1-9])" "\\1" number ${CMAKE_MATCH_1})
-      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${dir}/${folder}/${file})
-      file(READ ${dir}/${folder}/${file} sql)
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/${file})
+      file(READ ${folder}/${file} sql)
       string(APPEND tables "    {${number}, \"${name}\", R\"~~sql(${sql})~~sql\"},\n")
     endforeach()
     string(APPEND tables "};\n")

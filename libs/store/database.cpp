@@ -6,10 +6,12 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 
 #include "store/file_lock.hpp"
 #include "store/postgres_session.hpp"
+#include "store/sqlite_file.hpp"
 #include "store/sqlite_session.hpp"
 #include "store/store_threads.hpp"
 #include "store/url.hpp"
@@ -18,6 +20,11 @@ namespace cdiscount::store {
 namespace {
 
 constexpr int kSqliteReaders = 2;  // so that a long list delays no look-up
+
+struct CommitHook {
+  std::mutex mutex;
+  std::function<void()> hook;
+};
 
 Status RunAsTransaction(Session& session, Access access, const std::function<Status(Transaction&)>& work) {
   try {
@@ -38,13 +45,24 @@ Status RunAsTransaction(Session& session, Access access, const std::function<Sta
 
 class Database::Impl {
  public:
-  Impl(Location location, std::optional<FileLock> lock) : location_(std::move(location)), lock_(std::move(lock)) {}
+  Impl(Location location, std::optional<FileLock> lock, BeforeStatement before_statement)
+      : location_(std::move(location)), lock_(std::move(lock)), before_statement_(std::move(before_statement)) {}
 
   Engine engine() const { return location_.engine; }
 
   std::unique_ptr<Session> NewSession() {
-    if (location_.engine == Engine::kSqlite) return OpenSqlite(location_.target, writer_);
-    return OpenPostgres(location_.target);
+    auto session =
+        location_.engine == Engine::kSqlite ? OpenSqlite(location_.target, writer_) : OpenPostgres(location_.target);
+    session->SetHooks(before_statement_, [shared = on_commit_] {
+      const std::scoped_lock lock(shared->mutex);
+      if (shared->hook) shared->hook();
+    });
+    return session;
+  }
+
+  void OnCommit(std::function<void()> hook) {
+    const std::scoped_lock lock(on_commit_->mutex);
+    on_commit_->hook = std::move(hook);
   }
 
   void Start(int threads) {
@@ -66,6 +84,8 @@ class Database::Impl {
  private:
   Location location_;
   std::optional<FileLock> lock_;
+  BeforeStatement before_statement_;
+  std::shared_ptr<CommitHook> on_commit_ = std::make_shared<CommitHook>();  // its sessions may outlive the database
   std::shared_ptr<SqliteWriter> writer_ = std::make_shared<SqliteWriter>(1);
   std::optional<StoreThreads> writers_;
   std::optional<StoreThreads> readers_;  // SQLite alone: its one writer must not wait for them
@@ -86,7 +106,7 @@ Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) {
     lock.emplace(std::move(*taken));
     if (auto made = CreateSqliteFile(location->target); !made) return made.error();
   }
-  auto impl = std::make_unique<Impl>(std::move(*location), std::move(lock));
+  auto impl = std::make_unique<Impl>(std::move(*location), std::move(lock), std::move(options.before_statement));
   try {
     impl->NewSession();  // so that a wrong path or password shows here
   } catch (const StoreError& error) {
@@ -105,6 +125,10 @@ Engine Database::engine() const {
 
 std::unique_ptr<Session> Database::NewSession() {
   return impl_->NewSession();
+}
+
+void Database::OnCommit(std::function<void()> hook) {
+  impl_->OnCommit(std::move(hook));
 }
 
 void Database::Close() {

@@ -20,6 +20,8 @@ struct DatabaseOptions {
   int threads = 4;
   /// PostgreSQL on another machine without TLS that checks the server.
   bool allow_plaintext = false;
+  /// For tests; see Session.
+  BeforeStatement before_statement = {};
 };
 
 /// The URL without its password, for logs and error texts.
@@ -53,6 +55,10 @@ class Database {
   Task<detail::ResultOf<Work, Transaction&>> Read(Work work) {
     return RunAs(Access::kRead, std::move(work));
   }
+
+  /// Called after each commit of a transaction that asked for it (Transaction::NotifyOnCommit), on the thread that
+  /// committed, whichever session it was. An empty one takes it back: it runs no more then.
+  void OnCommit(std::function<void()> hook);
 
   /// A session of the caller's own, for a thread that is not a store thread (an event relay).
   std::unique_ptr<Session> NewSession();

@@ -21,7 +21,7 @@ constexpr std::string_view kApplied =
     "SELECT number, name, checksum FROM schema_migrations WHERE component = :component ORDER BY number";
 constexpr std::string_view kRecord =
     "INSERT INTO schema_migrations (component, number, name, checksum, applied_at) "
-    "VALUES (:component, :number, :name, :checksum, :applied_at)";
+    "VALUES (:component, :number, :name, :checksum, {now})";
 
 /// FNV-1a: shows that a file was edited; it does not have to resist anybody.
 std::string Checksum(std::string_view text) {
@@ -37,20 +37,20 @@ std::string FileName(int number, std::string_view name) {
 /// What is there must be a beginning of what this binary knows.
 Status CheckApplied(const Rows& applied, std::span<const Migration> known, std::string_view component) {
   for (std::size_t i = 0; i < applied.size(); ++i) {
-    const auto& row = applied[i];
+    const auto row = applied[i];
     if (i >= known.size()) {
       return Error{
           ErrorCode::kConflict,
           fmt::format("the database's schema \"{}\" is at {}, this program knows {} files: it is older than the "
                       "database; start the newer program, or restore the backup made before the upgrade",
-                      component, row.Int(0), known.size())};
+                      component, row.Int("number"), known.size())};
     }
-    if (row.Int(0) != known[i].number || row.Text(2) != Checksum(known[i].sql)) {
+    if (row.Int("number") != known[i].number || row.Text("checksum") != Checksum(known[i].sql)) {
       return Error{ErrorCode::kConflict,
                    fmt::format("{} of schema \"{}\" was changed after it was applied to this database (as {}); put the "
                                "file back as it was and write the change as a new file",
                                FileName(known[i].number, known[i].name), component,
-                               FileName(static_cast<int>(row.Int(0)), row.Text(1)))};
+                               FileName(static_cast<int>(row.Int("number")), row.Text("name")))};
     }
   }
   return Ok();
@@ -81,12 +81,14 @@ Status Migrate(Session& session, const MigrationSet& set) {
     Transaction transaction(session);
     TakeLock(session);
     session.ExecuteScript(kCreateTable);
-    const auto applied = session.Query(kApplied, {set.component});
+    const auto applied = session.Query(kApplied, {{"component", set.component}});
     if (auto status = CheckApplied(applied, known, set.component); !status) return status;
     for (const auto& migration : known.subspan(applied.size())) {
       session.ExecuteScript(migration.sql);
-      session.Execute(kRecord,
-                      {set.component, migration.number, migration.name, Checksum(migration.sql), session.Now()});
+      session.Execute(kRecord, {{"component", set.component},
+                                {"number", migration.number},
+                                {"name", migration.name},
+                                {"checksum", Checksum(migration.sql)}});
     }
     transaction.Commit();
     return Ok();

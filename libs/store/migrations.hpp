@@ -13,13 +13,13 @@ namespace cdiscount::store {
 struct Migration {
   int number;             ///< From the file's name, "0001_orders.sql": from 1, without gaps.
   std::string_view name;  ///< "orders".
-  std::string_view sql;
+  std::string_view sql;   ///< With the tokens of dialect.hpp.
 };
 
 /// The schema of one component, which grows by numbered files and is never edited.
 struct MigrationSet {
-  std::string_view component;  ///< "outbox", "order_ingest": components of one database are counted apart.
-  std::span<const Migration> sqlite;
+  std::string_view component;         ///< "outbox", "order_ingest": components of one database are counted apart.
+  std::span<const Migration> sqlite;  ///< The same as `postgres`, but for folders that still hold two texts.
   std::span<const Migration> postgres;
 };
 

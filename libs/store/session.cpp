@@ -1,58 +1,49 @@
 #include "store/session.hpp"
 
-#include <charconv>
-
 namespace cdiscount::store {
-namespace {
 
-const std::optional<std::string>& Cell(const std::vector<std::optional<std::string>>& cells, std::size_t column) {
-  if (column < cells.size()) return cells[column];
-  throw StoreError(ErrorCode::kInternal, "column " + std::to_string(column) + " was asked for, the answer has " +
-                                             std::to_string(cells.size()) + " columns, counted from 0");
+void Session::ExecuteScript(std::string_view sql) {
+  Guarded(sql, [&] { DoScript(ExpandTokens(sql, engine())); });
 }
 
-std::int64_t ParseInt(const std::string& text, std::size_t column) {
-  std::int64_t value = 0;
-  const auto* end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, value);
-  if (error == std::errc{} && at == end) return value;
-  // The text itself stays out of the message: it may be a secret or personal.
-  throw StoreError(ErrorCode::kInternal,
-                   "column " + std::to_string(column) + " holds no whole number of 64 bits; read it as text");
+void Session::Begin(Access access) {
+  if (in_transaction_) throw StoreError(ErrorCode::kInternal, "a transaction is open already on this session");
+  reads_only_ = access == Access::kRead;
+  DoBegin(access);
+  in_transaction_ = true;
+  failed_ = false;
 }
 
-const std::string& NotNull(const std::optional<std::string>& cell, std::size_t column) {
-  if (cell) return *cell;
-  throw StoreError(ErrorCode::kInternal,
-                   "column " + std::to_string(column) + " is NULL; ask for it as something that may be absent");
+void Session::Commit() {
+  if (!in_transaction_) throw StoreError(ErrorCode::kInternal, "no transaction is open on this session");
+  Guarded("COMMIT", [&] { DoCommit(); });
+  in_transaction_ = false;
 }
 
-}  // namespace
-
-bool Row::IsNull(std::size_t column) const {
-  return !Cell(cells_, column).has_value();
+void Session::Rollback() noexcept {
+  if (!in_transaction_) return;
+  DoRollback();
+  in_transaction_ = false;
 }
 
-std::int64_t Row::Int(std::size_t column) const {
-  return ParseInt(NotNull(Cell(cells_, column), column), column);
+void Session::RollbackToSavepoint() {
+  Ready();
+  DoScript("ROLLBACK TO SAVEPOINT piece");
+  failed_ = false;
 }
 
-const std::string& Row::Text(std::size_t column) const {
-  return NotNull(Cell(cells_, column), column);
+void Session::RefuseAfterError() const {
+  if (!in_transaction_ || !failed_) return;
+  throw StoreError(ErrorCode::kInternal, "an earlier statement of this transaction failed; roll it back");
 }
 
-std::optional<std::int64_t> Row::MaybeInt(std::size_t column) const {
-  const auto& cell = Cell(cells_, column);
-  return cell ? std::optional(ParseInt(*cell, column)) : std::nullopt;
-}
-
-std::optional<std::string> Row::MaybeText(std::size_t column) const {
-  return Cell(cells_, column);
-}
-
-std::optional<SysTime> Row::MaybeTime(std::size_t column) const {
-  const auto value = MaybeInt(column);
-  return value ? std::optional(SysTime{std::chrono::microseconds{*value}}) : std::nullopt;
+std::vector<Bind> Session::ByPosition(const std::vector<Param>& params) {
+  std::vector<Bind> binds;
+  binds.reserve(params.size());
+  for (const auto& param : params) {
+    binds.push_back(std::visit([](const auto& value) { return Bind{Name(), Value(value)}; }, param.value()));
+  }
+  return binds;
 }
 
 }  // namespace cdiscount::store

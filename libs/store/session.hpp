@@ -2,10 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <initializer_list>
+#include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -14,16 +14,21 @@
 
 #include "core/clock.hpp"
 #include "core/result.hpp"
+#include "store/dialect.hpp"
+#include "store/row.hpp"
+#include "store/store_error.hpp"
+#include "store/value.hpp"
 
 namespace cdiscount::store {
-
-enum class Engine { kSqlite, kPostgres };
 
 /// What a transaction may do.
 enum class Access { kWrite, kRead };
 
-/// A value for a placeholder. Bytes go in as text only when they hold no NUL (PostgreSQL); else encode them
-/// (crypto/base64).
+/// Called before each statement and COMMIT, with its text; what it throws, the statement throws. For tests
+/// (testing/statement_faults.hpp).
+using BeforeStatement = std::function<void(std::string_view sql)>;
+
+/// A value that is bound by position. Going away: bind by name.
 class Param {
  public:
   Param(std::nullptr_t) {}                                            // NOLINT(google-explicit-constructor)
@@ -45,73 +50,109 @@ class Param {
   std::variant<std::nullptr_t, std::int64_t, std::string> value_ = nullptr;
 };
 
-/// One row of an answer. Columns are counted from 0. Asking for a type that the column does not hold, or for the value
-/// of a NULL, throws StoreError: it is a bug in the statement.
-class Row {
- public:
-  explicit Row(std::vector<std::optional<std::string>> cells) : cells_(std::move(cells)) {}
-
-  bool IsNull(std::size_t column) const;
-  std::int64_t Int(std::size_t column) const;
-  bool Bool(std::size_t column) const { return Int(column) != 0; }
-  const std::string& Text(std::size_t column) const;
-  SysTime Time(std::size_t column) const { return SysTime{std::chrono::microseconds{Int(column)}}; }
-  std::optional<std::int64_t> MaybeInt(std::size_t column) const;
-  std::optional<std::string> MaybeText(std::size_t column) const;
-  std::optional<SysTime> MaybeTime(std::size_t column) const;
-
- private:
-  std::vector<std::optional<std::string>> cells_;
-};
-
-using Rows = std::vector<Row>;
-
-/// What a statement throws: inside a transaction errors unwind it. `Database::Run` turns it into an Error.
-class StoreError : public std::runtime_error {
- public:
-  StoreError(ErrorCode code, const std::string& what) : std::runtime_error(what), code_(code) {}
-  /// kUnavailable: the store is away (connection lost, busy, disk full, serialisation failure): the same transaction
-  /// may succeed later.
-  /// kInvalidArgument: a value that this store never keeps (NUL byte, too long for an index, out of range, forbidden by
-  /// NOT NULL or CHECK): trying again is of no use, other values are not concerned.
-  /// kAlreadyExists: a unique key. kInternal: the statement itself is wrong, or a reference is broken.
-  ErrorCode code() const { return code_; }
-
- private:
-  ErrorCode code_;
-};
-
 /// One connection with its prepared statements. For one thread at a time.
 class Session {
  public:
   virtual ~Session() = default;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   virtual Engine engine() const = 0;
 
-  /// Runs a statement with placeholders :a, :b, ... bound in the order in which they stand in the text; a placeholder
-  /// is written once per use. Statements are prepared once per session and kept: values belong into `params`, never
-  /// into the text. A boolean column or expression reads as 0 or 1.
-  virtual Rows Query(std::string_view sql, const std::vector<Param>& params = {}) = 0;
-  /// The same for a statement without rows; gives the number of rows touched.
-  virtual std::int64_t Execute(std::string_view sql, const std::vector<Param>& params = {}) = 0;
+  /// Runs one statement; dialect.hpp tells how it is written for both engines. Values are bound to its placeholders by
+  /// name: session.Query("... WHERE id = :id", {{"id", id}}). Statements are prepared once per session and kept: values
+  /// never stand in the text. A boolean column or expression reads as 0 or 1.
+  Rows Query(std::string_view sql, Binds binds = {}) { return RunQuery(sql, {binds.begin(), binds.size()}); }
+  /// The first row; nothing when there is none.
+  std::optional<Row> QueryOne(std::string_view sql, Binds binds = {}) {
+    const auto rows = RunQuery(sql, {binds.begin(), binds.size()});
+    return rows.empty() ? std::nullopt : std::optional(rows[0]);
+  }
+  /// The same for a statement whose rows, if any, are not wanted; gives the number of rows touched.
+  std::int64_t Execute(std::string_view sql, Binds binds = {}) {
+    return RunExecute(sql, {binds.begin(), binds.size()});
+  }
+
+  /// By position, in the order in which the names first stand in the text. Going away.
+  Rows Query(std::string_view sql, const std::vector<Param>& params) { return RunQuery(sql, ByPosition(params)); }
+  std::int64_t Execute(std::string_view sql, const std::vector<Param>& params) {
+    return RunExecute(sql, ByPosition(params));
+  }
+
   /// Statements separated by ';' (migrations), without placeholders or rows.
-  virtual void ExecuteScript(std::string_view sql) = 0;
+  void ExecuteScript(std::string_view sql);
 
   /// The database's own clock (UTC); for SQLite the machine's.
   virtual SysTime Now() = 0;
 
   /// To write: BEGIN IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL. To read: one snapshot, and the engine refuses
   /// changes. On a new connection if the old one broke. See Transaction.
-  virtual void Begin(Access access) = 0;
-  virtual void Commit() = 0;
+  void Begin(Access access);
+  void Commit();
   /// Never throws; a session whose rollback fails is reconnected before its next use.
-  virtual void Rollback() noexcept = 0;
+  void Rollback() noexcept;
 
   /// SAVEPOINT inside a transaction, and its two ends. See Transaction::Try.
-  virtual void SetSavepoint() = 0;
-  virtual void ReleaseSavepoint() = 0;
+  void SetSavepoint() { ExecuteScript("SAVEPOINT piece"); }
+  void ReleaseSavepoint() { ExecuteScript("RELEASE SAVEPOINT piece"); }
   /// Also makes a transaction usable again in which a statement threw since the savepoint.
-  virtual void RollbackToSavepoint() = 0;
+  void RollbackToSavepoint();
+
+  /// Database sets them. `after_commit` is called by NotifyCommitted.
+  void SetHooks(BeforeStatement before_statement, std::function<void()> after_commit) {
+    before_statement_ = std::move(before_statement);
+    after_commit_ = std::move(after_commit);
+  }
+  void NotifyCommitted() const {
+    if (after_commit_) after_commit_();
+  }
+
+ protected:
+  Session() = default;
+  bool in_transaction() const { return in_transaction_; }
+  bool reads_only() const { return reads_only_; }
+
+ private:
+  /// Connects when there is no connection; inside a transaction a lost one throws kUnavailable.
+  virtual void Ready() = 0;
+  virtual Rows DoQuery(std::string_view sql, std::span<const Bind> binds) = 0;
+  virtual std::int64_t DoExecute(std::string_view sql, std::span<const Bind> binds) = 0;
+  virtual void DoScript(const std::string& sql) = 0;
+  virtual void DoBegin(Access access) = 0;
+  virtual void DoCommit() = 0;
+  virtual void DoRollback() noexcept = 0;
+
+  Rows RunQuery(std::string_view sql, std::span<const Bind> binds) {
+    return Guarded(sql, [&] { return DoQuery(sql, binds); });
+  }
+  std::int64_t RunExecute(std::string_view sql, std::span<const Bind> binds) {
+    return Guarded(sql, [&] { return DoExecute(sql, binds); });
+  }
+  static std::vector<Bind> ByPosition(const std::vector<Param>& params);
+
+  /// After an error, a refusal of our own too, a transaction does nothing more, on both engines.
+  template <class Run>
+  std::invoke_result_t<Run&> Guarded(std::string_view sql, Run run) {
+    Ready();
+    RefuseAfterError();
+    failed_ = true;  // unless it reaches the end
+    if (before_statement_) before_statement_(sql);
+    if constexpr (std::is_void_v<std::invoke_result_t<Run&>>) {
+      run();
+      failed_ = false;
+    } else {
+      auto result = run();
+      failed_ = false;
+      return result;
+    }
+  }
+  void RefuseAfterError() const;
+
+  BeforeStatement before_statement_;
+  std::function<void()> after_commit_;
+  bool in_transaction_ = false;
+  bool reads_only_ = false;
+  bool failed_ = false;  // the last statement; it counts in a transaction only
 };
 
 namespace detail {
@@ -151,11 +192,17 @@ class Transaction {
   Transaction& operator=(const Transaction&) = delete;
 
   Engine engine() const { return session_->engine(); }
-  Rows Query(std::string_view sql, const std::vector<Param>& params = {}) { return session_->Query(sql, params); }
-  std::int64_t Execute(std::string_view sql, const std::vector<Param>& params = {}) {
+  Rows Query(std::string_view sql, Binds binds = {}) { return session_->Query(sql, binds); }
+  std::optional<Row> QueryOne(std::string_view sql, Binds binds = {}) { return session_->QueryOne(sql, binds); }
+  std::int64_t Execute(std::string_view sql, Binds binds = {}) { return session_->Execute(sql, binds); }
+  Rows Query(std::string_view sql, const std::vector<Param>& params) { return session_->Query(sql, params); }
+  std::int64_t Execute(std::string_view sql, const std::vector<Param>& params) {
     return session_->Execute(sql, params);
   }
   SysTime Now() { return session_->Now(); }
+
+  /// Has Database::OnCommit's hook called once this transaction is committed.
+  void NotifyOnCommit() { notify_ = true; }
 
   /// Tries a piece of the transaction: `piece()` gives a Result<T> or a plain value. When it gives an error, or a
   /// statement of it throws StoreError, what the piece wrote is rolled back, the error is returned, and the transaction
@@ -175,6 +222,7 @@ class Transaction {
   /// make doing the work again harmless.
   void Commit() {
     session_->Commit();
+    if (notify_) session_->NotifyCommitted();
     session_ = nullptr;
   }
 
@@ -190,6 +238,7 @@ class Transaction {
   }
 
   Session* session_;
+  bool notify_ = false;
 };
 
 }  // namespace cdiscount::store

@@ -1,17 +1,10 @@
 #include "store/sqlite_session.hpp"
 
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
-#include <cstring>
-#include <filesystem>
 #include <unordered_map>
 #include <utility>
-
-#include "store/placeholders.hpp"
 
 namespace cdiscount::store {
 namespace {
@@ -74,6 +67,103 @@ class ResetAtEnd {
   sqlite3_stmt* statement_;
 };
 
+struct Statement {
+  StatementText text;
+  StatementHandle handle;
+  std::shared_ptr<const Columns> columns;
+};
+
+std::shared_ptr<const Columns> ColumnsOf(sqlite3_stmt* statement) {
+  Columns columns;
+  for (int column = 0; column < sqlite3_column_count(statement); ++column) {
+    columns.emplace_back(sqlite3_column_name(statement, column));
+  }
+  return std::make_shared<const Columns>(std::move(columns));
+}
+
+std::string JsonOf(std::span<const std::int64_t> list) {
+  std::string json = "[";
+  for (const auto number : list) json += (json.size() > 1 ? "," : "") + std::to_string(number);
+  return json + "]";
+}
+
+std::string JsonOf(std::span<const std::string> list) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string json = "[";
+  for (const auto& text : list) {
+    json += json.size() > 1 ? ",\"" : "\"";
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte < 0x20) {
+        json += std::string("\\u00") + kHex[byte >> 4U] + kHex[byte & 0xfU];
+      } else {
+        if (c == '"' || c == '\\') json += '\\';
+        json += c;
+      }
+    }
+    json += '"';
+  }
+  return json + "]";
+}
+
+/// Binds one value; what it refers to outlives the step, so only lists are copied.
+struct BindTo {
+  sqlite3_stmt* statement;
+  int index;  // from 1
+  std::string_view sql;
+
+  int operator()(std::nullptr_t) const { return SQLITE_OK; }  // an unbound one is NULL
+  int operator()(std::int64_t number) const { return sqlite3_bind_int64(statement, index, number); }
+  int operator()(std::string_view text) const {
+    RefuseNul(text, sql);
+    return sqlite3_bind_text64(statement, index, Start(text), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+  }
+  int operator()(Bytes bytes) const {
+    return sqlite3_bind_blob64(statement, index, Start(bytes.data), bytes.data.size(), SQLITE_STATIC);
+  }
+  template <class T>
+  int operator()(std::span<const T> list) const {
+    const auto json = JsonOf(list);
+    return sqlite3_bind_text64(statement, index, json.data(), json.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  }
+
+ private:
+  /// SQLite takes no address for NULL.
+  static const char* Start(std::string_view data) { return data.data() == nullptr ? "" : data.data(); }
+};
+
+/// The bytes of a cell that SQLite has as text or as blob.
+std::string_view CellData(sqlite3_stmt* statement, int column, const void* data) {
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+  if (data == nullptr && sqlite3_errcode(sqlite3_db_handle(statement)) == SQLITE_NOMEM) {
+    throw StoreError(ErrorCode::kUnavailable, "out of memory while reading a row");
+  }
+  return data == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(data), size);
+}
+
+void AddRow(Table& table, sqlite3_stmt* statement, std::string_view sql) {
+  for (int column = 0; column < static_cast<int>(table.columns().size()); ++column) {
+    switch (sqlite3_column_type(statement, column)) {
+      case SQLITE_NULL:
+        table.AddNull();
+        break;
+      case SQLITE_INTEGER:
+        table.AddInt(sqlite3_column_int64(statement, column));
+        break;
+      case SQLITE_TEXT:
+        table.AddText(CellData(statement, column, sqlite3_column_text(statement, column)));
+        break;
+      case SQLITE_BLOB:
+        table.AddBytes(CellData(statement, column, sqlite3_column_blob(statement, column)));
+        break;
+      default:
+        throw StoreError(ErrorCode::kInternal,
+                         "column " + table.columns().at(static_cast<std::size_t>(column)) +
+                             " is of type REAL: CAST it to INTEGER or TEXT, in: " + std::string(sql));
+    }
+  }
+}
+
 class SqliteSession final : public Session {
  public:
   SqliteSession(std::string path, std::shared_ptr<SqliteWriter> writer)
@@ -85,55 +175,57 @@ class SqliteSession final : public Session {
   SqliteSession& operator=(const SqliteSession&) = delete;
 
   Engine engine() const override { return Engine::kSqlite; }
+  SysTime Now() override { return SystemClock{}.Now(); }
 
-  Rows Query(std::string_view sql, const std::vector<Param>& params) override {
-    Rows rows;
-    Step(sql, params, &rows);
-    return rows;
+ private:
+  void Ready() override {
+    if (database_ == nullptr) Connect();
+    // SQLite ends a transaction by itself after some errors (disk full, I/O error, no memory): a statement would then
+    // be committed alone.
+    if (!in_transaction() || sqlite3_get_autocommit(database_.get()) == 0) return;
+    throw StoreError(ErrorCode::kUnavailable, path_ + ": SQLite rolled this transaction back after an error");
   }
 
-  std::int64_t Execute(std::string_view sql, const std::vector<Param>& params) override {
+  Rows DoQuery(std::string_view sql, std::span<const Bind> binds) override {
+    auto& statement = Prepared(sql);
+    std::shared_ptr<Table> table;
+    Step(statement, sql, binds, [&] {
+      if (table == nullptr) table = std::make_shared<Table>(statement.columns);
+      AddRow(*table, statement.handle.get(), sql);
+    });
+    return table == nullptr ? Rows() : Rows(std::move(table));
+  }
+
+  std::int64_t DoExecute(std::string_view sql, std::span<const Bind> binds) override {
     // sqlite3_changes keeps the count of the last INSERT, UPDATE or DELETE: a statement of another kind touches none.
     const auto before = sqlite3_total_changes64(database_.get());
-    Step(sql, params, nullptr);
+    Step(Prepared(sql), sql, binds, [] {});
     return sqlite3_total_changes64(database_.get()) == before ? 0 : sqlite3_changes64(database_.get());
   }
 
-  void ExecuteScript(std::string_view sql) override {
-    RefuseAfterError();
-    failed_ = true;  // unless it reaches the end
-    Script(sql);
-    failed_ = false;
+  void DoScript(const std::string& sql) override {
+    if (sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) Fail(sql);
   }
 
-  SysTime Now() override { return SystemClock{}.Now(); }
-
-  void Begin(Access access) override {
-    if (in_transaction_) throw StoreError(ErrorCode::kInternal, "a transaction is open already on this session");
+  void DoBegin(Access access) override {
     if (database_ == nullptr) Connect();
-    reads_only_ = access == Access::kRead;
-    if (!reads_only_ && !writer_->try_acquire_for(kLockWait)) {
+    if (access == Access::kWrite && !writer_->try_acquire_for(kLockWait)) {
       throw StoreError(ErrorCode::kUnavailable, path_ + ": another transaction of this process did not end in time");
     }
     try {
-      Script(reads_only_ ? "PRAGMA query_only = ON; BEGIN" : "BEGIN IMMEDIATE");
+      DoScript(access == Access::kRead ? "PRAGMA query_only = ON; BEGIN" : "BEGIN IMMEDIATE");
     } catch (...) {
       EndTransaction();
       throw;
     }
-    in_transaction_ = true;
-    failed_ = false;
   }
 
-  void Commit() override {
-    if (!in_transaction_) throw StoreError(ErrorCode::kInternal, "no transaction is open on this session");
-    RefuseAfterError();
-    Script("COMMIT");
+  void DoCommit() override {
+    DoScript("COMMIT");
     EndTransaction();
   }
 
-  void Rollback() noexcept override {
-    if (!in_transaction_) return;
+  void DoRollback() noexcept override {
     // SQLite may have rolled back by itself (disk full, I/O error): then there is nothing left to do.
     if (sqlite3_get_autocommit(database_.get()) == 0 &&
         sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_OK) {
@@ -143,15 +235,6 @@ class SqliteSession final : public Session {
     EndTransaction();
   }
 
-  void SetSavepoint() override { ExecuteScript("SAVEPOINT piece"); }
-  void ReleaseSavepoint() override { ExecuteScript("RELEASE piece"); }
-  void RollbackToSavepoint() override {
-    RefuseAfterLoss();
-    Script("ROLLBACK TO piece");
-    failed_ = false;
-  }
-
- private:
   void Connect() {
     sqlite3* opened = nullptr;
     const int status = sqlite3_open_v2(path_.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -163,46 +246,24 @@ class SqliteSession final : public Session {
     }
     sqlite3_extended_result_codes(opened, 1);
     sqlite3_busy_timeout(opened, static_cast<int>(kLockWait.count()));
-    const auto mode = Query("PRAGMA journal_mode = WAL", {});
+    const auto mode = DoQuery("PRAGMA journal_mode = WAL", {});
     if (mode.size() != 1 || mode.front().Text(0) != "wal") {
       throw StoreError(ErrorCode::kInternal, path_ + ": its file system does not allow WAL; use a local disk");
     }
-    ExecuteScript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+    DoScript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
   }
 
   void EndTransaction() noexcept {
-    in_transaction_ = false;
-    failed_ = false;
-    if (!reads_only_) {
+    if (!reads_only()) {
       writer_->release();
     } else if (database_ != nullptr) {
       sqlite3_exec(database_.get(), "PRAGMA query_only = OFF", nullptr, nullptr, nullptr);
     }
   }
 
-  /// As on PostgreSQL, an error ends the transaction: what follows in it fails, and nothing of it is kept.
-  void RefuseAfterError() {
-    if (database_ == nullptr) Connect();
-    RefuseAfterLoss();
-    if (in_transaction_ && failed_) {
-      throw StoreError(ErrorCode::kInternal, "an earlier statement of this transaction failed; roll it back");
-    }
-  }
-
-  /// SQLite ends a transaction by itself after some errors (disk full, I/O error, no memory): a statement would then
-  /// be committed alone.
-  void RefuseAfterLoss() {
-    if (!in_transaction_ || sqlite3_get_autocommit(database_.get()) == 0) return;
-    throw StoreError(ErrorCode::kUnavailable, path_ + ": SQLite rolled this transaction back after an error");
-  }
-
-  void Script(std::string_view sql) {
-    if (sqlite3_exec(database_.get(), std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) Fail(sql);
-  }
-
   [[noreturn]] void Fail(std::string_view sql) {
     const int extended = sqlite3_extended_errcode(database_.get());
-    if (extended == SQLITE_READONLY && in_transaction_ && reads_only_) {
+    if (extended == SQLITE_READONLY && in_transaction() && reads_only()) {
       throw StoreError(ErrorCode::kInternal,
                        "a transaction that only reads was asked to change something: " + std::string(sql));
     }
@@ -212,12 +273,12 @@ class SqliteSession final : public Session {
     throw StoreError(code, path_ + ": " + reason + (damaged ? std::string(kDamaged) : "") + " in: " + std::string(sql));
   }
 
-  sqlite3_stmt* Prepared(std::string_view sql) {
-    if (const auto known = statements_.find(std::string(sql)); known != statements_.end()) return known->second.get();
-    const auto text = TranslatePlaceholders(sql, PlaceholderStyle::kQuestionMark);
+  Statement& Prepared(std::string_view sql) {
+    if (const auto known = statements_.find(sql); known != statements_.end()) return known->second;
+    StatementText text(sql, Engine::kSqlite);
     sqlite3_stmt* statement = nullptr;
     const char* tail = nullptr;
-    if (sqlite3_prepare_v3(database_.get(), text.sql.data(), static_cast<int>(text.sql.size()),
+    if (sqlite3_prepare_v3(database_.get(), text.sql().data(), static_cast<int>(text.sql().size()),
                            SQLITE_PREPARE_PERSISTENT, &statement, &tail) != SQLITE_OK) {
       Fail(sql);
     }
@@ -227,89 +288,29 @@ class SqliteSession final : public Session {
     }
     // Statements are constants of the code; only one that is built with values in it could fill this.
     if (statements_.size() >= kMostStatements) statements_.clear();
-    return statements_.emplace(std::string(sql), std::move(handle)).first->second.get();
+    return statements_.try_emplace(std::string(sql), std::move(text), std::move(handle), ColumnsOf(statement))
+        .first->second;
   }
 
-  void Bind(sqlite3_stmt* statement, const std::vector<Param>& params, std::string_view sql) {
-    if (const auto expected = sqlite3_bind_parameter_count(statement); expected != static_cast<int>(params.size())) {
-      throw StoreError(ErrorCode::kInternal, std::to_string(expected) + " placeholders, but " +
-                                                 std::to_string(params.size()) + " values, for: " + std::string(sql));
-    }
-    for (int i = 0; i < static_cast<int>(params.size()); ++i) {
-      const auto& value = params[static_cast<std::size_t>(i)].value();
-      int status = SQLITE_OK;
-      if (const auto* number = std::get_if<std::int64_t>(&value)) {
-        status = sqlite3_bind_int64(statement, i + 1, *number);
-      } else if (const auto* text = std::get_if<std::string>(&value)) {
-        RefuseNul(*text, sql);
-        // The parameters outlive the step, so no copy is needed.
-        status = sqlite3_bind_text64(statement, i + 1, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
-      }
-      if (status != SQLITE_OK) Fail(sql);
-    }
-  }
-
-  static Row RowOf(sqlite3_stmt* statement) {
-    std::vector<std::optional<std::string>> cells;
-    const int columns = sqlite3_column_count(statement);
-    cells.reserve(static_cast<std::size_t>(columns));
-    for (int column = 0; column < columns; ++column) {
-      if (sqlite3_column_type(statement, column) == SQLITE_NULL) {
-        cells.emplace_back();
-        continue;
-      }
-      // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): SQLite gives text as unsigned bytes
-      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-      if (text == nullptr) throw StoreError(ErrorCode::kUnavailable, "out of memory while reading a row");
-      cells.emplace_back(std::in_place, text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
-    }
-    return Row(std::move(cells));
-  }
-
-  void Step(std::string_view sql, const std::vector<Param>& params, Rows* rows) {
-    RefuseAfterError();
-    failed_ = true;
-    auto* statement = Prepared(sql);
-    const ResetAtEnd reset(statement);
-    Bind(statement, params, sql);
-    int status = sqlite3_step(statement);
-    for (; status == SQLITE_ROW; status = sqlite3_step(statement)) {
-      if (rows != nullptr) rows->push_back(RowOf(statement));
-    }
+  template <class TakeRow>
+  void Step(Statement& statement, std::string_view sql, std::span<const Bind> binds, TakeRow take_row) {
+    auto* handle = statement.handle.get();
+    const ResetAtEnd reset(handle);
+    statement.text.ForEach(binds, [&](std::size_t index, const Value& value) {
+      if (std::visit(BindTo{handle, static_cast<int>(index) + 1, sql}, value.any()) != SQLITE_OK) Fail(sql);
+    });
+    int status = sqlite3_step(handle);
+    for (; status == SQLITE_ROW; status = sqlite3_step(handle)) take_row();
     if (status != SQLITE_DONE) Fail(sql);
-    failed_ = false;
   }
 
   std::string path_;
   std::shared_ptr<SqliteWriter> writer_;
   DatabaseHandle database_;  // before its statements, so that they go first
-  std::unordered_map<std::string, StatementHandle> statements_;
-  bool in_transaction_ = false;
-  bool reads_only_ = false;
-  bool failed_ = false;  // the last statement; it counts in a transaction only
+  std::unordered_map<std::string, Statement, StatementHash, std::equal_to<>> statements_;
 };
 
 }  // namespace
-
-Status CreateSqliteFile(const std::string& path) {
-  const auto log = path + "-wal";
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored) && std::filesystem::exists(log, ignored)) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "the database file " + path + " is missing, but its log " + log +
-                     " is there and may hold the last writes: bring the file back, or move the log away to begin anew"};
-  }
-  // O_EXCL: the file is opened here only when it is new. Closing a file drops every POSIX lock that the process has on
-  // it, SQLite's too; another process would then take itself for the last user and delete the log.
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file >= 0) {
-    ::close(file);
-  } else if (errno != EEXIST) {
-    return Error{ErrorCode::kUnavailable, "cannot make the database file " + path + ": " + std::strerror(errno) +
-                                              "; its folder must exist and be writable"};
-  }
-  return Ok();
-}
 
 std::unique_ptr<Session> OpenSqlite(const std::string& path, std::shared_ptr<SqliteWriter> writer) {
   return std::make_unique<SqliteSession>(path, std::move(writer));
