@@ -2,7 +2,7 @@
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)                          # TLS; AES-256-GCM, HMAC, SHA in libs/crypto
-find_package(Boost 1.81 REQUIRED COMPONENTS json url)   # Asio and Beast (waiting, HTTP); JSON where documents are built
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)   # Asio and Beast (waiting, HTTP); UUIDs; JSON where documents are built
 find_package(Protobuf 3.21 REQUIRED)                    # contracts
 find_package(gRPC CONFIG REQUIRED)                      # calls between services
 find_package(prometheus-cpp CONFIG REQUIRED)            # metrics
