@@ -10,6 +10,8 @@
 #include <sstream>
 #include <string_view>
 
+#include "core/file_descriptor.hpp"
+
 namespace cdiscount::cli {
 namespace {
 
@@ -19,19 +21,18 @@ bool OursAlone(const struct stat& found) {
 
 /// The whole file, when none but this user could have written it.
 std::string ReadOurs(const std::filesystem::path& path, std::string& why) {
-  const int file = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) return {};
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return {};
   struct stat found{}, folder{};
   std::string text;
-  if (fstat(file, &found) != 0 || !S_ISREG(found.st_mode) || stat(path.parent_path().c_str(), &folder) != 0 ||
+  if (fstat(file.get(), &found) != 0 || !S_ISREG(found.st_mode) || stat(path.parent_path().c_str(), &folder) != 0 ||
       !OursAlone(found) || !OursAlone(folder)) {
     why = "another user owns it or may write it";
   } else {
     std::array<char, 16384> bytes{};
-    const auto count = read(file, bytes.data(), bytes.size());
+    const auto count = read(file.get(), bytes.data(), bytes.size());
     if (count > 0) text.assign(bytes.data(), static_cast<std::size_t>(count));
   }
-  close(file);
   return text;
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/given_value.hpp"
 #include "core/read_file.hpp"
+#include "core/trimmed.hpp"
 #include "core/unicode.hpp"
 
 namespace cdiscount::cli {
@@ -17,17 +18,11 @@ Error Wrong(std::string message) {
   return Error{.code = ErrorCode::kInvalidArgument, .message = std::move(message), .field = "kafka property"};
 }
 
-std::string Trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
-}
-
 Status Add(std::map<std::string, std::string>& properties, std::string_view entry, const std::string& from) {
   const auto equals = entry.find('=');
-  const auto name = Trimmed(entry.substr(0, std::min(equals, entry.size())));
+  const std::string name(Trimmed(entry.substr(0, equals)));
   if (equals == std::string_view::npos || name.empty()) return Wrong(fmt::format("{} must be name=value", from));
-  auto value = ReadSecretValue(Trimmed(entry.substr(equals + 1)), name.ends_with(".pem"));
+  auto value = ReadSecretValue(std::string(Trimmed(entry.substr(equals + 1))), name.ends_with(".pem"));
   if (!value) return Wrong(fmt::format("{}: {}", EscapeInvisible(name), value.error().message));
   properties[name] = *std::move(value);
   return Ok();
@@ -46,8 +41,7 @@ Result<std::map<std::string, std::string>> ReadKafkaProperties(const std::string
       const auto line = rest.substr(0, rest.find('\n'));
       rest.remove_prefix(std::min(line.size() + 1, rest.size()));
       ++number;
-      const auto first = line.find_first_not_of(" \t\r");
-      if (first == std::string_view::npos || line[first] == '#') continue;
+      if (const auto first = Trimmed(line); first.empty() || first.front() == '#') continue;
       if (const auto added = Add(properties, line, fmt::format("{}:{}", file, number)); !added) return added.error();
     }
   }

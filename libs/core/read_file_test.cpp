@@ -13,6 +13,7 @@ namespace cdiscount {
 namespace {
 
 using fakes::FailsWith;
+using fakes::Succeeds;
 using ::testing::HasSubstr;
 
 class ReadFileTest : public ::testing::Test {
@@ -56,10 +57,55 @@ TEST_F(ReadFileTest, SaysWhichOfMissingFolderTooOpenAndTooLargeItIs) {
   EXPECT_THAT(Problem((folder_ / "none").string()), HasSubstr("none does not exist"));
   EXPECT_THAT(Problem(folder_.string()), HasSubstr("is a folder"));
   EXPECT_THAT(Problem((folder_ / "file" / "under").string()), HasSubstr("does not exist"));
-  EXPECT_THAT(Problem(File("x", 0644), {.refused_mode = 0137}), HasSubstr("has mode 0644"));
   EXPECT_THAT(Problem(File(std::string(1025, 'x')), {.limit = 1024}), HasSubstr("is larger than 1 KiB"));
   EXPECT_THAT(Problem("/dev/zero"), HasSubstr("is larger than 64 KiB"));
   if (geteuid() != 0) EXPECT_THAT(Problem(File("x", 0000)), HasSubstr("cannot be read by this user"));
+}
+
+TEST_F(ReadFileTest, RefusesASecretThatOthersCanReadOrWrite) {
+  for (const mode_t open : {0604U, 0620U, 0602U, 0644U, 0666U}) {
+    const auto path = File("x", open);
+    EXPECT_THAT(Problem(path, {.kind = FileKind::kSecret}), HasSubstr("run: chmod 600 " + path));
+  }
+  for (const mode_t closed : {0600U, 0400U, 0440U, 0640U}) {
+    EXPECT_THAT(ReadFile(File("x", closed), {.kind = FileKind::kSecret}), Succeeds()) << closed;
+  }
+}
+
+TEST_F(ReadFileTest, RefusesASecretThatIsNoFile) {
+  const auto pipe = (folder_ / "pipe").string();
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+
+  EXPECT_THAT(Problem(pipe, {.kind = FileKind::kSecret}), HasSubstr("is no regular file"));
+}
+
+TEST_F(ReadFileTest, RefusesAnOwnSecretOfAnotherUser) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+  const auto path = File("x");
+  ASSERT_EQ(chown(path.c_str(), 65534, 65534), 0);
+
+  EXPECT_THAT(Problem(path, {.kind = FileKind::kOwnSecret}), HasSubstr("belongs to another user (65534)"));
+  EXPECT_THAT(ReadFile(path, {.kind = FileKind::kSecret}), Succeeds());
+}
+
+TEST_F(ReadFileTest, MakesAFileForItsOwnerAloneAndOnlyOnce) {
+  const auto path = (folder_ / "made").string();
+
+  ASSERT_THAT(CreateFileIfMissing(path, "first"), Succeeds());
+  ASSERT_THAT(CreateFileIfMissing(path, "second"), Succeeds());
+
+  EXPECT_EQ(ReadFile(path, {.kind = FileKind::kOwnSecret}), "first");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1) << "nothing is left beside it";
+}
+
+TEST_F(ReadFileTest, SaysWhyAFileCannotBeMadeAndWhereItShouldLie) {
+  const auto made = CreateFileIfMissing("no-such-folder/made", "x");
+
+  ASSERT_THAT(made, FailsWith(ErrorCode::kInvalidArgument));
+  EXPECT_EQ(made.error().message,
+            "the file " + (std::filesystem::current_path() / "no-such-folder/made").string() +
+                " cannot be made: No such file or directory; name one in a folder that exists and that "
+                "this user can write");
 }
 
 }  // namespace

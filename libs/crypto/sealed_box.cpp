@@ -1,12 +1,9 @@
 #include "crypto/sealed_box.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -22,8 +19,6 @@ namespace cdiscount::crypto {
 namespace {
 
 constexpr std::size_t kKeyBytes = 32, kNonceBytes = 12, kTagBytes = 16, kKeyIdLimit = 32;
-/// A group may read: a secret that Kubernetes mounts belongs to root and to the group of the pod, mode 0440.
-constexpr mode_t kRefusedMode = 0137;
 constexpr std::string_view kVersion = "1";
 constexpr std::string_view kKeyIdCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
@@ -43,22 +38,8 @@ void Require(bool succeeded) {
   if (!succeeded) throw std::runtime_error("OpenSSL refuses an AES-256-GCM operation");
 }
 
-struct FileDescriptor {
-  explicit FileDescriptor(int opened) : value(opened) {}
-  ~FileDescriptor() {
-    if (value >= 0) close(value);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  int value;
-};
-
 Error KeyFileError(std::string message) {
   return Error{ErrorCode::kInvalidArgument, std::move(message)};
-}
-
-std::string Why(int code) {
-  return std::error_code(code, std::generic_category()).message();
 }
 
 std::optional<std::string> ReadKey(const std::string& text) {
@@ -96,7 +77,7 @@ std::optional<Sealed> Parse(std::string_view text) {
 }  // namespace
 
 Result<SealedBox> SealedBox::Load(const std::string& key_file) {
-  auto text = ReadFile(key_file, {.refused_mode = kRefusedMode});
+  auto text = ReadFile(key_file, {.kind = FileKind::kSecret});
   if (!text) return text.error();
 
   std::vector<Key> keys;
@@ -191,28 +172,8 @@ std::string_view SealedBox::KeyIdOf(std::string_view sealed) {
 }
 
 Status CreateKeyFileIfMissing(const std::string& key_file) {
-  // Written aside and linked into place: two processes that start at once agree on one key, and none reads half a file.
-  const auto aside = fmt::format("{}.{}", key_file, HexEncode(RandomBytes(8)));
-  const auto failed = [&](int code) {
-    return Error{ErrorCode::kInvalidArgument, fmt::format("key file {} cannot be created: {}", key_file, Why(code))};
-  };
-  if (access(key_file.c_str(), F_OK) == 0) return Ok();
-  {
-    const FileDescriptor file(open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (file.value < 0) return failed(errno);
-    const auto line = fmt::format("dev-{} {}\n", HexEncode(RandomBytes(4)), Base64Encode(RandomBytes(kKeyBytes)));
-    const auto written = write(file.value, line.data(), line.size());
-    if (written != static_cast<ssize_t>(line.size()) || fsync(file.value) != 0) {
-      const int code = errno;
-      unlink(aside.c_str());
-      return failed(code);
-    }
-  }
-  const int linked = link(aside.c_str(), key_file.c_str());
-  const int code = errno;
-  unlink(aside.c_str());
-  if (linked != 0 && code != EEXIST) return failed(code);
-  return Ok();
+  return CreateFileIfMissing(
+      key_file, fmt::format("dev-{} {}\n", HexEncode(RandomBytes(4)), Base64Encode(RandomBytes(kKeyBytes))));
 }
 
 }  // namespace cdiscount::crypto

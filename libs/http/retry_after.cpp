@@ -3,17 +3,12 @@
 #include <algorithm>
 
 #include "core/time_text.hpp"
+#include "core/trimmed.hpp"
 
 namespace cdiscount::http {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::string_view Trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 /// Digits with at most one point: no sign, no exponent, no word.
 std::optional<milliseconds> Seconds(std::string_view text, milliseconds longest) {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/trimmed.hpp"
 #include "store/database.hpp"
 #include "store/postgres_errors.hpp"
 #include "store/postgres_url.hpp"
@@ -34,11 +35,6 @@ struct ClearResult {
 };
 using ConnectionHandle = std::unique_ptr<PGconn, CloseConnection>;
 using ResultHandle = std::unique_ptr<PGresult, ClearResult>;
-
-std::string Trimmed(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  return text;
-}
 
 struct Statement {
   StatementText text;
@@ -151,7 +147,7 @@ class PostgresSession final : public Session {
 
   ResultHandle Simple(const char* sql) { return Checked(PQexec(connection_.get(), sql), sql); }
 
-  std::string Reason() const { return parts_.Scrub(Trimmed(PQerrorMessage(connection_.get()))); }
+  std::string Reason() const { return parts_.Scrub(std::string(Trimmed(PQerrorMessage(connection_.get())))); }
 
   /// The server asked who we are, and did not let us in.
   bool Refused() const {

@@ -5,6 +5,7 @@
 
 #include "core/money.hpp"
 #include "core/time_text.hpp"
+#include "core/trimmed.hpp"
 #include "marketplace/rest/json_text.hpp"
 
 namespace cdiscount::marketplace::rest {
@@ -29,11 +30,6 @@ std::string_view NameOf(ondemand::json_type type) {
       return "null";
   }
   return "something else";
-}
-
-std::string_view Trimmed(std::string_view token) {
-  const auto end = token.find_last_not_of(" \t\r\n");
-  return token.substr(0, end == std::string_view::npos ? 0 : end + 1);
 }
 
 /// The text between the quotes, unescaped; simdjson's own way refuses half a surrogate pair, which cut names hold.
