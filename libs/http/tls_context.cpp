@@ -35,6 +35,8 @@ Result<std::unique_ptr<ssl::context>> MakeClientContext(const std::string& ca_fi
 
 Result<std::unique_ptr<ssl::context>> MakeServerContext(const ServerTls& files) {
   auto context = MakeContext(ssl::context::tls_server);
+  // OpenSSL would ask for the password of an encrypted key on the terminal.
+  SSL_CTX_set_default_passwd_cb(context->native_handle(), [](char*, int, int, void*) { return 0; });
   error_code error;
   if (context->use_certificate_chain_file(files.certificate_chain_file, error))
     return CannotRead("certificate chain", files.certificate_chain_file, error);

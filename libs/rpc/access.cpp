@@ -7,16 +7,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/trimmed.hpp"
+
 namespace cdiscount::rpc {
 namespace {
 
 constexpr const char* kOperator = "operator";
-
-std::string Trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
-}
 
 Error Mistake(std::string message) {
   return Error{ErrorCode::kInternal, std::move(message)};
@@ -50,12 +46,14 @@ Result<RolesByName> ParseRolesByName(std::string_view text) {
     const auto entry = text.substr(0, comma);
     text.remove_prefix(std::min(comma + 1, text.size()));
     const auto equals = entry.rfind('=');  // a URI may hold one
-    const auto name = Trimmed(entry.substr(0, std::min(equals, entry.size())));
-    const auto role = equals == std::string_view::npos ? std::string() : Trimmed(entry.substr(equals + 1));
+    const std::string name(Trimmed(entry.substr(0, equals)));
+    const std::string role(equals == std::string_view::npos ? "" : Trimmed(entry.substr(equals + 1)));
     if (name.empty() || role.empty()) {
       return Error{.code = ErrorCode::kInvalidArgument, .message = "must be NAME=ROLE, NAME=ROLE, ..."};
     }
-    roles[name] = role;
+    if (!roles.emplace(name, role).second) {
+      return Error{ErrorCode::kInvalidArgument, fmt::format("names \"{}\" twice; a name has one role", name)};
+    }
   }
   return roles;
 }
@@ -78,13 +76,13 @@ Result<Access> Access::Create(const std::vector<Api>& apis, RolesByName roles) {
   for (const auto& api : apis) {
     if (const auto complete = CheckRows(api); !complete) return complete.error();
     for (const auto& row : api.rows) {
-      access.rows_[fmt::format("/{}/{}", api.name, row.method)] = Roles(row.roles.begin(), row.roles.end());
+      access.rows_[fmt::format("/{}/{}", api.name, row.method)] = {{row.roles.begin(), row.roles.end()}, row.audit};
       known.insert(row.roles.begin(), row.roles.end());
     }
   }
   access.rows_["/grpc.health.v1.Health/Check"] = {};
   access.rows_["/grpc.health.v1.Health/Watch"] = {};
-  access.rows_["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = {kOperator};
+  access.rows_["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = {{kOperator}};
   for (const auto& [name, role] : roles) {
     if (known.contains(role)) continue;
     return Error{
@@ -97,9 +95,14 @@ Result<Access> Access::Create(const std::vector<Api>& apis, RolesByName roles) {
   return access;
 }
 
+bool Access::IsAudited(std::string_view path) const {
+  const auto row = rows_.find(path);
+  return row != rows_.end() && row->second.audit;
+}
+
 Status Access::Check(std::string_view path, const Caller& caller) const {
   const auto row = rows_.find(path);
-  if (row != rows_.end() && row->second.empty()) return Ok();
+  if (row != rows_.end() && row->second.roles.empty()) return Ok();
   if (caller.how == Caller::How::kStranger) {
     return Error{ErrorCode::kUnauthenticated, "this service answers only who sends its token"};
   }
@@ -107,7 +110,8 @@ Status Access::Check(std::string_view path, const Caller& caller) const {
   const auto may = [&](const std::string& name) {
     if (row == rows_.end()) return false;
     const auto mapped = roles_.find(name);
-    return row->second.contains(name) || (mapped != roles_.end() && row->second.contains(mapped->second));
+    const auto& roles = row->second.roles;
+    return roles.contains(name) || (mapped != roles_.end() && roles.contains(mapped->second));
   };
   if (std::ranges::any_of(caller.names, may)) return Ok();
   return Error{
@@ -115,7 +119,8 @@ Status Access::Check(std::string_view path, const Caller& caller) const {
       fmt::format(
           "{} may not be called by {}: it is for {}. The names are those of the certificate; the server's setting "
           "grpc.callers gives further names a role",
-          path, caller.Name(), row == rows_.end() ? "nothing known" : fmt::format("{}", fmt::join(row->second, ", ")))};
+          path, caller.Name(),
+          row == rows_.end() ? "nothing known" : fmt::format("{}", fmt::join(row->second.roles, ", ")))};
 }
 
 }  // namespace cdiscount::rpc

@@ -18,6 +18,7 @@ namespace cdiscount::rpc {
 struct MayCall {
   std::string method;              ///< "GetAccessToken"
   std::vector<std::string> roles;  ///< "operator", "order-ingest": see Access.
+  bool audit = false;              ///< Each call gets an audit line with the caller, as changes do.
 };
 
 /// A service of a server, with a row for each of its methods.
@@ -30,7 +31,8 @@ struct Api {
 /// Certificate name -> the role that it has.
 using RolesByName = std::map<std::string, std::string>;
 
-/// Reads "ops-laptop=operator, ingest-7.prod=order-ingest". Fails with kInvalidArgument.
+/// Reads "ops-laptop=operator, ingest-7.prod=order-ingest". Fails with kInvalidArgument, also for a name that comes
+/// twice.
 Result<RolesByName> ParseRolesByName(std::string_view text);
 
 /// Who calls, as far as the connection shows.
@@ -41,7 +43,7 @@ struct Caller {
     kStranger,     ///< In plain text on this machine, without it.
   };
   How how = How::kStranger;
-  std::vector<std::string> names = {};  ///< DNS and URI names of the certificate, and its common name.
+  std::vector<std::string> names = {};  ///< DNS and URI names of the certificate; without any, its common name.
 
   /// For logs: "order-ingest", "a,b" for several names, "local" for the token, "stranger".
   std::string Name() const;
@@ -58,12 +60,17 @@ class Access {
 
   /// `path` as gRPC sends it: "/cdiscount.auth.v1.TokenService/GetAccessToken".
   bool Knows(std::string_view path) const { return rows_.contains(path); }
+  bool IsAudited(std::string_view path) const;
   /// Fails with kUnauthenticated (a stranger) or kPermissionDenied, which names the method and the caller.
   Status Check(std::string_view path, const Caller& caller) const;
 
  private:
   using Roles = std::set<std::string, std::less<>>;
-  std::map<std::string, Roles, std::less<>> rows_;  // no role = open to all
+  struct Row {
+    Roles roles;  // none = open to all
+    bool audit = false;
+  };
+  std::map<std::string, Row, std::less<>> rows_;
   RolesByName roles_;
 };
 

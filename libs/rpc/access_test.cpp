@@ -101,6 +101,9 @@ TEST(RpcAccess, ReadsNamesAndRoles) {
   EXPECT_EQ(*ParseRolesByName(" laptop = operator,spiffe://a?b=c=order-ingest "),
             (RolesByName{{"laptop", "operator"}, {"spiffe://a?b=c", "order-ingest"}}));
   EXPECT_EQ(*ParseRolesByName(""), RolesByName{});
+  const auto twice = ParseRolesByName("laptop=operator, phone=operator, laptop=order-ingest");
+  ASSERT_THAT(twice, FailsWith(ErrorCode::kInvalidArgument));
+  EXPECT_EQ(twice.error().message, "names \"laptop\" twice; a name has one role");
   for (const auto* wrong : {"laptop", "=operator", "laptop=", "a=b,,c=d"}) {
     EXPECT_THAT(ParseRolesByName(wrong), FailsWith(ErrorCode::kInvalidArgument)) << wrong;
   }

@@ -4,9 +4,9 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/support/channel_arguments.h>
 
-#include <boost/asio/ip/address.hpp>
 #include <utility>
 
+#include "core/host_port.hpp"
 #include "rpc/credentials.hpp"
 #include "rpc/grpc_log.hpp"
 #include "rpc/pending.hpp"
@@ -15,11 +15,13 @@
 namespace cdiscount::rpc {
 namespace {
 
-std::shared_ptr<grpc::Channel> Create(const ChannelOptions& options) {
-  detail::CatchGrpcLog();
+std::unique_ptr<detail::TlsFiles> Open(const ChannelOptions& options) {
   if (const auto allowed = CheckTarget(options); !allowed) throw BadResult(allowed.error());
-  auto credentials = detail::ChannelCredentialsOf(options.tls);
-  if (!credentials) throw BadResult(credentials.error());
+  return options.tls ? detail::TlsFiles::Open(*options.tls).value() : nullptr;
+}
+
+std::shared_ptr<grpc::Channel> Create(const ChannelOptions& options, const detail::TlsFiles* tls) {
+  detail::CatchGrpcLog();
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(static_cast<int>(options.message_limit));
   arguments.SetMaxSendMessageSize(static_cast<int>(options.message_limit));
@@ -31,23 +33,14 @@ std::shared_ptr<grpc::Channel> Create(const ChannelOptions& options) {
   if (options.tls && !options.server_name.empty()) {
     arguments.SetString(GRPC_SSL_TARGET_NAME_OVERRIDE_ARG, options.server_name);
   }
-  return grpc::CreateCustomChannel(options.target, *credentials, arguments);
-}
-
-/// "127.0.0.1" of "127.0.0.1:7101", "::1" of "[::1]:7101".
-std::string HostOf(const std::string& target) {
-  const auto host = target.substr(0, target.rfind(':'));
-  return host.starts_with('[') && host.ends_with(']') ? host.substr(1, host.size() - 2) : host;
+  return grpc::CreateCustomChannel(options.target, detail::ChannelCredentialsOf(tls, options), arguments);
 }
 
 }  // namespace
 
 Status CheckTarget(const ChannelOptions& options) {
   if (options.tls) return Ok();
-  const auto host = HostOf(options.target);
-  boost::system::error_code failed;
-  const auto address = boost::asio::ip::make_address(host, failed);
-  if (host == "localhost" || (!failed && address.is_loopback())) return Ok();
+  if (const auto target = ParseHostPort(options.target); target && IsLoopback(target->host)) return Ok();
   return Error{
       ErrorCode::kInvalidArgument,
       fmt::format("refusing to talk to {} in plain text, where others could read tokens and secrets: set up mutual "
@@ -64,7 +57,8 @@ Result<Secret> Channel::Token() const {
 Channel::Channel(boost::asio::any_io_executor executor, ChannelOptions options, telemetry::Metrics* metrics)
     : executor_(std::move(executor)),
       options_(std::move(options)),
-      channel_(Create(options_)),
+      tls_files_(Open(options_)),
+      channel_(Create(options_, tls_files_.get())),
       pending_(std::make_shared<detail::Pending>(
           metrics == nullptr ? nullptr
                              : std::make_unique<detail::CallSeries>(*metrics, "rpc_client", "Calls that we make"))) {}

@@ -19,13 +19,16 @@ namespace cdiscount::rpc {
 
 namespace detail {
 class Pending;
+class TlsFiles;
 }  // namespace detail
 
 struct ChannelOptions {
   std::string target;                           ///< "host:port".
   std::optional<MutualTls> tls = std::nullopt;  ///< Plain text without it: for loopback only.
   std::string server_name = {};  ///< With `tls`: the name in the server's certificate, when it is not the host.
-  std::string token_file = {};   ///< Without `tls`: the server's, read for each call; empty = none.
+  /// Without `tls`: the server's, read for each call; empty = none. Named by an absolute path, it may be another
+  /// user's, whose service is then called (rpc/peer_owner.hpp).
+  std::string token_file = {};
   std::size_t message_limit = std::size_t{4} * 1024 * 1024;  ///< Bytes, both ways.
 };
 
@@ -56,6 +59,7 @@ class Channel {
  private:
   boost::asio::any_io_executor executor_;
   ChannelOptions options_;
+  std::unique_ptr<detail::TlsFiles> tls_files_;
   std::shared_ptr<grpc::Channel> channel_;
   std::shared_ptr<detail::Pending> pending_;
 };

@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::string_view kNoConnection = "failed to connect to all addresses";
 constexpr std::string_view kNoName = "DNS resolution failed";
+/// In front of what rpc/peer_owner.hpp says.
+constexpr std::string_view kRefusedByUs = "Getting metadata from plugin failed with error: ";
 
 struct Words {
   std::string_view sign;  ///< Part of gRPC's text.
@@ -46,6 +48,7 @@ std::string ConnectionTrouble(std::string_view grpc_message) {
   if (grpc_message.starts_with(kNoName)) {
     return fmt::format("its name cannot be resolved ({}): is the host written right?", LastPart(grpc_message));
   }
+  if (grpc_message.starts_with(kRefusedByUs)) return std::string(grpc_message.substr(kRefusedByUs.size()));
   if (grpc_message == "Deadline Exceeded") return "no answer within the time-out";
   const bool connecting = grpc_message.starts_with(kNoConnection);
   // What a server itself says in its answer is left alone.

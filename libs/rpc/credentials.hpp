@@ -5,17 +5,16 @@
 #include <grpcpp/security/server_credentials.h>
 
 #include <memory>
-#include <optional>
 
-#include "core/result.hpp"
-#include "rpc/server.hpp"
+#include "rpc/channel.hpp"
+#include "rpc/tls_files.hpp"
 
 namespace cdiscount::rpc::detail {
 
-/// Plain text without `tls`; that of a server is for 127.0.0.1 and ::1 only. Fail with kInvalidArgument when a file
-/// cannot be read or the key is not that of the certificate; the message names it. The gate is asked before each call.
-Result<std::shared_ptr<grpc::ServerCredentials>> ServerCredentialsOf(const std::optional<MutualTls>& tls,
-                                                                     std::shared_ptr<grpc::AuthMetadataProcessor> gate);
-Result<std::shared_ptr<grpc::ChannelCredentials>> ChannelCredentialsOf(const std::optional<MutualTls>& tls);
+/// Plain text without `tls`, for 127.0.0.1 and ::1 only. The gate is asked before each call.
+std::shared_ptr<grpc::ServerCredentials> ServerCredentialsOf(const TlsFiles* tls,
+                                                             std::shared_ptr<grpc::AuthMetadataProcessor> gate);
+/// Plain text without `tls`, to services of ours on this machine only (rpc/peer_owner.hpp).
+std::shared_ptr<grpc::ChannelCredentials> ChannelCredentialsOf(const TlsFiles* tls, const ChannelOptions& options);
 
 }  // namespace cdiscount::rpc::detail

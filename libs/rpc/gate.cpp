@@ -38,6 +38,9 @@ class Gate final : public grpc::AuthMetadataProcessor {
     auto allowed = access_.Check(path, caller);
     if (!allowed) return Refuse(path, caller, allowed.error());
     if (!access_.Knows(path)) return {grpc::StatusCode::UNIMPLEMENTED, "there is no such call"};
+    if (access_.IsAudited(path)) {
+      log::Info("rpc_audited", {{"audit", true}, {"method", path}, {"caller", caller.Name()}});
+    }
     return grpc::Status::OK;
   }
 
@@ -81,6 +84,8 @@ Caller CallerOf(const grpc::AuthContext& connection) {
   if (IsLocal(connection)) return {.how = Caller::How::kToken};
   Caller caller{.how = Caller::How::kCertificate};
   for (const auto* kind : {GRPC_PEER_DNS_PROPERTY_NAME, GRPC_PEER_URI_PROPERTY_NAME, GRPC_X509_CN_PROPERTY_NAME}) {
+    // Beside names, which an authority checks, the common name is free text.
+    if (kind == std::string_view(GRPC_X509_CN_PROPERTY_NAME) && !caller.names.empty()) break;
     for (const auto& name : connection.FindPropertyValues(kind)) {
       if (std::ranges::find(caller.names, View(name)) == caller.names.end()) caller.names.emplace_back(View(name));
     }

@@ -46,7 +46,7 @@ class TokenApi final : public TokenService::CallbackService {
                  [this](const GetAccessTokenRequest&, CallContext call) { return Answer(std::move(call)); });
   }
   std::vector<Api> apis() {
-    return {{this, TokenService::service_full_name(), {{"GetAccessToken", {"order-ingest"}}}}};
+    return {{this, TokenService::service_full_name(), {{"GetAccessToken", {"order-ingest"}, /*audit=*/true}}}};
   }
 
   std::vector<std::string> callers;
@@ -105,6 +105,9 @@ TEST_F(RpcGate, LetsInWhoSendsTheTokenAndLogsTheCall) {
   EXPECT_THAT(captured.lines(),
               Contains(AllOf(HasSubstr("rpc_answered"), HasSubstr("\"caller\":\"local\""),
                              HasSubstr("\"method\":\"GetAccessToken\""), HasSubstr("\"code\":\"OK\""))));
+  EXPECT_THAT(captured.lines(),
+              Contains(AllOf(HasSubstr("rpc_audited"), HasSubstr("\"audit\":true"), HasSubstr("\"caller\":\"local\""),
+                             HasSubstr("/cdiscount.auth.v1.TokenService/GetAccessToken"))));
   EXPECT_THAT(captured.lines(), Not(Contains(HasSubstr(ReadTokenFile(token.path())->Reveal()))));
 }
 
@@ -122,10 +125,11 @@ TEST_F(RpcGate, KeepsAStrangerOnTheSameMachineOut) {
     ASSERT_THAT(refused, FailsWith(ErrorCode::kUnauthenticated));
     EXPECT_THAT(refused.error().message, AllOf(HasSubstr(token.path()), HasSubstr("--token-file")));
   }
-  EXPECT_THAT(missing.error().message, HasSubstr("token file /no/such/token: No such file or directory"));
+  EXPECT_THAT(missing.error().message, HasSubstr("the file /no/such/token does not exist"));
   EXPECT_THAT(api_.callers, testing::IsEmpty());
   EXPECT_THAT(captured.lines(), Contains(AllOf(HasSubstr("rpc_refused"), HasSubstr("GetAccessToken"),
                                                HasSubstr("\"caller\":\"stranger\""))));
+  EXPECT_THAT(captured.lines(), Not(Contains(HasSubstr("rpc_audited"))));
 }
 
 class RpcGateWithCertificates : public RpcGate {
@@ -170,6 +174,16 @@ TEST_F(RpcGateWithCertificates, RefusesAStrangersCertificateOfTheRightAuthority)
   EXPECT_THAT(refused.error().message, AllOf(HasSubstr("/cdiscount.auth.v1.TokenService/GetAccessToken"),
                                              HasSubstr("printer,spiffe://shop/printer")));
   EXPECT_THAT(api_.callers, testing::IsEmpty());
+}
+
+TEST_F(RpcGateWithCertificates, TakesTheCommonNameOfACertificateWithoutOtherNamesOnly) {
+  ServeWith({{"test server", "order-ingest"}});
+
+  EXPECT_THAT(Ask({.target = target_, .tls = Named("IP:127.0.0.1")}), Succeeds());
+  EXPECT_THAT(api_.callers, testing::ElementsAre("test server"));
+  for (const auto* names : {"DNS:printer", "URI:spiffe://shop/printer"}) {
+    EXPECT_THAT(Ask({.target = target_, .tls = Named(names)}), FailsWith(ErrorCode::kPermissionDenied)) << names;
+  }
 }
 
 TEST_F(RpcGateWithCertificates, RefusesACertificateOfAnotherAuthority) {
@@ -228,6 +242,39 @@ TEST_F(RpcGateWithCertificates, ReadsItsFilesAgainWhenTheyChange) {
   const auto deadline = std::chrono::steady_clock::now() + 20s;
   auto answer = Ask({.target = target_, .tls = new_caller});
   while (!answer && std::chrono::steady_clock::now() < deadline) answer = Ask({.target = target_, .tls = new_caller});
+  EXPECT_THAT(answer, Succeeds()) << "the server never showed its new certificate";
+}
+
+TEST_F(RpcGateWithCertificates, KeepsItsPairUntilTheNewOneIsWhole) {
+  fakes::CapturedLog captured;
+  const auto served = Named("IP:127.0.0.1");
+  target_ = fmt::format("127.0.0.1:{}", Serve({.tls = served}));
+  const auto next = Named("DNS:next");
+  const auto caller = Named("DNS:order-ingest");
+  const auto logged = [&](std::string_view event, std::size_t times) {
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    const auto count = [&] {
+      const auto lines = captured.lines();
+      return static_cast<std::size_t>(
+          std::ranges::count_if(lines, [&](const std::string& line) { return line.find(event) != std::string::npos; }));
+    };
+    while (count() < times && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(10ms);
+    return count() >= times;
+  };
+
+  std::filesystem::rename(next.certificate_chain_file, served.certificate_chain_file);
+
+  ASSERT_TRUE(logged("tls_files_kept", 3)) << "gRPC reads what it watches as often, and has done so";
+  EXPECT_THAT(captured.lines(), Contains(AllOf(HasSubstr("tls_files_kept"), HasSubstr("is not the key of"))));
+  EXPECT_THAT(Ask({.target = target_, .tls = caller}), Succeeds()) << "the new certificate with the old key is no pair";
+
+  std::filesystem::rename(next.private_key_file, served.private_key_file);
+
+  ASSERT_TRUE(logged("tls_files_renewed", 1));
+  const auto deadline = std::chrono::steady_clock::now() + 20s;
+  const auto ask = [&] { return Ask({.target = target_, .tls = caller, .server_name = "next"}); };
+  auto answer = ask();
+  while (!answer && std::chrono::steady_clock::now() < deadline) answer = ask();
   EXPECT_THAT(answer, Succeeds()) << "the server never showed its new certificate";
 }
 

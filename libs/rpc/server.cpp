@@ -40,7 +40,9 @@ void ThrowIfFailed(const Status& status) {
 
 detail::ServerToken TokenOf(const ServerOptions& options) {
   if (options.tls) return {};
-  return {MakeTokenFile(options.token_file).value(), options.token_file};
+  auto token = MakeTokenFile(options.token_file);
+  if (!token) throw BadResult(Wrong("grpc.token_file", token.error().message));
+  return {*std::move(token), options.token_file};
 }
 
 /// What one peer, or many of them, can take from us.
@@ -89,15 +91,15 @@ Server::Server(ServerOptions options, const std::vector<Api>& apis) {
   detail::CatchGrpcLog();
   ThrowIfFailed(CheckListener(options));
   auto gate = detail::MakeGate(Access::Create(apis, options.roles).value(), TokenOf(options));
-  auto credentials = detail::ServerCredentialsOf(options.tls, std::move(gate));
-  if (!credentials) throw BadResult(credentials.error());
+  if (options.tls) tls_files_ = detail::TlsFiles::Open(*options.tls).value();
+  const auto credentials = detail::ServerCredentialsOf(tls_files_.get(), std::move(gate));
 
   const bool v6 = options.address.find(':') != std::string::npos;
   const auto target = fmt::format(fmt::runtime(v6 ? "[{}]:{}" : "{}:{}"), options.address, options.port);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(target, *credentials, &port);
+  builder.AddListeningPort(target, credentials, &port);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // else two servers share a port in silence
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.message_limit));
   builder.SetMaxSendMessageSize(static_cast<int>(options.message_limit));

@@ -18,11 +18,15 @@ class Server;
 
 namespace cdiscount::rpc {
 
-/// Both sides show a certificate. The files are read again while the process runs: what replaces them (by a rename, or
-/// a link to another folder) holds for every connection that is made from then on.
+namespace detail {
+class TlsFiles;
+}
+
+/// Both sides show a certificate. The files are read again while the process runs; what replaces them holds for every
+/// connection that is made from then on, as soon as certificate and key fit together.
 struct MutualTls {
   std::string certificate_chain_file;   ///< PEM, ours.
-  std::string private_key_file;         ///< PEM, ours.
+  std::string private_key_file;         ///< PEM, ours, not encrypted; for its owner and group alone.
   std::string peer_ca_file;             ///< PEM, who signs the other side's certificate.
   std::chrono::seconds read_again{60};  ///< How often the files are looked at.
 };
@@ -65,6 +69,7 @@ class Server {
   void Drain(std::chrono::milliseconds grace);
 
  private:
+  std::unique_ptr<detail::TlsFiles> tls_files_;
   std::unique_ptr<grpc::Server> server_;
   std::uint16_t port_ = 0;
   std::atomic<bool> drained_ = false;

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "cdiscount/auth/v1/token_service.grpc.pb.h"
 #include "core/testing/result_matchers.hpp"
 #include "rpc/channel.hpp"
@@ -62,6 +64,17 @@ TEST(RpcListener, RefusesPlainTextWithoutATokenFile) {
   ASSERT_THAT(checked, FailsWith(ErrorCode::kInvalidArgument));
   EXPECT_EQ(checked.error().field, "grpc.token_file");
   EXPECT_THAT(CheckListener({.tls = kTls}), Succeeds());
+}
+
+TEST(RpcListener, SaysWhereItsTokenFileShouldLieWhenItCannotBeMade) {
+  try {
+    const Server server({.token_file = "no-such-folder/auth.token"}, {});
+    FAIL() << "it listens without a token";
+  } catch (const BadResult& refused) {
+    EXPECT_EQ(refused.error().field, "grpc.token_file");
+    const auto path = std::filesystem::current_path() / "no-such-folder/auth.token";
+    EXPECT_THAT(refused.error().message, HasSubstr(path.string() + " cannot be made: No such file or directory"));
+  }
 }
 
 TEST(RpcListener, RefusesAnotherAddressWithoutMutualTls) {

@@ -56,10 +56,12 @@ TEST(RpcTokenFile, IsRefusedWhenOthersCouldReadOrWriteIt) {
 
 TEST(RpcTokenFile, SaysWhatIsWrongWithIt) {
   const fakes::TokenFile file;
-  EXPECT_THAT(ReadTokenFile(file.path()).error().message, HasSubstr("No such file or directory"));
+  EXPECT_THAT(ReadTokenFile(file.path()).error().message, HasSubstr(file.path() + " does not exist"));
   EXPECT_THAT(MakeTokenFile(file.path() + "/in/no/folder").error().message, HasSubstr("No such file or directory"));
+  const auto relative = ReadTokenFile("no.token").error().message;
+  EXPECT_THAT(relative, HasSubstr((std::filesystem::current_path() / "no.token").string()));
   std::filesystem::create_directory(file.path());
-  EXPECT_THAT(ReadTokenFile(file.path()).error().message, HasSubstr("is no regular file"));
+  EXPECT_THAT(ReadTokenFile(file.path()).error().message, HasSubstr("is a folder"));
   std::filesystem::remove(file.path());
   for (const auto* content : {"", "\n", "short\n", "a line of words that is long enough to be a token\n"}) {
     std::ofstream(file.path()) << content;

@@ -29,8 +29,8 @@ class CertificateAuthority {
   /// The CA's own certificate, PEM: for ClientOptions::ca_file.
   std::string ca_file() const;
 
-  /// A certificate of a server, or of a client, for `names`, in OpenSSL's notation: "DNS:localhost,IP:127.0.0.1". One
-  /// that ended yesterday when `expired`.
+  /// A certificate of a server, or of a client, for `names`, in OpenSSL's notation: "DNS:localhost,IP:127.0.0.1";
+  /// its common name is always "test server". One that ended yesterday when `expired`.
   http::ServerTls Issue(const std::string& names, bool expired = false);
 
  private:

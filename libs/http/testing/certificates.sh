@@ -8,6 +8,7 @@ stem=$2 name=$3 names=${4:-} days=${5:-30}
 
 request() {
   openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$name" -keyout "$stem.key" "$@"
+  chmod 600 "$stem.key"
 }
 if [ -z "$names" ]; then
   request -x509 -days "$days" -out "$stem.pem" \

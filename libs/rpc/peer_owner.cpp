@@ -1,0 +1,184 @@
+#include "rpc/peer_owner.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/host_port.hpp"
+
+namespace cdiscount::rpc::detail {
+namespace {
+
+/// One end of a connection as /proc/net/tcp writes it: "0100007F:1BBD".
+struct End {
+  std::string text;
+  std::uint16_t port = 0;
+};
+
+/// IPv4 addresses in IPv6 sockets become IPv4 ones: the two ends of a connection may differ in that.
+std::string WithoutMapping(const std::string& text) {
+  const auto mapped = fmt::format("0000000000000000{:08X}", htonl(0xFFFF));
+  return text.starts_with(mapped) ? text.substr(mapped.size()) : text;
+}
+
+std::optional<End> EndOf(int socket, int (*ask)(int, sockaddr*, socklen_t*)) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (ask(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return std::nullopt;
+  std::string text;
+  std::uint16_t port = 0;
+  if (address.ss_family == AF_INET) {
+    sockaddr_in four{};
+    std::memcpy(&four, &address, sizeof four);
+    port = ntohs(four.sin_port);
+    text = fmt::format("{:08X}", four.sin_addr.s_addr);
+  } else if (address.ss_family == AF_INET6) {
+    sockaddr_in6 six{};
+    std::memcpy(&six, &address, sizeof six);
+    port = ntohs(six.sin6_port);
+    for (std::size_t word = 0; word < 4; ++word) {
+      std::uint32_t bits = 0;
+      std::memcpy(&bits, reinterpret_cast<const unsigned char*>(&six.sin6_addr) + 4 * word, sizeof bits);
+      text += fmt::format("{:08X}", bits);
+    }
+  } else {
+    return std::nullopt;
+  }
+  return End{fmt::format("{}:{:04X}", WithoutMapping(text), port), port};
+}
+
+using Ends = std::pair<std::string, std::string>;  // one end, the other one
+
+struct Row {
+  bool established = false;
+  /// None while no program has accepted the connection, and when none holds it any more: then it reads as root's.
+  std::optional<uid_t> owner;
+};
+
+/// The ends of all connections from and to this port.
+std::map<Ends, Row> RowsOf(std::uint16_t port) {
+  constexpr std::string_view kEstablished = "01";
+  std::map<Ends, Row> rows;
+  const auto sign = fmt::format(":{:04X} ", port);
+  for (const auto* table : {"/proc/self/net/tcp", "/proc/self/net/tcp6"}) {
+    std::ifstream lines(table);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.find(sign) == std::string::npos) continue;
+      std::istringstream words(line);
+      std::string number, own, other, state, skipped;
+      uid_t owner = 0;
+      std::uint64_t inode = 0;
+      words >> number >> own >> other >> state >> skipped >> skipped >> skipped >> owner >> skipped >> inode;
+      if (!words) continue;
+      rows[{WithoutMapping(own), WithoutMapping(other)}] = {state == kEstablished,
+                                                            inode == 0 ? std::nullopt : std::optional(owner)};
+    }
+  }
+  return rows;
+}
+
+Error Refuse(std::string message) {
+  return {ErrorCode::kUnavailable, std::move(message)};
+}
+
+class PeerCheck final : public grpc::MetadataCredentialsPlugin {
+ public:
+  PeerCheck(std::uint16_t port, std::filesystem::path token_file) : owner_(port), token_file_(std::move(token_file)) {}
+
+  bool IsBlocking() const override { return false; }
+  const char* GetType() const override { return "PeerCheck"; }
+  grpc::string DebugString() override { return "PeerCheck"; }
+
+  grpc::Status GetMetadata(grpc::string_ref /*url*/, grpc::string_ref /*method*/, const grpc::AuthContext& /*channel*/,
+                           std::multimap<grpc::string, grpc::string>* /*metadata*/) override {
+    const auto checked = owner_.Check(Trusted());
+    if (checked) return grpc::Status::OK;
+    return {grpc::StatusCode::UNAVAILABLE, checked.error().message};
+  }
+
+ private:
+  /// A relative path may lead to another user's file, by the folder in which the program is started; so may a folder
+  /// that all can write.
+  std::set<uid_t> Trusted() const {
+    std::set<uid_t> trusted = {geteuid(), 0};
+    struct stat file{}, folder{};
+    if (token_file_.is_absolute() && stat(token_file_.c_str(), &file) == 0 &&
+        stat(token_file_.parent_path().c_str(), &folder) == 0 && (folder.st_mode & S_IWOTH) == 0) {
+      trusted.insert(file.st_uid);
+    }
+    return trusted;
+  }
+
+  PeerOwner owner_;
+  const std::filesystem::path token_file_;
+};
+
+}  // namespace
+
+std::set<PeerOwner::Connection> PeerOwner::Connections() const {
+  std::set<Connection> found;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", failed)) {
+    const auto name = entry.path().filename().string();
+    int socket = -1;
+    std::from_chars(name.data(), name.data() + name.size(), socket);
+    const auto peer = EndOf(socket, getpeername);
+    if (!peer || peer->port != port_) continue;
+    const auto own = EndOf(socket, getsockname);
+    struct stat status{};
+    if (own && fstat(socket, &status) == 0) found.emplace(status.st_ino, peer->text, own->text);
+  }
+  return found;
+}
+
+Status PeerOwner::Check(const std::set<uid_t>& trusted) {
+  const std::scoped_lock lock(mutex_);
+  const auto connections = Connections();
+  std::erase_if(trusted_, [&](const Connection& known) { return !connections.contains(known); });
+  if (!connections.empty() && trusted_.size() == connections.size()) return Ok();
+  auto rows = RowsOf(port_);
+  int reads_left = 3;  // while connections come and go the kernel may leave a row out
+  for (const auto& connection : connections) {
+    if (trusted_.contains(connection)) continue;
+    const auto& [inode, peer, own] = connection;
+    for (; !rows.contains({peer, own}) && reads_left > 0; --reads_left) rows = RowsOf(port_);
+    const auto theirs = rows.find({peer, own});
+    if (theirs == rows.end()) {
+      const auto ours = rows.find({own, peer});
+      if (ours == rows.end() || !ours->second.established) continue;  // closed at both ends, or soon
+      return Refuse("no program of this machine can be seen at the other end of the connection: nothing was sent");
+    }
+    const auto owner = theirs->second.owner;
+    if (!owner) continue;
+    if (!trusted.contains(*owner)) {
+      return Refuse(fmt::format(
+          "the program that listens there runs as user {}, not as user {}: nothing was sent to it. If it is the "
+          "service, name its token file by its absolute path, in a folder that not all can write",
+          *owner, fmt::join(trusted, " or ")));
+    }
+    trusted_.insert(connection);
+  }
+  return trusted_.empty() ? Refuse("the connection was lost before the call was sent") : Ok();
+}
+
+std::shared_ptr<grpc::CallCredentials> OnlyToOurServices(const ChannelOptions& options) {
+  const auto target = ParseHostPort(options.target);
+  auto check = std::make_unique<PeerCheck>(target ? target->port : std::uint16_t{0}, options.token_file);
+  return grpc::experimental::MetadataCredentialsFromPlugin(std::move(check), GRPC_SECURITY_NONE);
+}
+
+}  // namespace cdiscount::rpc::detail
