@@ -10,10 +10,18 @@
 namespace cdiscount::cli {
 namespace {
 
-constexpr const char* kNames[] = {
-    "CDISCOUNT_AUTH_ADDRESS", "CDISCOUNT_AUTH_TOKEN_FILE", "CDISCOUNT_ORDERS_ADDRESS",   "CDISCOUNT_ORDERS_TOKEN_FILE",
-    "CDISCOUNT_KAFKA",        "CDISCOUNT_KAFKA_NAMESPACE", "CDISCOUNT_KAFKA_PROPERTIES", "CDISCOUNT_TLS_CERT",
-    "CDISCOUNT_TLS_KEY",      "CDISCOUNT_TLS_CA",          "CDISCOUNT_TLS_SERVER_NAME"};
+constexpr const char* kNames[] = {"CDISCOUNT_AUTH_ADDRESS",
+                                  "CDISCOUNT_AUTH_TOKEN_FILE",
+                                  "CDISCOUNT_ORDERS_ADDRESS",
+                                  "CDISCOUNT_ORDERS_TOKEN_FILE",
+                                  "CDISCOUNT_KAFKA",
+                                  "CDISCOUNT_KAFKA_NAMESPACE",
+                                  "CDISCOUNT_KAFKA_PROPERTIES",
+                                  "CDISCOUNT_KAFKA_ALLOW_PLAINTEXT",
+                                  "CDISCOUNT_TLS_CERT",
+                                  "CDISCOUNT_TLS_KEY",
+                                  "CDISCOUNT_TLS_CA",
+                                  "CDISCOUNT_TLS_SERVER_NAME"};
 
 class Finder {
  public:
@@ -64,6 +72,8 @@ Addresses FindAddresses(const Arguments& arguments, const Surroundings& around) 
                   .kafka = finder.Find(arguments.kafka, "--kafka", "CDISCOUNT_KAFKA", "127.0.0.1:9092"),
                   .kafka_namespace = finder.Value(arguments.kafka_namespace, "CDISCOUNT_KAFKA_NAMESPACE"),
                   .kafka_properties_file = finder.Value(arguments.kafka_properties_file, "CDISCOUNT_KAFKA_PROPERTIES"),
+                  .kafka_allow_plaintext =
+                      arguments.kafka_allow_plaintext || finder.Value("", "CDISCOUNT_KAFKA_ALLOW_PLAINTEXT") == "true",
                   .tls = std::nullopt,
                   .tls_server_name = finder.Value(arguments.tls_server_name, "CDISCOUNT_TLS_SERVER_NAME")};
   found.auth.token_file = finder.Value(arguments.token_file, "CDISCOUNT_AUTH_TOKEN_FILE", "auth.token");

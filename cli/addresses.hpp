@@ -31,6 +31,7 @@ struct Addresses {
   Address auth, orders, kafka;
   std::string kafka_namespace;
   std::string kafka_properties_file;  ///< May be empty.
+  bool kafka_allow_plaintext = false;
   std::optional<rpc::MutualTls> tls;  ///< When a file of it was named.
   std::string tls_server_name;
 

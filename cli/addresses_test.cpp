@@ -57,6 +57,18 @@ TEST_F(AddressesTest, FallBackToTheDefaultPorts) {
   EXPECT_FALSE(found.tls);
 }
 
+TEST_F(AddressesTest, AllowPlainTextToKafkaOnlyByTheFlagOrTheVariable) {
+  Arguments flagged;
+  flagged.kafka_allow_plaintext = true;
+  EXPECT_TRUE(FindAddresses(flagged, {}).kafka_allow_plaintext);
+  EXPECT_TRUE(FindAddresses({}, {.environment = {{"CDISCOUNT_KAFKA_ALLOW_PLAINTEXT", "true"}}}).kafka_allow_plaintext);
+
+  EXPECT_FALSE(FindAddresses({}, {}).kafka_allow_plaintext);
+  for (const auto* word : {"", "false", "0", "TRUE"}) {
+    EXPECT_FALSE(FindAddresses({}, {.environment = {{"CDISCOUNT_KAFKA_ALLOW_PLAINTEXT", word}}}).kafka_allow_plaintext);
+  }
+}
+
 TEST_F(AddressesTest, FindTheDemoThatRunsBesideTheBinary) {
   DemoSays(
       "# ports of this run\nCDISCOUNT_AUTH_ADDRESS=127.0.0.1:1\nCDISCOUNT_AUTH_TOKEN_FILE=/demo/auth.token\n"

@@ -45,7 +45,8 @@ class Parser {
                     "More of them, one a line (else CDISCOUNT_KAFKA_PROPERTIES)")
         ->type_name("FILE");
     app_.add_flag("--kafka-allow-plaintext", arguments_.kafka_allow_plaintext,
-                  "Read from Kafka on another machine unencrypted: whoever is on the way reads along");
+                  "Read from Kafka on another machine unencrypted, though others on the way read along (else\n"
+                  "CDISCOUNT_KAFKA_ALLOW_PLAINTEXT=true)");
     app_.add_option("--timeout", timeout_, "For each answer, in seconds")->type_name("S")->check(CLI::Range(1, 600));
     Accounts();
     Orders();

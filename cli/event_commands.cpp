@@ -104,7 +104,7 @@ Status Tail(const Context& context, const EventsTail& command) {
   auto properties = ReadKafkaProperties(context.addresses.kafka_properties_file, context.arguments.kafka_properties);
   if (!properties) return properties.error();
   options.properties = *std::move(properties);
-  options.allow_plaintext = context.arguments.kafka_allow_plaintext;
+  options.allow_plaintext = context.addresses.kafka_allow_plaintext;
   kafka::Consumer consumer(options, command.topic);
   const auto partitions = consumer.CountPartitions(timeout);
   if (!partitions && partitions.error().code == ErrorCode::kNotFound) {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/host_port.hpp"
+#include "kafka/broker_guard.hpp"
 #include "telemetry/log.hpp"
 
 namespace cdiscount::kafka {
@@ -48,16 +49,20 @@ std::optional<HostPort> Server(std::string_view text) {
   return ParseHostPort(std::string(text) + ":9092");
 }
 
+bool IsPlaintext(const KafkaOptions& options) {
+  const auto given = options.properties.find("security.protocol");
+  if (given == options.properties.end()) return true;
+  auto protocol = given->second;
+  std::ranges::transform(protocol, protocol.begin(), [](unsigned char c) { return std::tolower(c); });
+  return !protocol.ends_with("ssl");
+}
+
 /// Every server is one, and none is talked to in plain text over a network.
 Status CheckServers(const KafkaOptions& options) {
   const auto wrong = [](std::string message) {
     return Error{ErrorCode::kInvalidArgument, std::move(message), std::nullopt, "kafka.servers"};
   };
-  auto protocol = std::string("plaintext");
-  if (const auto given = options.properties.find("security.protocol"); given != options.properties.end()) {
-    protocol = given->second;
-    std::ranges::transform(protocol, protocol.begin(), [](unsigned char c) { return std::tolower(c); });
-  }
+  const bool guarded = IsPlaintext(options) && !options.allow_plaintext;
   std::string_view rest = options.bootstrap_servers;
   while (!rest.empty()) {
     const auto end = std::min(rest.find(','), rest.size());
@@ -67,7 +72,7 @@ Status CheckServers(const KafkaOptions& options) {
     if (!server) {
       return wrong(fmt::format("the Kafka server \"{}\" is not host:port with a port from 1 to 65535", text));
     }
-    if (!protocol.ends_with("ssl") && !options.allow_plaintext && !IsLoopback(server->host)) {
+    if (guarded && !IsLoopback(server->host)) {
       return wrong(fmt::format(
           "{} would be talked to in plain text, so others on the network could read and change every record; set "
           "kafka.properties.security.protocol to SASL_SSL or SSL, or accept the risk with kafka.allow_plaintext: true",
@@ -144,6 +149,9 @@ ConfHandle MakeConf(const KafkaOptions& options, Properties ours) {
   // No error callback: librdkafka would queue its calls until the next poll, which may be hours away. Without a
   // callback it logs connection errors at once.
   rd_kafka_conf_set_log_cb(conf.get(), OnLog);
+  if (IsPlaintext(options) && !options.allow_plaintext) {
+    rd_kafka_conf_set_connect_cb(conf.get(), ConnectOnThisMachine);
+  }
   return conf;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "kafka/broker_guard.hpp"
 #include "kafka/client_error.hpp"
 
 namespace cdiscount::kafka {
@@ -45,9 +46,13 @@ ErrorCode CodeOf(rd_kafka_resp_err_t code) {
 }  // namespace
 
 Error MakeError(std::string_view tried, rd_kafka_resp_err_t code, std::string_view reason) {
-  return {CodeOf(code),
-          fmt::format("Kafka: {}: {} ({})", tried, reason.empty() ? std::string_view(rd_kafka_err2str(code)) : reason,
-                      rd_kafka_err2name(code))};
+  Error error{CodeOf(code),
+              fmt::format("Kafka: {}: {} ({})", tried,
+                          reason.empty() ? std::string_view(rd_kafka_err2str(code)) : reason, rd_kafka_err2name(code))};
+  if (error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kDeadlineExceeded) {
+    if (const auto refused = RefusedBroker(); !refused.empty()) error.message += "; " + refused;
+  }
+  return error;
 }
 
 Failure MakeFailure(std::string_view tried, const rd_kafka_error_t* error) {
