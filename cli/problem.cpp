@@ -52,7 +52,7 @@ void Print(const Problem& problem, bool json, std::ostream& err) {
         Quoted(problem.asked));
     return;
   }
-  std::istringstream lines(field.empty() ? message : field + ": " + message);
+  std::istringstream lines(WithField(problem.error));
   err << "cdiscountctl: ";
   for (std::string line; std::getline(lines, line);) err << EscapeInvisible(line) << "\n";
   if (retry_after) err << "Try again in " << seconds << " s.\n";

@@ -395,7 +395,7 @@ TEST_F(RunTest, SaysWhatToDoWhenTheTokenIsMissing) {
   EXPECT_EQ(Do({"account", "list", "--token-file", "/no/such/token"}), kRefused);
 
   EXPECT_THAT(err_.str(), AllOf(HasSubstr(token_.path()), HasSubstr("--token-file"),
-                                HasSubstr("/no/such/token: No such file or directory"), HasSubstr("Asked: " + Auth())));
+                                HasSubstr("the file /no/such/token does not exist"), HasSubstr("Asked: " + Auth())));
 }
 
 TEST_F(RunTest, SendsNoSecretInTheClearToAnotherHost) {

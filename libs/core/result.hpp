@@ -70,6 +70,12 @@ struct Error {
   friend bool operator==(const Error&, const Error&) = default;
 };
 
+/// "field: message", for a person; the message alone when it begins with the field itself.
+inline std::string WithField(const Error& error) {
+  const bool named = error.field.empty() || error.message.starts_with(error.field);
+  return named ? error.message : error.field + ": " + error.message;
+}
+
 /// True when the same call may succeed later without anybody changing anything.
 constexpr bool IsTransient(ErrorCode code) {
   switch (code) {

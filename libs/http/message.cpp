@@ -67,6 +67,14 @@ std::optional<std::string_view> Headers::Get(std::string_view name) const {
   return std::nullopt;
 }
 
+std::string Headers::List(std::string_view name) const {
+  std::string list;
+  for (const auto& [key, value] : fields_) {
+    if (EqualsIgnoringCase(key, name)) list += list.empty() ? value : ", " + value;
+  }
+  return list;
+}
+
 std::string PercentEncode(std::string_view text) {
   constexpr char kHex[] = "0123456789ABCDEF";
   std::string out;

@@ -24,6 +24,8 @@ class Headers {
   void Add(std::string name, std::string value);
   /// The first value under this name.
   std::optional<std::string_view> Get(std::string_view name) const;
+  /// All values under this name as one list, "a, b" (RFC 9110, 5.3); empty when there is none.
+  std::string List(std::string_view name) const;
 
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }

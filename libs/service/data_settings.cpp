@@ -42,16 +42,12 @@ void Describe(SettingsTable& table, DatabaseSettings& settings, const std::strin
 }
 
 crypto::SealedBox KeySettings::Load() const {
-  if (create) {
-    if (const auto made = crypto::CreateKeyFileIfMissing(file); !made) throw BadResult(made.error());
-  }
-  auto box = crypto::SealedBox::Load(file);
-  if (!box) {
-    auto error = box.error();
-    error.message.insert(0, "keys.file: ");
-    throw BadResult(std::move(error));
-  }
-  return std::move(*box);
+  const auto made = create ? crypto::CreateKeyFileIfMissing(file) : Ok();
+  auto box = made ? crypto::SealedBox::Load(file) : Result<crypto::SealedBox>(made.error());
+  if (box) return *std::move(box);
+  auto error = box.error();
+  error.field = "keys.file";
+  throw BadResult(std::move(error));
 }
 
 void Describe(SettingsTable& table, KeySettings& settings, const std::string& default_file) {

@@ -393,9 +393,7 @@ void Host::LoadTable(const std::function<void(SettingsTable&)>& describe) {
 }
 
 void Host::CheckTable(const Status& status) {
-  if (status) return;
-  const auto& error = status.error();
-  throw WrongSettings(error.field.empty() ? error.message : error.field + ": " + error.message);
+  if (!status) throw WrongSettings(WithField(status.error()));
 }
 
 }  // namespace cdiscount::service

@@ -51,7 +51,7 @@ int RunHost(HostOptions options, const std::function<void(Host&)>& run) {
   } catch (const SettingsPrinted&) {
     return kClean;
   } catch (const BadResult& refused) {
-    if (refused.error().code == ErrorCode::kInvalidArgument) return RefuseSettings(refused.error().message);
+    if (refused.error().code == ErrorCode::kInvalidArgument) return RefuseSettings(WithField(refused.error()));
     log::Fatal("start_failed", {{"code", ToString(refused.error().code)}, {"problem", refused.error().message}});
     return kFailed;
   }

@@ -261,6 +261,21 @@ TEST_F(SettingsTest, ShowsNoPartOfASecretInAProblem) {
                     Not(HasSubstr("hunter2"))));
 }
 
+TEST_F(SettingsTest, RefusesTheSignsOfYamlThatCutAValue) {
+  for (const std::string value : {"&hunter2", "&hunter2 x", "& hunter2", "*hunter2", "* hunter2", "!hunter2 x",
+                                  "! hunter2", "!!str hunter2", "&hun,ter2"}) {
+    const auto problem = Load("database:\n  url: a\n  password: " + value + "\n");
+
+    EXPECT_THAT(problem,
+                AllOf(HasSubstr("password: begins with " + value.substr(0, 1)), HasSubstr("put the text in quotes"),
+                      HasSubstr("x.yaml, line 3"), Not(HasSubstr("ter2"))));
+    EXPECT_EQ(Load("database:\n  url: a\n  password: '" + value + "'\n"), "");
+    EXPECT_EQ(settings_.password.Reveal(), value);
+  }
+  EXPECT_THAT(Load("\xEF\xBB\xBF&a database.url: a"), HasSubstr("database.url: begins with &"));
+  EXPECT_THAT(Load("database: &all {url: a}\nkafka.properties: *all"), HasSubstr("database: begins with &"));
+}
+
 TEST_F(SettingsTest, PrintsWhatIsInForceAndWhereItComesFrom) {
   ASSERT_EQ(Load("database.url: a", {{"CDISCOUNT_ORDER_INGEST__GRPC__PORT", "5"}}), "");
 

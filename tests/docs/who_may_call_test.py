@@ -10,7 +10,7 @@ def rows_of(source):
     """Method -> roles, of the rows {"GetOrder", {kOperator, kFulfillment}} in a source file."""
     text = source.read_text(encoding="utf-8")
     roles = dict(re.findall(r'constexpr const char\* (k\w+) = "([\w-]+)";', text))
-    return {method: {roles[r.strip()] for r in named.split(",")} for method, named in re.findall(r'\{"(\w+)", \{([^{}"]+)\}\}', text)}
+    return {method: {roles[r.strip()] for r in named.split(",")} for method, named in re.findall(r'\{"(\w+)", \{([^{}"]+)\}(?:, /\*audit=\*/true)?\}', text)}
 
 
 def table():

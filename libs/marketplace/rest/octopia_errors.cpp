@@ -55,9 +55,9 @@ std::optional<milliseconds> Countdown(std::string_view text) {
 }
 
 std::optional<milliseconds> RetryAfter(const http::Response& response) {
-  const auto header = response.headers.Get("Retry-After");
   // Their own clock, when they told it: ours may differ.
-  return header ? http::ParseRetryAfter(*header, ServerTime(response).value_or(SystemClock{}.Now())) : std::nullopt;
+  return http::ParseRetryAfter(response.headers.List("Retry-After"),
+                               ServerTime(response).value_or(SystemClock{}.Now()));
 }
 
 bool IsHtml(const http::Response& response) {

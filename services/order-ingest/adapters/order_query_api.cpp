@@ -70,7 +70,7 @@ std::vector<rpc::Api> OrderQueryApi::apis() {
                {"ListOrders", {kOperator, kFulfillment}},
                {"ListSyncStatus", {kOperator}},
                {"ListUnreadableOrders", {kOperator}},
-               {"GetUnreadableOrder", {kOperator}},
+               {"GetUnreadableOrder", {kOperator}, /*audit=*/true},
            }}};
 }
 
