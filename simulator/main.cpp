@@ -17,18 +17,20 @@ namespace {
 
 int Run(const ProgramOptions& options) {
   boost::asio::io_context io{1};
-  auto started = MarketplaceSim::Start(io.get_executor(), options.sim);
+  const auto sim_options = SimOptionsOf(options);
+  if (!sim_options) {
+    LogLine("wrong_option", sim_options.error().message);
+    return 2;
+  }
+  auto started = MarketplaceSim::Start(io.get_executor(), *sim_options);
   if (!started) {
     LogLine("start_failed", started.error().message);
     return 1;
   }
   auto& sim = **started;
   sim.world().limits.calls_per_window = options.calls_per_window;
-  if (options.sellers > 0 || options.clients > 0) {
-    Seed(sim.world(),
-         {.seed = options.sim.seed, .sellers = options.sellers, .clients = options.clients, .orders = options.orders},
-         sim.clock().Now());
-  }
+  const auto& seeding = options.seeding;
+  if (seeding.sellers > 0 || seeding.clients > 0) Seed(sim.world(), seeding, sim.clock().Now());
 
   // A signal ends the servers; the context then has nothing left to do, and run() returns.
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
@@ -50,25 +52,21 @@ int Run(const ProgramOptions& options) {
 
 int main(int argc, char** argv) {
   CLI::App app{"The Octopia REST side of the marketplace, for development and tests."};
-  cdiscount::simulator::ProgramInput input;
-  app.add_option("--listen", input.listen, "Address and port of the API; port 0 takes a free one")
+  cdiscount::simulator::ProgramOptions options;
+  app.add_option("--listen", options.listen, "Address and port of the API; port 0 takes a free one")
       ->capture_default_str();
-  app.add_option("--control", input.control, "Address and port of the control API, loopback only")
+  app.add_option("--control", options.control, "Address and port of the control API, loopback only")
       ->capture_default_str();
-  app.add_option("--tls-cert", input.tls_cert, "Certificate chain of the API, PEM; without it plain HTTP is spoken");
-  app.add_option("--tls-key", input.tls_key, "Its private key, PEM");
-  app.add_option("--ready-file", input.ready_file, "Written once both ports are open: {\"pid\":..,\"ports\":{..}}");
-  app.add_option("--seed", input.seed, "Of everything that is drawn at random")->capture_default_str();
-  app.add_option("--sellers", input.sellers, "Sellers to begin with, from 98979 on")->capture_default_str();
-  app.add_option("--clients", input.clients, "Client ids to begin with, sim-client-0001 on")->capture_default_str();
-  app.add_option("--orders", input.orders, "Orders of the last day to begin with")->capture_default_str();
-  app.add_option("--calls-per-window", input.calls_per_window, "Call quota per client id and 15 minutes; 0 = none")
+  app.add_option("--tls-cert", options.tls_cert, "Certificate chain of the API, PEM; without it plain HTTP is spoken");
+  app.add_option("--tls-key", options.tls_key, "Its private key, PEM");
+  app.add_option("--ready-file", options.ready_file, "Written once both ports are open: {\"pid\":..,\"ports\":{..}}");
+  app.add_option("--seed", options.seeding.seed, "Of everything that is drawn at random")->capture_default_str();
+  app.add_option("--sellers", options.seeding.sellers, "Sellers to begin with, from 98979 on")->capture_default_str();
+  app.add_option("--clients", options.seeding.clients, "Client ids to begin with, sim-client-0001 on")
+      ->capture_default_str();
+  app.add_option("--orders", options.seeding.orders, "Orders of the last day to begin with")->capture_default_str();
+  app.add_option("--calls-per-window", options.calls_per_window, "Call quota per client id and 15 minutes; 0 = none")
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
-  const auto options = cdiscount::simulator::Check(input);
-  if (!options) {
-    cdiscount::simulator::LogLine("wrong_option", options.error().message);
-    return 2;
-  }
-  return cdiscount::simulator::Run(*options);
+  return cdiscount::simulator::Run(options);
 }

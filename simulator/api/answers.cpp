@@ -4,8 +4,6 @@
 
 #include <atomic>
 
-#include "simulator/world/json_writer.hpp"
-
 namespace cdiscount::simulator {
 namespace {
 
@@ -44,62 +42,30 @@ std::string TraceId() {
   return fmt::format("00-{:032x}-{:016x}-00", number * 0x9E3779B97F4A7C15ULL, number);
 }
 
-}  // namespace
-
-http::ServerResponse JsonAnswer(int status, std::string body) {
+http::ServerResponse Typed(int status, const char* type, std::string body) {
   http::ServerResponse response;
   response.status = status;
-  response.headers.Set("Content-Type", "application/json; charset=utf-8");
+  response.headers.Set("Content-Type", type);
   response.body = std::move(body);
   return response;
 }
 
+}  // namespace
+
+http::ServerResponse JsonAnswer(int status, std::string body) {
+  return Typed(status, "application/json; charset=utf-8", std::move(body));
+}
+
 http::ServerResponse Problem(int status, std::string_view detail, std::string_view instance,
                              const std::vector<std::pair<std::string, std::string>>& errors) {
-  http::ServerResponse response;
-  response.status = status;
-  response.headers.Set("Content-Type", "application/problem+json; charset=utf-8");
-  JsonWriter json(response.body);
-  json.BeginObject();
-  json.Key("type");
-  json.String(TypeLink(status));
-  json.Key("title");
-  json.String(Title(status));
-  json.Key("status");
-  json.Int(status);
-  json.Key("detail");
-  json.String(detail);
-  json.Key("instance");
-  json.String(instance);
-  json.Key("traceId");
-  json.String(TraceId());
-  if (!errors.empty()) {
-    json.Key("errors");
-    json.BeginObject();
-    for (const auto& [field, message] : errors) {
-      json.Key(field);
-      json.BeginArray();
-      json.String(message);
-      json.EndArray();
-    }
-    json.EndObject();
-  }
-  json.EndObject();
-  return response;
+  Json problem = {{"type", TypeLink(status)}, {"title", Title(status)}, {"status", status},
+                  {"detail", detail},         {"instance", instance},   {"traceId", TraceId()}};
+  for (const auto& [field, message] : errors) problem["errors"][field] = Json::array({message});
+  return Typed(status, "application/problem+json; charset=utf-8", Dump(problem));
 }
 
 http::ServerResponse GatewayError(int status, std::string_view message) {
-  std::string body;
-  JsonWriter json(body);
-  json.BeginObject();
-  json.Key("statusCode");
-  json.Int(status);
-  json.Key("message");
-  json.String(message);
-  json.EndObject();
-  auto response = JsonAnswer(status, std::move(body));
-  response.headers.Set("Content-Type", "application/json");
-  return response;
+  return Typed(status, "application/json", Dump({{"statusCode", status}, {"message", message}}));
 }
 
 http::ServerResponse QuotaExceeded(std::chrono::seconds wait, bool retry_after) {
@@ -111,20 +77,14 @@ http::ServerResponse QuotaExceeded(std::chrono::seconds wait, bool retry_after) 
   return response;
 }
 
+http::ServerResponse RealmAnswer(int status, const Json& body) {
+  return Typed(status, "application/json", Dump(body));
+}
+
 http::ServerResponse RealmError(int status, std::string_view error, std::string_view description) {
-  std::string body;
-  JsonWriter json(body);
-  json.BeginObject();
-  json.Key("error");
-  json.String(error);
-  if (!description.empty()) {
-    json.Key("error_description");
-    json.String(description);
-  }
-  json.EndObject();
-  auto response = JsonAnswer(status, std::move(body));
-  response.headers.Set("Content-Type", "application/json");
-  return response;
+  Json body = Json::object({{"error", error}});
+  if (!description.empty()) body["error_description"] = description;
+  return RealmAnswer(status, body);
 }
 
 }  // namespace cdiscount::simulator

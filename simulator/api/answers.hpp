@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "http/server.hpp"
+#include "simulator/world/json.hpp"
 
 namespace cdiscount::simulator {
 
@@ -16,21 +17,22 @@ struct Answer {
   std::chrono::milliseconds delay{0};
 };
 
-/// application/json with this body.
+/// JSON text with the content type of the API itself.
 http::ServerResponse JsonAnswer(int status, std::string body);
 
-/// An error of the API itself: application/problem+json with `traceId`, and `errors` when a field is named.
-/// Source: octopia-rest-v2.md, 2.2 (a).
+/// An error of the API itself: application/problem+json with `traceId`, and `errors` when a field is named
+/// (docs/marketplace.md#errors).
 http::ServerResponse Problem(int status, std::string_view detail, std::string_view instance,
                              const std::vector<std::pair<std::string, std::string>>& errors = {});
 
-/// An error of the gateway: `{"statusCode": 404, "message": "..."}`. Source: octopia-rest-v2.md, 2.2 (b).
+/// An error of the gateway: `{"statusCode": 404, "message": "..."}` (docs/marketplace.md#errors).
 http::ServerResponse GatewayError(int status, std::string_view message);
 
-/// The call quota's answer with its countdown. Source: octopia-rest-v2.md, 2.4, measured.
+/// The call quota's answer with its countdown (docs/marketplace.md#quota).
 http::ServerResponse QuotaExceeded(std::chrono::seconds wait, bool retry_after);
 
-/// An error of the token realm. Source: octopia-rest-v2.md, 9 row 21.
+/// What the token realm says, with its content type (docs/marketplace.md#tokens).
+http::ServerResponse RealmAnswer(int status, const Json& body);
 http::ServerResponse RealmError(int status, std::string_view error, std::string_view description);
 
 }  // namespace cdiscount::simulator

@@ -1,39 +1,40 @@
 #include "simulator/api/faults.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace cdiscount::simulator {
 namespace {
 
-const std::vector<std::pair<FaultKind, std::string_view>>& Names() {
-  static const std::vector<std::pair<FaultKind, std::string_view>> names = {
-      {FaultKind::k429, "429"},
-      {FaultKind::kQuota403, "quota403"},
-      {FaultKind::k500, "500"},
-      {FaultKind::k502Html, "502html"},
-      {FaultKind::kEmptyBody, "empty_body"},
-      {FaultKind::kSlow, "slow"},
-      {FaultKind::kCutConnection, "cut_connection"},
-      {FaultKind::kCutMiddle, "cut_middle"},
-      {FaultKind::k401Once, "401_once"},
-      {FaultKind::kUnsortedPage, "unsorted_page"},
-      {FaultKind::kIgnoreSort, "ignore_sort"},
-      {FaultKind::kPageShift, "page_shift"},
-      {FaultKind::kLateOrder, "late_order"},
-      {FaultKind::kSameOrderOnTwoPages, "same_order_on_two_pages"},
-      {FaultKind::kMalformedJson, "malformed_json"},
-      {FaultKind::kUnknownEnum, "unknown_enum"},
-      {FaultKind::kUnknownFields, "unknown_fields"},
-      {FaultKind::kNullFields, "null_fields"},
-      {FaultKind::kAbsentFields, "absent_fields"},
-      {FaultKind::kBody, "body"},
-      {FaultKind::kBom, "bom"},
-      {FaultKind::kWrongDate, "wrong_date"},
-      {FaultKind::kPageSizeCap, "page_size_cap"},
-      {FaultKind::kClampedIndex, "clamped_index"},
-  };
-  return names;
-}
+// In the order of the enum.
+constexpr std::array<std::string_view, 24> kNames = {"429",
+                                                     "quota403",
+                                                     "500",
+                                                     "502html",
+                                                     "empty_body",
+                                                     "slow",
+                                                     "cut_connection",
+                                                     "cut_middle",
+                                                     "401_once",
+                                                     "unsorted_page",
+                                                     "ignore_sort",
+                                                     "page_shift",
+                                                     "late_order",
+                                                     "same_order_on_two_pages",
+                                                     "malformed_json",
+                                                     "unknown_enum",
+                                                     "unknown_fields",
+                                                     "null_fields",
+                                                     "absent_fields",
+                                                     "body",
+                                                     "bom",
+                                                     "wrong_date",
+                                                     "page_size_cap",
+                                                     "clamped_index"};
+static_assert(kNames.size() == static_cast<std::size_t>(FaultKind::kClampedIndex) + 1);
+
+}  // namespace
 
 bool RouteMatches(std::string_view pattern, std::string_view route) {
   if (!pattern.ends_with('*')) return pattern == route;
@@ -41,26 +42,19 @@ bool RouteMatches(std::string_view pattern, std::string_view route) {
   return route.starts_with(pattern);
 }
 
-}  // namespace
-
 std::string_view ToText(FaultKind kind) {
-  for (const auto& [known, name] : Names()) {
-    if (known == kind) return name;
-  }
-  return "?";
+  return kNames[static_cast<std::size_t>(kind)];
 }
 
 std::optional<FaultKind> ParseFaultKind(std::string_view text) {
-  for (const auto& [known, name] : Names()) {
-    if (name == text) return known;
-  }
-  return std::nullopt;
+  const auto found = std::find(kNames.begin(), kNames.end(), text);
+  return found == kNames.end() ? std::nullopt : std::optional{static_cast<FaultKind>(found - kNames.begin())};
 }
 
 const std::vector<FaultKind>& AllFaultKinds() {
   static const std::vector<FaultKind> kinds = [] {
     std::vector<FaultKind> all;
-    for (const auto& [kind, name] : Names()) all.push_back(kind);
+    for (std::size_t i = 0; i < kNames.size(); ++i) all.push_back(static_cast<FaultKind>(i));
     return all;
   }();
   return kinds;

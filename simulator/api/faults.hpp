@@ -1,13 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "simulator/world/order.hpp"
+#include "core/clock.hpp"
+#include "simulator/world/order_status.hpp"
 
 namespace cdiscount::simulator {
 
@@ -28,7 +30,7 @@ enum class FaultKind : std::uint8_t {
   kSameOrderOnTwoPages,  ///< A page from the second on starts with the last order of the page before.
   kMalformedJson,        ///< The body ends in the middle, or, with `item`, one item is broken.
   kUnknownEnum,          ///< Words that are in no list, in item `item`, or in the first.
-  kUnknownFields,        ///< Keys nobody knows, in every item.
+  kUnknownFields,        ///< Unknown keys, in every item.
   kNullFields,           ///< Null wherever a client may not rely on a value, in every item.
   kAbsentFields,         ///< The same, left out.
   kBody,                 ///< `status` with exactly `body`, labelled `content_type`.
@@ -41,6 +43,19 @@ std::string_view ToText(FaultKind kind);
 std::optional<FaultKind> ParseFaultKind(std::string_view text);
 /// Every kind, for lists and error texts.
 const std::vector<FaultKind>& AllFaultKinds();
+
+/// Kinds of faults, one bit each.
+using FaultKinds = std::uint32_t;
+constexpr FaultKinds KindsOf(std::initializer_list<FaultKind> kinds) {
+  FaultKinds set = 0;
+  for (const auto kind : kinds) set |= FaultKinds{1} << static_cast<unsigned>(kind);
+  return set;
+}
+constexpr bool Contains(FaultKinds set, FaultKind kind) {
+  return (set & KindsOf({kind})) != 0;
+}
+/// True when a fault for `pattern` ("orders.list", "orders.*", "*") strikes the route of this name.
+bool RouteMatches(std::string_view pattern, std::string_view route);
 
 /// When the fault strikes a call with an effect: instead of it, or after it (then the caller cannot know).
 enum class FaultMoment : std::uint8_t { kBefore, kAfter };

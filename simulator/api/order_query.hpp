@@ -9,9 +9,9 @@
 
 namespace cdiscount::simulator {
 
-/// Reads the parameters of GET /orders and /orders/count (octopia-rest-v2.md, 3.2; 9 rows 1, 12, 13). Fails with
-/// kInvalidArgument and the parameter's name in `field`. Parameters that are not known, `limit` and `offset` among
-/// them, are ignored (3.2). A '+' in a query is a space, so "+00:00" must be sent escaped.
+/// Reads the parameters of GET /orders and /orders/count (docs/marketplace.md#order-queries). Fails with
+/// kInvalidArgument and the parameter's name in `field`. Unknown parameters, `limit` and `offset` among them, are
+/// ignored. A '+' in a query is a space, so "+00:00" must be sent escaped.
 Result<OrderQuery> ParseOrderQuery(const std::vector<std::pair<std::string, std::string>>& parameters);
 
 }  // namespace cdiscount::simulator

@@ -6,14 +6,54 @@
 #include <charconv>
 
 #include "core/time_text.hpp"
+#include "simulator/api/call.hpp"
+#include "simulator/api/path_pattern.hpp"
 
 namespace cdiscount::simulator {
 namespace {
 
-constexpr std::string_view kDeliveryModes =
-    R"({"count":2,"items":[{"code":"TRK","name":"Envoi Suivi","delivery_delay":0,"is_express_delivery":false,)"
-    R"("more_than30_kg_product":false},{"code":"REG","name":"Recommandé","delivery_delay":0,)"
-    R"("is_express_delivery":false,"more_than30_kg_product":false}]})";
+using enum FaultKind;
+constexpr auto kAnswer = KindsOf({k429, kQuota403, k500, k502Html, kEmptyBody, kBody, kSlow, kCutConnection, kCutMiddle,
+                                  kMalformedJson, kBom, kWrongDate});
+constexpr auto kToken = KindsOf({k401Once});
+constexpr auto kOrder = KindsOf({kUnknownEnum, kUnknownFields, kNullFields, kAbsentFields});
+constexpr auto kList =
+    KindsOf({kUnsortedPage, kIgnoreSort, kPageShift, kLateOrder, kSameOrderOnTwoPages, kPageSizeCap, kClampedIndex});
+
+http::ServerResponse UnknownPath(Call&) {
+  return GatewayError(404, "Resource not found");
+}
+
+// The first row that fits answers. A known path with another verb is as unknown as any other
+// (docs/marketplace.md#errors).
+constexpr Route kRoutes[] = {
+    // name, verb, path, needs a token, faults, handler
+    {"token", "*", kTokenPath, false, kAnswer, RequestToken},
+    {"orders.list", "GET", "/seller/v2/orders", true, kAnswer | kToken | kOrder | kList, ListOrders},
+    {"orders.count", "GET", "/seller/v2/orders/count", true, kAnswer | kToken, CountOrders},
+    {"orders.get", "GET", "/seller/v2/orders/{id}", true, kAnswer | kToken | kOrder, GetOrder},
+    {"orders.approve", "POST", "/seller/v2/orders/{id}/approval-status", true, kAnswer | kToken, ApproveOrder},
+    {"orders.ship", "POST", "/seller/v2/orders/{id}/shipments", true, kAnswer | kToken, ShipOrder},
+    {"sellers.get", "GET", "/seller/v2/sellers", true, kAnswer | kToken, GetSeller},
+    {"sellers.delivery_modes", "GET", "/seller/v2/sellers/delivery-modes", true, kAnswer | kToken, GetDeliveryModes},
+    {"carriers", "GET", "/seller/v2/carriers", true, kAnswer | kToken, GetCarriers},
+    {"", "*", "*", false, kAnswer, UnknownPath},
+};
+
+constexpr std::string_view kBadGateway =
+    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1>"
+    "</center>\r\n</body>\r\n</html>\r\n";
+
+void FindRoute(Call& call) {
+  for (const auto& route : kRoutes) {
+    std::string_view id;
+    if (route.verb != "*" && route.verb != call.request.method) continue;
+    if (route.pattern != "*" && !Fits(route.pattern, call.request.path, id)) continue;
+    call.route = &route;
+    call.order_id = id;
+    return;
+  }
+}
 
 std::optional<SellerId> ParseSellerId(std::string_view text) {
   SellerId id = 0;
@@ -34,181 +74,42 @@ bool Accepts(std::string_view header) {
          accept.find("application/*") != std::string_view::npos;
 }
 
-std::string JoinQuery(const std::vector<std::pair<std::string, std::string>>& query) {
-  return query.empty() ? std::string{} : http::EncodeQuery(query);
-}
-
-}  // namespace
-
-bool IsMediaType(std::string_view header, std::string_view type) {
-  auto name = Lower(header.substr(0, header.find(';')));
-  while (name.ends_with(' ') || name.ends_with('\t')) name.pop_back();
-  return name == type;
-}
-
-const std::vector<std::string_view>& OctopiaRoutes::RouteNames() {
-  static const std::vector<std::string_view> names = {
-      "token",       "orders.list", "orders.count",           "orders.get", "orders.approve",
-      "orders.ship", "sellers.get", "sellers.delivery_modes", "carriers"};
-  return names;
-}
-
-std::pair<std::string_view, std::string> OctopiaRoutes::Match(const http::ServerRequest& request) {
-  std::string_view path = request.path;
-  if (path == kTokenPath) return {"token", ""};
-  if (!path.starts_with(kBasePath)) return {};
-  path.remove_prefix(kBasePath.size());
-  const bool get = request.method == "GET", post = request.method == "POST";
-  if (get && path == "/orders") return {"orders.list", ""};
-  if (get && path == "/orders/count") return {"orders.count", ""};
-  if (get && path == "/sellers") return {"sellers.get", ""};
-  if (get && path == "/sellers/delivery-modes") return {"sellers.delivery_modes", ""};
-  if (get && path == "/carriers") return {"carriers", ""};
-  if (!path.starts_with("/orders/")) return {};
-  path.remove_prefix(8);
-  const auto slash = path.find('/');
-  const std::string id{path.substr(0, slash)};
-  if (id.empty()) return {};
-  if (slash == std::string_view::npos)
-    return get ? std::pair{std::string_view{"orders.get"}, id} : std::pair{std::string_view{}, id};
-  const auto rest = path.substr(slash);
-  if (post && rest == "/approval-status") return {"orders.approve", id};
-  if (post && rest == "/shipments") return {"orders.ship", id};
-  return {};
-}
-
-const Fault* OctopiaRoutes::Fire(Call& call, FaultKind kind, std::optional<FaultMoment> moment) {
-  if (faults_.empty()) return nullptr;
-  const std::string_view client =
-      call.client ? std::string_view{call.client->id} : std::string_view{call.claimed_client};
-  const auto* fault = faults_.Fire(kind, {call.route, call.seller_header, client}, moment);
-  if (fault) call.told.faults.emplace_back(ToText(kind));
-  return fault;
-}
-
-std::optional<http::ServerResponse> OctopiaRoutes::FaultBody(Call& call, FaultMoment moment) {
-  if (const auto* fault = Fire(call, FaultKind::k429, moment)) {
+// The answer that a fault puts in the place of the true one.
+std::optional<http::ServerResponse> FaultBody(Call& call, FaultMoment moment) {
+  if (const auto* fault = call.Fire(k429, moment)) {
     auto response = GatewayError(429, fmt::format("Rate limit is exceeded. Try again in {} seconds.", fault->seconds));
     if (fault->seconds > 0) response.headers.Set("Retry-After", std::to_string(fault->seconds));
     return response;
   }
-  if (const auto* fault = Fire(call, FaultKind::kQuota403, moment)) {
-    return QuotaExceeded(std::chrono::seconds{fault->seconds}, world_.limits.retry_after_on_quota);
+  if (const auto* fault = call.Fire(kQuota403, moment)) {
+    return QuotaExceeded(std::chrono::seconds{fault->seconds}, call.world.limits.retry_after_on_quota);
   }
-  if (Fire(call, FaultKind::k500, moment)) {
+  if (call.Fire(k500, moment)) {
     return Problem(500, "An error occurred while processing your request.", call.request.path);
   }
-  if (Fire(call, FaultKind::k502Html, moment)) {
-    http::ServerResponse response;
-    response.status = 502;
-    response.headers.Set("Content-Type", "text/html");
-    response.body =
-        "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1>"
-        "</center>\r\n</body>\r\n</html>\r\n";
-    return response;
+  if (call.Fire(k502Html, moment)) {
+    return {{.status = 502, .headers = {{"Content-Type", "text/html"}}, .body = std::string{kBadGateway}}};
   }
-  if (const auto* fault = Fire(call, FaultKind::kEmptyBody, moment)) {
-    http::ServerResponse response;
-    response.status = fault->status;
-    return response;
+  if (const auto* fault = call.Fire(kEmptyBody, moment)) {
+    return {{.status = fault->status}};
   }
-  if (const auto* fault = Fire(call, FaultKind::kBody, moment)) {
-    http::ServerResponse response;
-    response.status = fault->status;
-    response.headers.Set("Content-Type", fault->content_type);
-    response.body = fault->body;
-    return response;
+  if (const auto* fault = call.Fire(kBody, moment)) {
+    return {{.status = fault->status, .headers = {{"Content-Type", fault->content_type}}, .body = fault->body}};
   }
   return std::nullopt;
 }
 
-void OctopiaRoutes::FaultDelivery(Call& call, Answer& answer) {
-  auto& response = answer.response;
-  const auto* malformed = Fire(call, FaultKind::kMalformedJson, FaultMoment::kAfter);
-  if (malformed && !malformed->item) response.body.resize(response.body.size() / 2);
-  if (const auto* slow = Fire(call, FaultKind::kSlow)) answer.delay = std::chrono::milliseconds{slow->ms};
-  if (Fire(call, FaultKind::kCutMiddle)) response.delivery = http::Delivery::kCloseInTheMiddle;
-  if (Fire(call, FaultKind::kCutConnection)) response.delivery = http::Delivery::kCloseWithoutAnswer;
-}
-
-Answer OctopiaRoutes::Handle(const http::ServerRequest& request, SysTime now) {
-  world_.Settle(now);
-  auto [route, order_id] = Match(request);
-  Call call{.request = request,
-            .now = now,
-            .id = world_.ledger().OpenCall(),
-            .route = route,
-            .order_id = std::move(order_id)};
-  if (const auto header = request.headers.Get("SellerId")) call.seller_header = ParseSellerId(*header);
-  const auto authorization = request.headers.Get("Authorization").value_or("");
-  if (Lower(authorization.substr(0, 7)) == "bearer ")
-    call.client = world_.credentials().Authenticate(authorization.substr(7), now);
-
-  if (call.route == "token") call.claimed_client = FormField(request.body, "client_id");
-
-  Answer answer;
-  if (auto instead = FaultBody(call, FaultMoment::kBefore)) {
-    answer.response = std::move(*instead);
-  } else {
-    answer.response = Dispatch(call);
-    if (auto after = FaultBody(call, FaultMoment::kAfter)) {
-      answer.response = std::move(*after);
-      call.shows.clear();
-    }
-  }
-  if (Fire(call, FaultKind::kBom)) answer.response.body.insert(0, "\xEF\xBB\xBF");
-  const auto whole_size = answer.response.body.size();
-  FaultDelivery(call, answer);
-  auto date = now + world_.choices.date_skew;
-  if (const auto* wrong = Fire(call, FaultKind::kWrongDate)) {
-    date = wrong->date.value_or(date + std::chrono::milliseconds{wrong->ms});
-  }
-  answer.response.headers.Set("Date", FormatHttpDate(date));
-
-  const bool cut = answer.response.delivery != http::Delivery::kComplete;
-  const bool whole = !cut && answer.response.body.size() == whole_size;
-  call.told.id = call.id;
-  call.told.at = now;
-  call.told.method = request.method;
-  call.told.path = request.path;
-  call.told.query = JoinQuery(request.query);
-  call.told.client_id = call.client ? call.client->id : call.claimed_client;
-  call.told.seller = call.seller_header;
-  call.told.status = cut ? 0 : answer.response.status;
-  if (whole) {
-    for (const auto& [seq, altered] : call.shows) {
-      world_.ledger().Show(seq, call.told.client_id, call.id, now, altered);
-    }
-    call.told.orders_shown = call.shows.size();
-  }
-  world_.ledger().Tell(std::move(call.told));
-  return answer;
-}
-
-http::ServerResponse OctopiaRoutes::Dispatch(Call& call) {
-  if (call.route.empty()) return GatewayError(404, "Resource not found");
-  if (call.route == "token") return Token(call);
-  if (auto refused = Authorise(call)) return std::move(*refused);
-  if (call.route == "orders.list") return ListOrders(call);
-  if (call.route == "orders.count") return CountOrders(call);
-  if (call.route == "orders.get") return GetOrder(call);
-  if (call.route == "orders.approve") return Approve(call);
-  if (call.route == "orders.ship") return Ship(call);
-  if (call.route == "sellers.get") return GetSeller(call);
-  if (call.route == "carriers") return JsonAnswer(200, std::string{CarriersJson()});
-  return JsonAnswer(200, std::string{kDeliveryModes});
-}
-
-std::optional<http::ServerResponse> OctopiaRoutes::Authorise(Call& call) {
+// Who calls, for which seller, within which quota; an answer when the call ends here.
+std::optional<http::ServerResponse> Authorise(Call& call) {
   const auto& headers = call.request.headers;
-  const bool refuse = call.client && Fire(call, FaultKind::k401Once);
-  if (refuse) world_.credentials().Revoke(headers.Get("Authorization").value_or("").substr(7));
+  const bool refuse = call.client && call.Fire(k401Once);
+  if (refuse) call.world.credentials().Revoke(headers.Get("Authorization").value_or("").substr(7));
   if (!call.client || refuse) {
     auto response = GatewayError(401, "Unauthorized. Access token is missing or invalid.");
     response.headers.Set("WWW-Authenticate", "Bearer");
     return response;
   }
-  const auto& limits = world_.limits;
+  const auto& limits = call.world.limits;
   if (const auto wait = call.client->calls.Take(limits.calls_per_window, limits.call_window, call.now)) {
     return QuotaExceeded(*wait, limits.retry_after_on_quota);
   }
@@ -223,8 +124,8 @@ std::optional<http::ServerResponse> OctopiaRoutes::Authorise(Call& call) {
     return Problem(400, "The SellerId header is no number.", path,
                    {{"SellerId", fmt::format("The value '{}' is not valid.", *seller_id)}});
   }
-  call.seller = world_.FindSeller(*call.seller_header);
-  if (!call.seller && call.route == "sellers.get") {
+  call.seller = call.world.FindSeller(*call.seller_header);
+  if (!call.seller && call.route->name == "sellers.get") {
     return Problem(404, fmt::format("The seller {} does not exist.", *call.seller_header), path);
   }
   if (!call.seller || !call.client->sellers.contains(*call.seller_header)) {
@@ -237,6 +138,94 @@ std::optional<http::ServerResponse> OctopiaRoutes::Authorise(Call& call) {
     }
   }
   return std::nullopt;
+}
+
+// What faults do to an answer that is written. Returns true when the client can read all of it.
+bool FaultDelivery(Call& call, Answer& answer) {
+  auto& response = answer.response;
+  if (call.Fire(kBom)) response.body.insert(0, "\xEF\xBB\xBF");
+  const auto whole_size = response.body.size();
+  const auto* malformed = call.Fire(kMalformedJson, FaultMoment::kAfter);
+  if (malformed && !malformed->item) response.body.resize(whole_size / 2);
+  if (const auto* slow = call.Fire(kSlow)) answer.delay = std::chrono::milliseconds{slow->ms};
+  if (call.Fire(kCutMiddle)) response.delivery = http::Delivery::kCloseInTheMiddle;
+  if (call.Fire(kCutConnection)) response.delivery = http::Delivery::kCloseWithoutAnswer;
+  auto date = call.now + call.world.choices.date_skew;
+  if (const auto* wrong = call.Fire(kWrongDate))
+    date = wrong->date.value_or(date + std::chrono::milliseconds{wrong->ms});
+  response.headers.Set("Date", FormatHttpDate(date));
+  return response.delivery == http::Delivery::kComplete && response.body.size() == whole_size;
+}
+
+void WriteDown(Call& call, const http::ServerResponse& response, bool whole) {
+  auto& ledger = call.world.ledger();
+  auto& told = call.told;
+  told.id = call.id;
+  told.at = call.now;
+  told.method = call.request.method;
+  told.path = call.request.path;
+  told.query = http::EncodeQuery(call.request.query);
+  told.client_id = call.client ? call.client->id : call.claimed_client;
+  told.seller = call.seller_header;
+  told.status = response.delivery == http::Delivery::kComplete ? response.status : 0;
+  if (whole) {
+    for (const auto& [seq, altered] : call.shows) ledger.Show(seq, told.client_id, call.id, call.now, altered);
+    told.orders_shown = call.shows.size();
+  }
+  ledger.Tell(std::move(told));
+}
+
+}  // namespace
+
+bool IsMediaType(std::string_view header, std::string_view type) {
+  auto name = Lower(header.substr(0, header.find(';')));
+  while (name.ends_with(' ') || name.ends_with('\t')) name.pop_back();
+  return name == type;
+}
+
+bool IsRoutePattern(std::string_view pattern) {
+  return std::any_of(std::begin(kRoutes), std::end(kRoutes),
+                     [&](const Route& route) { return !route.name.empty() && RouteMatches(pattern, route.name); });
+}
+
+bool CanStrike(FaultKind kind, std::string_view pattern) {
+  return std::any_of(std::begin(kRoutes), std::end(kRoutes), [&](const Route& route) {
+    return RouteMatches(pattern, route.name) && Contains(route.faults, kind);
+  });
+}
+
+const Fault* Call::Fire(FaultKind kind, std::optional<FaultMoment> moment) {
+  if (faults.empty() || !Contains(route->faults, kind)) return nullptr;
+  const auto* fault = faults.Fire(kind, {route->name, seller_header, client ? client->id : claimed_client}, moment);
+  if (fault) told.faults.emplace_back(ToText(kind));
+  return fault;
+}
+
+Answer OctopiaRoutes::Handle(const http::ServerRequest& request, SysTime now) {
+  world_.Settle(now);
+  Call call{.world = world_, .faults = faults_, .request = request, .now = now, .id = world_.ledger().OpenCall()};
+  FindRoute(call);
+  if (const auto header = request.headers.Get("SellerId")) call.seller_header = ParseSellerId(*header);
+  const auto authorization = request.headers.Get("Authorization").value_or("");
+  if (Lower(authorization.substr(0, 7)) == "bearer ") {
+    call.client = world_.credentials().Authenticate(authorization.substr(7), now);
+  }
+  if (call.route->handler == RequestToken) call.claimed_client = FormField(request.body, "client_id");
+
+  Answer answer;
+  if (auto instead = FaultBody(call, FaultMoment::kBefore)) {
+    answer.response = std::move(*instead);
+  } else {
+    auto refused = call.route->needs_token ? Authorise(call) : std::nullopt;
+    answer.response = refused ? std::move(*refused) : call.route->handler(call);
+    if (auto after = FaultBody(call, FaultMoment::kAfter)) {
+      answer.response = std::move(*after);
+      call.shows.clear();
+    }
+  }
+  const bool whole = FaultDelivery(call, answer);
+  WriteDown(call, answer.response, whole);
+  return answer;
 }
 
 }  // namespace cdiscount::simulator

@@ -2,137 +2,98 @@
 
 #include <fmt/core.h>
 
-#include <boost/json/parse.hpp>
+#include <algorithm>
+#include <cmath>
 
 namespace cdiscount::simulator {
 
-namespace json = boost::json;
-
 Result<Fields> Fields::Parse(std::string_view body) {
-  if (body.empty()) return Fields{json::object{}};
-  boost::system::error_code failure;
-  auto value = json::parse(body, failure);
-  if (failure)
-    return Error{ErrorCode::kInvalidArgument, fmt::format("the body is no JSON: {}", failure.message()), {}, "body"};
-  if (!value.is_object()) return Error{ErrorCode::kInvalidArgument, "the body must be a JSON object", {}, "body"};
-  return Fields{std::move(value.as_object())};
+  auto object = body.empty() ? Json::object() : Json::parse(body, nullptr, false);
+  if (!object.is_object()) return Error{ErrorCode::kInvalidArgument, "the body must be a JSON object", {}, "body"};
+  return Fields{std::move(object)};
 }
 
-const json::value* Fields::Take(std::string_view name) {
+const Json* Fields::Take(std::string_view name) {
   asked_.emplace(name);
-  const auto* value = object_.if_contains(name);
-  return value && !value->is_null() ? value : nullptr;
+  const auto found = object_.find(name);
+  return found != object_.end() && !found->is_null() ? &*found : nullptr;
 }
 
 void Fields::Reject(std::string_view name, std::string_view expected) {
-  if (!error_)
-    error_ = Error{ErrorCode::kInvalidArgument, fmt::format("{}: {}", name, expected), {}, std::string{name}};
+  if (error_) return;
+  error_ = Error{ErrorCode::kInvalidArgument, fmt::format("{}: {}", name, expected), {}, std::string{name}};
 }
 
 void Fields::Require(std::string_view name) {
   if (!object_.contains(name)) Reject(name, "must be given");
 }
 
-std::optional<std::int64_t> Fields::Int(std::string_view name, std::int64_t least, std::int64_t most) {
+void Fields::Read(std::string_view name, bool& out) {
   const auto* value = Take(name);
-  if (!value) return std::nullopt;
-  boost::system::error_code failure;
-  const auto number = value->to_number<std::int64_t>(failure);
-  if (!failure && number >= least && number <= most) return number;
-  Reject(name, fmt::format("must be a whole number from {} to {}", least, most));
-  return std::nullopt;
+  if (!value) return;
+  if (!value->is_boolean()) return Reject(name, "must be true or false");
+  out = value->get<bool>();
 }
 
-std::optional<double> Fields::Number(std::string_view name, double least, double most) {
+void Fields::Read(std::string_view name, std::string& out) {
   const auto* value = Take(name);
-  if (!value) return std::nullopt;
-  boost::system::error_code failure;
-  const auto number = value->to_number<double>(failure);
-  if (!failure && number >= least && number <= most) return number;
-  Reject(name, fmt::format("must be a number from {} to {}", least, most));
-  return std::nullopt;
+  if (!value) return;
+  if (!value->is_string()) return Reject(name, "must be a text");
+  out = value->get<std::string>();
 }
 
-std::optional<std::string> Fields::Text(std::string_view name) {
+void Fields::Read(std::string_view name, double& out, double least, double most) {
   const auto* value = Take(name);
-  if (!value) return std::nullopt;
-  if (value->is_string()) return std::string{value->as_string()};
-  Reject(name, "must be a text");
-  return std::nullopt;
-}
-
-std::optional<bool> Fields::Bool(std::string_view name) {
-  const auto* value = Take(name);
-  if (!value) return std::nullopt;
-  if (value->is_bool()) return value->as_bool();
-  Reject(name, "must be true or false");
-  return std::nullopt;
-}
-
-std::vector<std::int64_t> Fields::Ints(std::string_view name) {
-  const auto* value = Take(name);
-  if (!value) return {};
-  std::vector<std::int64_t> numbers;
-  if (value->is_array()) {
-    for (const auto& item : value->as_array()) {
-      if (!item.is_int64()) break;
-      numbers.push_back(item.as_int64());
-    }
-    if (numbers.size() == value->as_array().size()) return numbers;
+  if (!value) return;
+  const auto number = value->is_number() ? value->get<double>() : std::nan("");
+  if (!(number >= least && number <= most)) {
+    return Reject(name, fmt::format("must be a number from {} to {}", least, most));
   }
-  Reject(name, "must be a list of whole numbers");
-  return {};
+  out = number;
 }
 
-std::vector<std::string> Fields::Texts(std::string_view name) {
+void Fields::Read(std::string_view name, std::int64_t& out, std::int64_t least, std::int64_t most) {
   const auto* value = Take(name);
-  if (!value) return {};
-  std::vector<std::string> texts;
-  if (value->is_array()) {
-    for (const auto& item : value->as_array()) {
-      if (!item.is_string()) break;
-      texts.emplace_back(item.as_string());
-    }
-    if (texts.size() == value->as_array().size()) return texts;
+  if (!value) return;
+  const auto number = value->is_number() ? value->get<double>() : std::nan("");  // 5.0 is as whole as 5
+  if (!(number >= static_cast<double>(least) && number <= static_cast<double>(most)) || std::trunc(number) != number) {
+    return Reject(name, fmt::format("must be a whole number from {} to {}", least, most));
   }
-  Reject(name, "must be a list of texts");
-  return {};
+  out = value->is_number_float() ? static_cast<std::int64_t>(number) : value->get<std::int64_t>();
 }
 
-std::vector<json::object> Fields::Objects(std::string_view name) {
+void Fields::Read(std::string_view name, std::vector<std::int64_t>& out) {
+  const auto* value = Take(name);
+  if (!value) return;
+  if (!value->is_array() || !std::all_of(value->begin(), value->end(), [](auto& v) { return v.is_number_integer(); })) {
+    return Reject(name, "must be a list of whole numbers");
+  }
+  out = value->get<std::vector<std::int64_t>>();
+}
+
+std::vector<Json> Fields::Objects(std::string_view name) {
   const auto* value = Take(name);
   if (!value) return {};
-  std::vector<json::object> objects;
-  if (value->is_array()) {
-    for (const auto& item : value->as_array()) {
-      if (!item.is_object()) break;
-      objects.push_back(item.as_object());
-    }
-    if (objects.size() == value->as_array().size()) return objects;
+  if (value->is_array() && std::all_of(value->begin(), value->end(), [](auto& v) { return v.is_object(); })) {
+    return value->get<std::vector<Json>>();
   }
   Reject(name, "must be a list of objects");
   return {};
 }
 
-std::optional<json::object> Fields::Object(std::string_view name) {
+Json Fields::Object(std::string_view name) {
   const auto* value = Take(name);
-  if (!value) return std::nullopt;
-  if (value->is_object()) return value->as_object();
-  Reject(name, "must be an object");
-  return std::nullopt;
+  if (value && !value->is_object()) Reject(name, "must be an object");
+  return value && value->is_object() ? *value : Json();
 }
 
-Status Fields::Check() const {
-  if (error_) return *error_;
-  for (const auto& field : object_) {
-    if (!asked_.contains(field.key())) {
-      return Error{ErrorCode::kInvalidArgument,
-                   fmt::format("{} is no field of this call", std::string_view{field.key()}),
-                   {},
-                   std::string{field.key()}};
-    }
+std::optional<Error> Fields::Wrong() const {
+  if (error_) return error_;
+  for (const auto& [key, value] : object_.items()) {
+    if (asked_.contains(key)) continue;
+    return Error{ErrorCode::kInvalidArgument, fmt::format("{} is no field of this call", key), {}, key};
   }
-  return Ok();
+  return std::nullopt;
 }
 
 }  // namespace cdiscount::simulator

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "simulator/world/json.hpp"
+
 namespace cdiscount::simulator {
 
 std::optional<std::chrono::seconds> WindowCounter::Take(std::uint32_t most, std::chrono::seconds window, SysTime now) {
@@ -43,17 +45,27 @@ std::string Base64Url(std::string_view bytes) {
   return out;
 }
 
-// The claims of a Keycloak access token, of the size of a real one (octopia-rest-v2.md, 9 row 27).
+// The claims of a Keycloak access token, of the size of a real one (docs/marketplace.md#tokens).
 std::string Claims(const std::string& client_id, const std::string& unique, std::chrono::seconds lifetime,
                    SysTime now) {
   const auto issued = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-  std::string roles;
-  for (int i = 0; i < 32; ++i) roles += fmt::format("{}\"seller-api-role-{:02}\"", i == 0 ? "" : ",", i);
-  return fmt::format(
-      R"({{"exp":{},"iat":{},"jti":"{}","iss":"https://auth.octopia-io.net/auth/realms/maas",)"
-      R"("aud":"account","sub":"{}","typ":"Bearer","azp":"{}","acr":"1","realm_access":{{"roles":[{}]}},)"
-      R"("scope":"profile email","clientId":"{}","email_verified":false,"clientHost":"127.0.0.1"}})",
-      issued + lifetime.count(), issued, unique, unique, client_id, roles, client_id);
+  Json roles = Json::array();
+  for (int i = 0; i < 32; ++i) roles.push_back(fmt::format("seller-api-role-{:02}", i));
+  const Json claims = {{"exp", issued + lifetime.count()},
+                       {"iat", issued},
+                       {"jti", unique},
+                       {"iss", "https://auth.octopia-io.net/auth/realms/maas"},
+                       {"aud", "account"},
+                       {"sub", unique},
+                       {"typ", "Bearer"},
+                       {"azp", client_id},
+                       {"acr", "1"},
+                       {"realm_access", Json::object({{"roles", std::move(roles)}})},
+                       {"scope", "profile email"},
+                       {"clientId", client_id},
+                       {"email_verified", false},
+                       {"clientHost", "127.0.0.1"}};
+  return Dump(claims);
 }
 
 }  // namespace

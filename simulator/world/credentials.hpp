@@ -12,7 +12,7 @@
 
 #include "core/clock.hpp"
 #include "core/secret.hpp"
-#include "simulator/world/order.hpp"
+#include "simulator/world/order_status.hpp"
 
 namespace cdiscount::simulator {
 

@@ -61,17 +61,17 @@ bool Generator::MakeChange(const std::vector<SellerId>& sellers, bool only_shown
     if (at >= open_.size()) at = 0;
     auto& record = *open_[at];
     const auto& order = record.latest();
-    if (!NextOnMainPath(order.status, true)) {
+    if (!NextOnMainPath(order.status(), true)) {
       std::swap(open_[at], open_.back());
       open_.pop_back();
       continue;
     }
     ++at;
-    if (!sellers.empty() && std::find(sellers.begin(), sellers.end(), order.seller) == sellers.end()) continue;
+    if (!sellers.empty() && std::find(sellers.begin(), sellers.end(), record.seller) == sellers.end()) continue;
     if (only_shown && (!record.held_back.empty() || world_.ledger().version(record.visible_seq).shown_count == 0)) {
       continue;
     }
-    if (world_.ChangeOrder(order.id, world_.NextChange(order), now)) return true;
+    if (world_.ChangeOrder(record.id(), world_.NextChange(order), now)) return true;
   }
   return false;
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
-#include "simulator/world/order.hpp"
+#include "simulator/world/order_status.hpp"
 
 namespace cdiscount::simulator {
 

@@ -1,147 +1,64 @@
 #pragma once
 
-#include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
-#include <memory>
+#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/clock.hpp"
 #include "core/result.hpp"
+#include "simulator/world/json.hpp"
+#include "simulator/world/order_status.hpp"
 
 namespace cdiscount::simulator {
 
-using SellerId = std::int64_t;
+/// An amount as documents hold it: 4990 -> 49.9, 0 -> 0.0. Exact up to 15 digits.
+inline double Amount(std::int64_t minor) {
+  return static_cast<double>(minor) / 100;
+}
+inline std::int64_t Minor(const Json& amount) {
+  return std::llround(amount.get<double>() * 100);
+}
 
-/// The nine states of an order. Source: octopia-rest-v2.md, 3.5.
-enum class OrderStatus : std::uint8_t {
-  kProcessing,
-  kWaitingAcceptance,
-  kAccepted,
-  kRefused,
-  kInPreparation,
-  kShipped,
-  kDelivered,
-  kCancelled,
-  kRejected,
-  /// Of a line only: its cancellation is asked for and pending (octopia-rest-v2.md, 3.4).
-  kCancelRequest,
-};
-inline constexpr std::array<OrderStatus, 9> kAllStatuses = {
-    OrderStatus::kProcessing, OrderStatus::kWaitingAcceptance, OrderStatus::kAccepted,
-    OrderStatus::kRefused,    OrderStatus::kInPreparation,     OrderStatus::kShipped,
-    OrderStatus::kDelivered,  OrderStatus::kCancelled,         OrderStatus::kRejected};
+/// An instant as this order writes it: whole seconds in UTC, with "Z" or "+00:00" (docs/marketplace.md#times).
+std::string Stamp(SysTime time, const std::string& order_id);
+/// The instant behind a stamp.
+SysTime InstantOf(const std::string& stamp);
 
-/// Who may ask for the cancellation of a line; the order does not say who did. Source: octopia-rest-v2.md, 3.4 and 6.1.
-enum class CancelInitiator : std::uint8_t { kCustomer, kSeller, kSalesChannel };
+inline const std::string& TextOf(const Json& object, const char* key) {
+  return object.at(key).get_ref<const std::string&>();
+}
 
-/// Who ships a line. Source: octopia-rest-v2.md, 3.4, `offer.supplyMode`.
-enum class SupplyMode : std::uint8_t { kSeller, kFulfillment, kXdock };
-
-std::string_view ToText(OrderStatus status);
-std::string_view ToText(SupplyMode mode);
-std::optional<OrderStatus> ParseOrderStatus(std::string_view text);
-std::optional<SupplyMode> ParseSupplyMode(std::string_view text);
-std::optional<CancelInitiator> ParseCancelInitiator(std::string_view text);
-
-/// Both addresses of an order; the last four fields belong to the shipping address only (octopia-rest-v2.md, 3.4).
-struct Address {
-  std::string civility;
-  std::string first_name;
-  std::string last_name;
-  std::optional<std::string> company_name;
-  std::optional<std::string> company_vat_number;
-  std::string line1;
-  std::optional<std::string> line2;
-  std::optional<std::string> line3;
-  std::string postal_code;
-  std::string city;
-  std::optional<std::string> state_or_region;
-  std::string country_code;
-  std::optional<std::string> pickup_name;
-  std::optional<std::string> pickup_id;
-  std::string phone;
-  std::string email;
-};
-
-struct Product {
-  std::string sku;
-  std::string gtin;
-  std::string title;
-  std::int64_t price_minor = 0;
-};
-
-struct Parcel {
-  std::string number;
-  std::string carrier;
-  std::optional<std::string> tracking_url;
-};
-
-/// One offer with a quantity. Amounts are in minor units of the order's currency.
-struct OrderLine {
-  std::string id;
-  OrderStatus status = OrderStatus::kProcessing;
-  std::int32_t quantity = 1;
-  std::int64_t unit_minor = 0;
-  std::int64_t shipping_minor = 0;
-  std::int32_t commission_rate = 1500;  ///< Hundredths of a percent: 800 = 8 % (octopia-rest-v2.md, 3.4).
-  std::shared_ptr<const Product> product;
-  bool gtin_known = true;  ///< False: `productGtin` is null.
-  std::string condition = "New";
-  SupplyMode supply = SupplyMode::kSeller;
-  std::string delivery_mode;
-  SysTime promised_min;
-  SysTime promised_max;
-  std::vector<Parcel> parcels;
-  std::optional<CancelInitiator> cancel_asked_by = std::nullopt;  ///< Set when the status is kCancelRequest.
-};
-
-/// Who may be told to ship it: in preparation, and the seller's own goods (octopia-rest-v2.md, 5.2).
-bool IsShippable(const OrderLine& line);
-/// A line whose customer asked for its cancellation may be added to a shipment (octopia-rest-v2.md, 5.2).
-bool MayBeAddedToAShipment(const OrderLine& line);
-
-struct ServiceFee {
-  std::string label;
-  std::int64_t amount_minor = 0;
-};
-
-/// An order as the marketplace keeps it: one version of it.
+/// One version of an order: the document that the API shows, changed in place, and the facts that the API does not
+/// show.
 struct Order {
-  std::string id;
-  std::optional<std::string> reference;
-  bool business = false;
-  SellerId seller = 0;
-  std::string customer_reference;
-  SysTime purchased_at;
-  SysTime created_at;
-  SysTime updated_at;  ///< Whole seconds, as in the samples: many orders can share one stamp.
-  std::optional<SysTime> ship_by;
-  std::optional<SysTime> shipped_at;
-  OrderStatus status = OrderStatus::kProcessing;
-  std::string payment_method = "Card";
-  std::string currency = "EUR";
-  std::shared_ptr<const Address> billing;
-  std::shared_ptr<const Address> shipping;
-  bool address_released = false;  ///< From InPreparation on (octopia-rest-v2.md, 3.4).
-  std::vector<ServiceFee> fees;
-  std::vector<OrderLine> lines;
+  Json shown;                   ///< docs/marketplace.md#orders
+  Json hidden_address;          ///< The shipping address until the lines show it; then null.
+  std::string shipped_at = {};  ///< A stamp; empty while it was never shipped.
+  std::map<std::string, CancelInitiator> cancel_asked_by = {};  ///< By line id.
 
+  const std::string& id() const { return TextOf(shown, "orderId"); }
+  SellerId seller() const;
+  OrderStatus status() const;
+  SysTime updated_at() const { return InstantOf(TextOf(shown, "updatedAt")); }
+  const Json& lines() const { return shown.at("lines"); }
+  const Json& shipping_address() const {
+    return hidden_address.is_null() ? lines().front().at("shippingAddress") : hidden_address;
+  }
   /// What the buyer pays: lines, their shipping, fees.
-  std::int64_t TotalMinor() const;
-  /// Parcels of the whole order, counted per line.
-  std::size_t ParcelCount() const;
+  std::int64_t total_minor() const { return Minor(shown.at("totalPrice").at("sellingPrice")); }
+  /// Parcels of all lines.
+  std::size_t parcels() const;
 };
 
-/// Nothing follows Refused, Rejected and Cancelled.
-bool IsFinal(OrderStatus status);
-/// The lifecycle of octopia-rest-v2.md, 3.5.
-bool MayMove(OrderStatus from, OrderStatus to);
-/// The next step of the main path for the generator; nothing when the path has ended.
-std::optional<OrderStatus> NextOnMainPath(OrderStatus from, bool auto_accept);
+OrderStatus LineStatus(const Json& line);
+/// In preparation, and the seller's own goods (docs/marketplace.md#shipments).
+bool IsShippable(const Json& line);
+/// A line whose customer asked for its cancellation may be added to a shipment (docs/marketplace.md#shipments).
+bool MayBeAddedToAShipment(const Order& order, const Json& line);
 
 /// One thing that happens to an order. Every change alters what a reader can see, so that no two versions are equal:
 /// the status, a line's status, the parcels, or the total.
@@ -152,13 +69,12 @@ struct Change {
   std::optional<std::size_t> ask_cancel_line = std::nullopt;
   CancelInitiator initiator = CancelInitiator::kCustomer;  ///< Of that request.
   std::int64_t add_fee_minor = 0;                          ///< A service fee joins `serviceFees` and the total.
-  /// Parcels as declared by the seller: the lines named become Shipped (no id = every line that lives), and the order
-  /// with them once none is left.
+  /// A parcel as the seller declares it: the named lines become Shipped, and the order with them once none is left.
   struct Shipment {
-    Parcel parcel;
+    Json parcel;  ///< As the lines show it.
     std::vector<std::string> line_ids;
   };
-  std::vector<Shipment> shipments = {};
+  std::optional<Shipment> shipment = std::nullopt;
   bool force = false;                       ///< Allows a status that the lifecycle does not.
   std::chrono::milliseconds stamp_back{0};  ///< Not zero: `updatedAt` steps back by this much instead of forward.
 };
@@ -167,10 +83,10 @@ struct Change {
 /// changes nothing or names a line that is not there; the order is then untouched.
 Status Apply(Order& order, const Change& change, SysTime now);
 
-/// A hash over everything a reader can see except `updatedAt`.
-std::uint64_t ContentHash(const Order& order);
-
-/// Puts an order that is born in a later state into the shape it would have had by living through the earlier ones.
+/// Puts a new order that begins in a later state into the shape that living through the earlier ones would give it.
 void SettleInto(Order& order, OrderStatus status, SysTime now);
+
+/// A hash of what is shown, without `updatedAt`.
+std::uint64_t ContentHash(const Order& order);
 
 }  // namespace cdiscount::simulator

@@ -1,6 +1,8 @@
 #include "simulator/world/order_book.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace cdiscount::simulator {
@@ -10,61 +12,34 @@ std::int64_t Micros(SysTime time) {
   return time.time_since_epoch().count();
 }
 
-bool Inside(const std::optional<SysTime>& value, const std::optional<SysTime>& min, const std::optional<SysTime>& max) {
-  if (!min && !max) return true;
-  return value && (!min || *value >= *min) && (!max || *value <= *max);
+// What the list is sorted by: a text, of a stamp without its zone. Nothing sorts first.
+std::string_view SortText(const Order& order, const std::string& key) {
+  if (key == "orderId") return order.id();
+  if (key == "shippedAt") return std::string_view{order.shipped_at}.substr(0, 19);
+  const auto& stamp = order.shown.at(key);
+  return stamp.is_null() ? std::string_view{} : std::string_view{stamp.get_ref<const std::string&>()}.substr(0, 19);
 }
 
-// Nothing sorts first: an absent deadline is before every deadline.
-std::int64_t SortKey(const Order& order, SortField field) {
-  switch (field) {
-    case SortField::kUpdatedAt:
-      return Micros(order.updated_at);
-    case SortField::kCreatedAt:
-      return Micros(order.created_at);
-    case SortField::kPurchasedAt:
-      return Micros(order.purchased_at);
-    case SortField::kShippedAtMax:
-      return order.ship_by ? Micros(*order.ship_by) : 0;
-    case SortField::kShippedAt:
-      return order.shipped_at ? Micros(*order.shipped_at) : 0;
-    case SortField::kOrderId:
-      return 0;
-  }
-  return 0;
-}
-
-}  // namespace
-
-bool Matches(const Order& order, const OrderQuery& query) {
-  if (!Inside(order.created_at, query.created_min, query.created_max)) return false;
-  if (!Inside(order.shipped_at, query.shipped_min, query.shipped_max)) return false;
-  if (!query.statuses.empty() &&
-      std::find(query.statuses.begin(), query.statuses.end(), order.status) == query.statuses.end()) {
-    return false;
-  }
-  if (query.reference && order.reference != query.reference) return false;
-  if (query.sales_channel && *query.sales_channel != "CDISFR") return false;
-  if (query.business && order.business != *query.business) return false;
-  if (query.shipping_country && order.shipping->country_code != *query.shipping_country) return false;
-  if (query.supply && std::none_of(order.lines.begin(), order.lines.end(),
-                                   [&](const OrderLine& line) { return line.supply == *query.supply; })) {
-    return false;
-  }
-  return true;
-}
-
-namespace {
-
-bool FiltersByMoreThanTheWindow(const OrderQuery& query) {
-  return query.reference || query.sales_channel || query.business || !query.statuses.empty() || query.supply ||
-         query.shipping_country || query.created_min || query.created_max || query.shipped_min || query.shipped_max;
+KeptVersion VersionOf(const Order& order, std::uint32_t number, SysTime now, SysTime visible_at) {
+  KeptVersion version;
+  version.order_id = order.id();
+  version.seller = order.seller();
+  version.version = number;
+  version.made_at = now;
+  version.visible_at = visible_at;
+  version.updated_at = order.updated_at();
+  version.status = order.status();
+  for (const auto& line : order.lines()) version.line_statuses.push_back(LineStatus(line));
+  version.total_minor = order.total_minor();
+  version.parcels = order.parcels();
+  version.content_hash = ContentHash(order);
+  return version;
 }
 
 }  // namespace
 
 void OrderBook::Empty(Shelf& shelf, const OrderRecord& record) {
-  const auto updated = Micros(record.order.updated_at);
+  const auto updated = Micros(record.order.updated_at());
   auto entry = std::lower_bound(shelf.entries.begin(), shelf.entries.end(), updated,
                                 [](const Entry& other, std::int64_t stamp) { return other.updated < stamp; });
   while (entry->record != &record) ++entry;
@@ -72,30 +47,14 @@ void OrderBook::Empty(Shelf& shelf, const OrderRecord& record) {
   ++shelf.empty;
 }
 
-std::uint64_t OrderBook::Keep(const Order& order, std::uint32_t version, SysTime now, SysTime visible_at) {
-  KeptVersion kept;
-  kept.order_id = order.id;
-  kept.seller = order.seller;
-  kept.version = version;
-  kept.made_at = now;
-  kept.visible_at = visible_at;
-  kept.updated_at = order.updated_at;
-  kept.status = order.status;
-  for (const auto& line : order.lines) kept.line_statuses.push_back(line.status);
-  kept.total_minor = order.TotalMinor();
-  kept.parcels = order.ParcelCount();
-  kept.content_hash = ContentHash(order);
-  return ledger_.Keep(std::move(kept));
-}
-
 void OrderBook::Reveal(OrderRecord& record, Order order, std::uint64_t seq, std::uint32_t version) {
-  auto& shelf = shelves_[order.seller];
-  const auto updated = Micros(order.updated_at);
+  auto& shelf = shelves_[record.seller];
+  const auto updated = Micros(order.updated_at());
   if (record.visible_version != 0) Empty(shelf, record);
   record.order = std::move(order);
   record.visible_version = version;
   record.visible_seq = seq;
-  record.rendered.clear();
+  record.text.clear();
   if (shelf.empty > 64 && shelf.empty * 2 > shelf.entries.size()) {
     std::erase_if(shelf.entries, [](const Entry& entry) { return entry.record == nullptr; });
     shelf.empty = 0;
@@ -110,17 +69,23 @@ void OrderBook::Reveal(OrderRecord& record, Order order, std::uint64_t seq, std:
   shelf.entries.insert(place, entry);
 }
 
-OrderRecord& OrderBook::Add(Order order, SysTime now, SysTime visible_at) {
-  auto& record = records_.emplace_back();
-  by_id_[order.id] = &record;
-  record.versions = 1;
-  const auto seq = Keep(order, 1, now, visible_at);
+void OrderBook::RevealOrHold(OrderRecord& record, Order order, SysTime now, SysTime visible_at) {
+  if (!record.held_back.empty()) visible_at = std::max(visible_at, record.held_back.back().visible_at);
+  const auto version = ++record.versions;
+  const auto seq = ledger_.Keep(VersionOf(order, version, now, visible_at));
   if (visible_at <= now) {
-    Reveal(record, std::move(order), seq, 1);
+    Reveal(record, std::move(order), seq, version);
   } else {
-    record.held_back.push_back({std::move(order), seq, 1, visible_at});
+    record.held_back.push_back({std::move(order), seq, version, visible_at});
     due_.emplace(visible_at, &record);
   }
+}
+
+OrderRecord& OrderBook::Add(Order order, SysTime now, SysTime visible_at) {
+  auto& record = records_.emplace_back();
+  record.seller = order.seller();
+  by_id_[order.id()] = &record;
+  RevealOrHold(record, std::move(order), now, visible_at);
   return record;
 }
 
@@ -128,16 +93,8 @@ Result<const KeptVersion*> OrderBook::Update(OrderRecord& record, const Change& 
                                              SysTime visible_at) {
   Order next = record.latest();
   if (const auto applied = Apply(next, change, now); !applied) return applied.error();
-  const auto version = ++record.versions;
-  if (!record.held_back.empty()) visible_at = std::max(visible_at, record.held_back.back().visible_at);
-  const auto seq = Keep(next, version, now, visible_at);
-  if (visible_at <= now) {
-    Reveal(record, std::move(next), seq, version);
-  } else {
-    record.held_back.push_back({std::move(next), seq, version, visible_at});
-    due_.emplace(visible_at, &record);
-  }
-  return &ledger_.version(seq);
+  RevealOrHold(record, std::move(next), now, visible_at);
+  return &ledger_.versions().back();
 }
 
 void OrderBook::Settle(SysTime now) {
@@ -145,7 +102,7 @@ void OrderBook::Settle(SysTime now) {
     auto& record = *due_.begin()->second;
     due_.erase(due_.begin());
     auto held = std::move(record.held_back.front());
-    record.held_back.pop_front();
+    record.held_back.erase(record.held_back.begin());
     Reveal(record, std::move(held.order), held.seq, held.version);
   }
 }
@@ -157,7 +114,7 @@ OrderRecord* OrderBook::Find(std::string_view order_id) {
 
 OrderRecord* OrderBook::FindVisible(SellerId seller, std::string_view order_id) {
   auto* record = Find(order_id);
-  return record && record->visible_version != 0 && record->order.seller == seller ? record : nullptr;
+  return record && record->visible_version != 0 && record->seller == seller ? record : nullptr;
 }
 
 template <class Visit>
@@ -175,11 +132,13 @@ void OrderBook::ForEachMatch(SellerId seller, const OrderQuery& query, Visit vis
     last = std::upper_bound(first, last, Micros(*query.updated_max),
                             [](std::int64_t stamp, const Entry& entry) { return stamp < entry.updated; });
   }
-  const bool filtered = FiltersByMoreThanTheWindow(query);
-  const auto step = [&](const Entry& entry) {
-    return !entry.record || (filtered && !Matches(entry.record->order, query)) || visit(*entry.record);
+  const auto matches = [&](const Order& order) {
+    return std::all_of(query.filters.begin(), query.filters.end(), [&](const auto& filter) { return filter(order); });
   };
-  if (query.sort == SortField::kUpdatedAt && query.descending) {
+  const auto step = [&](const Entry& entry) {
+    return !entry.record || !matches(entry.record->order) || visit(*entry.record);
+  };
+  if (query.sort == "updatedAt" && query.descending) {
     while (last != first && step(*--last)) {
     }
   } else {
@@ -191,7 +150,7 @@ std::vector<OrderRecord*> OrderBook::Page(SellerId seller, const OrderQuery& que
   std::size_t skip = (query.page_index - 1) * query.page_size;
   skip -= std::min(skip, skip_less);
   std::vector<OrderRecord*> page;
-  if (query.sort == SortField::kUpdatedAt) {
+  if (query.sort == "updatedAt") {
     ForEachMatch(seller, query, [&](OrderRecord& record) {
       if (skip > 0) {
         --skip;
@@ -202,17 +161,14 @@ std::vector<OrderRecord*> OrderBook::Page(SellerId seller, const OrderQuery& que
     });
     return page;
   }
-  std::vector<OrderRecord*> all;
+  std::vector<std::tuple<std::string_view, std::string_view, OrderRecord*>> all;  // the key, then the id
   ForEachMatch(seller, query, [&](OrderRecord& record) {
-    all.push_back(&record);
+    all.emplace_back(SortText(record.order, query.sort), record.order.id(), &record);
     return true;
   });
-  std::sort(all.begin(), all.end(), [&](const OrderRecord* a, const OrderRecord* b) {
-    if (query.descending) std::swap(a, b);
-    const auto left = SortKey(a->order, query.sort), right = SortKey(b->order, query.sort);
-    return left != right ? left < right : a->order.id < b->order.id;
-  });
-  for (std::size_t i = skip; i < all.size() && page.size() < query.page_size; ++i) page.push_back(all[i]);
+  std::sort(all.begin(), all.end());
+  if (query.descending) std::reverse(all.begin(), all.end());
+  for (std::size_t i = skip; i < all.size() && page.size() < query.page_size; ++i) page.push_back(std::get<2>(all[i]));
   return page;
 }
 

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,20 +11,21 @@
 #include <vector>
 
 #include "simulator/world/ledger.hpp"
+#include "simulator/world/oddity.hpp"
 #include "simulator/world/order.hpp"
-#include "simulator/world/order_json.hpp"
 
 namespace cdiscount::simulator {
 
 /// An order with the version that readers see now, and those made but held back.
 struct OrderRecord {
+  SellerId seller = 0;
   Order order;                        ///< The visible version; meaningless while visible_version is 0.
   std::uint32_t visible_version = 0;  ///< 0: nothing is visible yet.
   std::uint64_t visible_seq = 0;      ///< Its place in the ledger.
   std::uint32_t versions = 0;         ///< Made so far.
   Oddity oddity;                      ///< How it is shown until that is taken back.
   std::uint64_t odd_showings = 0;     ///< How often it was shown so.
-  std::string rendered;               ///< The JSON of the visible version; empty = not rendered yet.
+  std::string text;                   ///< Of the visible version, as it is shown; empty = not written yet.
 
   struct HeldBack {
     Order order;
@@ -32,28 +33,21 @@ struct OrderRecord {
     std::uint32_t version;
     SysTime visible_at;
   };
-  std::deque<HeldBack> held_back;  ///< Oldest first.
+  std::vector<HeldBack> held_back;  ///< Oldest first.
 
   /// The newest version, visible or not.
   const Order& latest() const { return held_back.empty() ? order : held_back.back().order; }
-  const std::string& id() const { return latest().id; }
+  const std::string& id() const { return latest().id(); }
 };
 
-/// Sort orders of a list. Source: octopia-rest-v2.md, 9 row 1; which fields may be sorted by is not known.
-enum class SortField { kUpdatedAt, kCreatedAt, kPurchasedAt, kShippedAtMax, kShippedAt, kOrderId };
-
-/// What GET /orders and /orders/count ask for. Source: octopia-rest-v2.md, 3.2. Bounds are inclusive (9 row 13).
+/// What GET /orders and /orders/count ask for (docs/marketplace.md#order-queries).
 struct OrderQuery {
-  std::optional<std::string> reference;
-  std::optional<std::string> sales_channel;
-  std::optional<bool> business;
-  std::vector<OrderStatus> statuses;  ///< Empty = all.
-  std::optional<SupplyMode> supply;   ///< Of at least one line.
-  std::optional<std::string> shipping_country;
-  std::optional<SysTime> created_min, created_max, updated_min, updated_max, shipped_min, shipped_max;
+  std::vector<std::function<bool(const Order&)>> filters = {};  ///< All must hold.
+  std::optional<SysTime> updated_min = std::nullopt;            ///< Inclusive, as updated_max.
+  std::optional<SysTime> updated_max = std::nullopt;
   std::size_t page_index = 1;
   std::size_t page_size = 100;
-  SortField sort = SortField::kCreatedAt;
+  std::string sort = "createdAt";  ///< A key of the document, or "shippedAt".
   bool descending = true;
 };
 
@@ -95,8 +89,8 @@ class OrderBook {
     std::size_t empty = 0;
   };
 
-  std::uint64_t Keep(const Order& order, std::uint32_t version, SysTime now, SysTime visible_at);
   static void Empty(Shelf& shelf, const OrderRecord& record);
+  void RevealOrHold(OrderRecord& record, Order order, SysTime now, SysTime visible_at);
   void Reveal(OrderRecord& record, Order order, std::uint64_t seq, std::uint32_t version);
   template <class Visit>
   void ForEachMatch(SellerId seller, const OrderQuery& query, Visit visit);
@@ -107,8 +101,5 @@ class OrderBook {
   std::unordered_map<SellerId, Shelf> shelves_;
   std::multimap<SysTime, OrderRecord*> due_;
 };
-
-/// True when the order passes every filter of the query but the window of `updatedAt`.
-bool Matches(const Order& order, const OrderQuery& query);
 
 }  // namespace cdiscount::simulator

@@ -48,17 +48,41 @@ std::string Gtin(std::uint64_t number) {
   return text;
 }
 
-std::string Text(std::string_view view) {
-  return std::string{view};
+std::int64_t Rounded(std::int64_t numerator, std::int64_t denominator) {
+  return (numerator + denominator / 2) / denominator;
+}
+
+Json Total(std::int64_t minor) {
+  return {{"offerPrice", Amount(minor)}, {"sellingPrice", Amount(minor)}};
+}
+
+// Every field that identifies a person, with the field's name behind the mark: a leak names its field.
+void Mark(Json& address, const std::string& canary) {
+  for (auto& [key, value] : address.items()) {
+    if (key == "countryCode" || key == "pickupId" || (key == "pickupName" && value.is_null())) continue;
+    value = fmt::format("{}-{}{}", canary, key, key == "email" ? "@example.invalid" : "");
+  }
 }
 
 }  // namespace
 
+Json OfferPrice(std::int64_t unit, std::int64_t quantity, std::int64_t shipping, std::int64_t rate) {
+  const auto commission = (unit * quantity + shipping) * rate;
+  const auto vat = Rounded(unit * quantity, 6);  // 20 % of the net price is a sixth of the gross one
+  return {{"unitSalesPrice", Amount(unit)},
+          {"shippingCost", Amount(shipping)},
+          {"commission",
+           {{"amountWithVat", Amount(Rounded(commission * 12, 100'000))},
+            {"amountWithoutVat", Amount(Rounded(commission, 10'000))},
+            {"rate", rate}}},
+          {"taxes", Json::array({{{"code", "VAT"}, {"target", "Price"}, {"amount", Amount(vat)}, {"rate", 2000}}})}};
+}
+
 OrderFactory::OrderFactory(std::uint64_t seed) : random_(seed) {
   for (std::uint64_t i = 0; i < 200; ++i) {
     const auto price = static_cast<std::int64_t>(199 + (i * 7919) % 20'000);
-    catalogue_.push_back(std::make_shared<const Product>(Product{
-        fmt::format("SKU-{:04}", i), Gtin(i * 37), fmt::format("{} n°{}", kThings[i % kThings.size()], i), price}));
+    catalogue_.push_back(
+        {fmt::format("SKU-{:04}", i), Gtin(i * 37), fmt::format("{} n°{}", kThings[i % kThings.size()], i), price});
   }
 }
 
@@ -75,98 +99,132 @@ std::string OrderFactory::NextId(SysTime now) {
                      time.minutes().count(), letters);
 }
 
-OrderLine OrderFactory::MakeLine(const OrderWish& wish, bool pickup, SysTime now) {
-  OrderLine line;
-  line.product = catalogue_[Below(catalogue_.size())];
-  line.quantity = Chance(75) ? 1 : static_cast<std::int32_t>(2 + Below(4));
-  line.unit_minor = line.product->price_minor;
-  line.shipping_minor = Chance(40) ? 0 : static_cast<std::int64_t>(190 + Below(800));
-  line.commission_rate = static_cast<std::int32_t>(500 + 100 * Below(13));
-  line.gtin_known = !Chance(5);
-  line.condition = Text(kConditions[Below(kConditions.size())]);
-  const auto drawn = Below(100);
-  line.supply = drawn < 88 ? SupplyMode::kSeller : drawn < 96 ? SupplyMode::kFulfillment : SupplyMode::kXdock;
-  if (wish.supply) line.supply = *wish.supply;
-  line.delivery_mode = pickup ? "MondialRelay" : Text(kModes[Below(kModes.size())]);
-  const auto today = std::chrono::floor<days>(now);
-  line.promised_min = today + days{3};
-  line.promised_max = today + days{6};
-  return line;
+Json OrderFactory::MakeAddress(bool business) {
+  Json address = {{"civility", Chance(50) ? "Mme" : "M"},
+                  {"firstName", Pick(kFirstNames)},
+                  {"lastName", Pick(kLastNames)},
+                  {"companyName", nullptr},
+                  {"companyVatNumber", nullptr}};
+  if (business) {
+    address["companyName"] = TextOf(address, "lastName") + " SARL";
+    address["companyVatNumber"] = fmt::format("FR{:011}", Below(99'999'999'999ULL));
+  }
+  address["addressLine1"] = fmt::format("{} {}", 1 + Below(150), kStreets[Below(kStreets.size())]);
+  address["addressLine2"] = Chance(30) ? Json(fmt::format("Appartement {}", 1 + Below(60))) : Json();
+  address["addressLine3"] = Chance(3) ? Json("Bât. B") : Json();
+  const auto& town = kTowns[Chance(90) ? Below(5) : Below(kTowns.size())];
+  address["postalCode"] = town.postal_code;
+  address["city"] = town.city;
+  address["stateOrRegion"] = nullptr;
+  address["countryCode"] = town.country;
+  return address;
 }
 
-// Every field that tells a person, with the field's name behind the mark: what leaked can be read off where it leaked.
-void Mark(Address& address, const std::string& canary) {
-  address.civility = canary + "-civility";
-  address.first_name = canary + "-first-name";
-  address.last_name = canary + "-last-name";
-  address.company_name = canary + "-company";
-  address.company_vat_number = canary + "-vat-number";
-  address.line1 = canary + "-line1";
-  address.line2 = canary + "-line2";
-  address.line3 = canary + "-line3";
-  address.postal_code = canary + "-postal-code";
-  address.city = canary + "-city";
-  address.state_or_region = canary + "-region";
-  if (!address.phone.empty()) address.phone = canary + "-phone";
-  if (!address.email.empty()) address.email = canary + "-email@example.invalid";
-  if (address.pickup_name) address.pickup_name = canary + "-pickup-name";
+Json OrderFactory::MakeShippingAddress(Json home, const OrderWish& wish) {
+  Json address = std::move(home);
+  address["pickupName"] = nullptr;
+  address["pickupId"] = nullptr;
+  address["phone"] = fmt::format("+336399800{:02}", Below(100));
+  address["email"] = fmt::format("relay-{:08}@example.invalid", Below(99'999'999));
+  if (wish.pickup.value_or(Chance(20))) {
+    address["addressLine1"] = fmt::format("{} place Gambetta", 1 + Below(30));
+    address["addressLine2"] = nullptr;
+    address["addressLine3"] = nullptr;
+    address["pickupName"] = "TABAC DU CENTRE";
+    address["pickupId"] = fmt::format("{:06}", Below(1'000'000));
+  }
+  return address;
+}
+
+Json OrderFactory::MakeLine(const OrderWish& wish, const std::string& order_id, int number, const Json& ship_by,
+                            bool pickup, SysTime now) {
+  const auto& product = catalogue_[Below(catalogue_.size())];
+  const auto quantity = Chance(75) ? 1 : static_cast<std::int64_t>(2 + Below(4));
+  const auto unit = product.price_minor;
+  const auto shipping = Chance(40) ? 0 : static_cast<std::int64_t>(190 + Below(800));
+  const auto rate = static_cast<std::int64_t>(500 + 100 * Below(13));
+  bool gtin_known = !Chance(5);
+  if (wish.null_gtin && number == 1) gtin_known = !*wish.null_gtin;
+  const auto condition = Pick(kConditions);
+  const auto drawn = Below(100);
+  const auto supply = drawn < 88 ? SupplyMode::kSeller : drawn < 96 ? SupplyMode::kFulfillment : SupplyMode::kXdock;
+  const auto mode = pickup ? std::string{"MondialRelay"} : Pick(kModes);
+
+  Json offer_price = OfferPrice(unit, quantity, shipping, rate);
+  Json selling_price = offer_price;
+  selling_price.erase("commission");
+  const auto today = std::chrono::floor<days>(now);
+  return {{"orderLineId", fmt::format("{}-{}", order_id, number)},
+          {"status", ToText(OrderStatus::kProcessing)},
+          {"quantity", quantity},
+          {"totalPrice", Total(unit * quantity)},
+          {"offerPrice", std::move(offer_price)},
+          {"sellingPrice", std::move(selling_price)},
+          {"offer",
+           {{"id", fmt::format("{}_{}_{}_CDISFR", wish.seller, product.gtin, condition)},
+            {"sellerProductId", product.sku},
+            {"supplyMode", ToText(wish.supply.value_or(supply))},
+            {"productId", "AUC" + product.gtin},
+            {"productTitle", product.title},
+            {"productGtin", gtin_known ? Json(product.gtin) : Json()},
+            {"condition", condition}}},
+          {"delivery",
+           {{"mode", mode},
+            {"promisedAtMin", Stamp(today + days{3}, order_id)},
+            {"promisedAtMax", Stamp(today + days{6}, order_id)},
+            {"shippedAtMax", ship_by}}},
+          {"parcels", Json::array()},
+          {"productAttributes", nullptr},
+          {"statusEvents", Json::array()}};
 }
 
 Order OrderFactory::Make(const OrderWish& wish, bool auto_accept, SysTime now) {
   now = std::chrono::floor<seconds>(now);
-  Order order;
-  order.id = NextId(now);
-  order.seller = wish.seller;
-  order.reference = order.id;
-  if (wish.reference) order.reference = *wish.reference;
-  if (wish.null_reference.value_or(!wish.reference && Chance(5))) order.reference.reset();
-  order.business = wish.business.value_or(Chance(5));
-  order.customer_reference = fmt::format("CUST-{:08}", Below(50'000'000));
-  order.purchased_at = now - seconds{30 + Below(90)};
-  order.created_at = now;
-  order.updated_at = now;
-  if (!Chance(3)) order.ship_by = std::chrono::floor<days>(now) + days{2} + hours{22};
-  order.payment_method = Text(kPayments[Below(kPayments.size())]);
+  const auto id = NextId(now);
+  Json reference = wish.reference.value_or(id);
+  if (wish.null_reference.value_or(!wish.reference && Chance(5))) reference = nullptr;
+  const bool business = wish.business.value_or(Chance(5));
+  Order order{.shown = {{"orderId", id},
+                        {"reference", std::move(reference)},
+                        {"businessOrder", business},
+                        {"salesChannel", {{"id", "CDISFR"}, {"name", "Cdiscount"}}},
+                        {"seller", Json::object({{"id", std::to_string(wish.seller)}})},
+                        {"customer", Json::object({{"reference", fmt::format("CUST-{:08}", Below(50'000'000))}})},
+                        {"purchasedAt", Stamp(now - seconds{30 + Below(90)}, id)},
+                        {"createdAt", Stamp(now, id)},
+                        {"updatedAt", Stamp(now, id)},
+                        {"shippedAtMax", nullptr},
+                        {"status", ToText(OrderStatus::kProcessing)},
+                        {"payment", nullptr},
+                        {"currencyCode", "EUR"},
+                        {"billingAddress", nullptr},
+                        {"totalPrice", nullptr},
+                        {"serviceFees", Json::array()},
+                        {"statusEvents", Json::array()},
+                        {"lines", Json::array()}},
+              .hidden_address = {}};
+  auto& shown = order.shown;
+  if (!Chance(3)) shown["shippedAtMax"] = Stamp(std::chrono::floor<days>(now) + days{2} + hours{22}, id);
+  shown["payment"] = Json::object({{"method", Pick(kPayments)}});
+  auto& billing = shown["billingAddress"] = MakeAddress(business);
+  order.hidden_address = MakeShippingAddress(billing, wish);
+  const bool pickup = !order.hidden_address["pickupId"].is_null();
+  if (wish.canary) Mark(billing, *wish.canary);
+  if (wish.canary) Mark(order.hidden_address, *wish.canary);
 
-  Address home;
-  home.civility = Chance(50) ? "Mme" : "M";
-  home.first_name = Text(kFirstNames[Below(kFirstNames.size())]);
-  home.last_name = Text(kLastNames[Below(kLastNames.size())]);
-  if (order.business) {
-    home.company_name = fmt::format("{} SARL", home.last_name);
-    home.company_vat_number = fmt::format("FR{:011}", Below(99'999'999'999ULL));
-  }
-  home.line1 = fmt::format("{} {}", 1 + Below(150), kStreets[Below(kStreets.size())]);
-  if (Chance(30)) home.line2 = fmt::format("Appartement {}", 1 + Below(60));
-  if (Chance(3)) home.line3 = "Bât. B";
-  const auto& town = kTowns[Chance(90) ? Below(5) : Below(kTowns.size())];
-  home.postal_code = Text(town.postal_code);
-  home.city = Text(town.city);
-  home.country_code = Text(town.country);
-  if (wish.canary) Mark(home, *wish.canary);
-  order.billing = std::make_shared<const Address>(home);
-
-  Address to = home;
-  to.phone = fmt::format("+336399800{:02}", Below(100));
-  to.email = fmt::format("relay-{:08}@example.invalid", Below(99'999'999));
-  const bool pickup = wish.pickup.value_or(Chance(20));
-  if (pickup) {
-    to.line1 = fmt::format("{} place Gambetta", 1 + Below(30));
-    to.line2.reset();
-    to.line3.reset();
-    to.pickup_name = "TABAC DU CENTRE";
-    to.pickup_id = fmt::format("{:06}", Below(1'000'000));
-  }
-  if (wish.canary) Mark(to, *wish.canary);
-  order.shipping = std::make_shared<const Address>(std::move(to));
-
+  std::int64_t total = 0;
   const int lines = wish.lines.value_or(Chance(70) ? 1 : 2 + static_cast<int>(Below(3)));
-  for (int i = 0; i < lines; ++i) {
-    order.lines.push_back(MakeLine(wish, pickup, now));
-    order.lines.back().id = fmt::format("{}-{}", order.id, i + 1);
+  for (int i = 1; i <= lines; ++i) {
+    shown["lines"].push_back(MakeLine(wish, id, i, shown["shippedAtMax"], pickup, now));
+    const auto& line = shown["lines"].back();
+    total += Minor(line.at("totalPrice").at("offerPrice")) + Minor(line.at("offerPrice").at("shippingCost"));
   }
-  if (wish.null_gtin) order.lines.front().gtin_known = !*wish.null_gtin;
-  if (Chance(5)) order.fees.push_back({"Frais de dossier", static_cast<std::int64_t>(50 + Below(200))});
+  if (Chance(5)) {
+    const auto fee = static_cast<std::int64_t>(50 + Below(200));
+    shown["serviceFees"].push_back({{"label", "Frais de dossier"}, {"amount", Amount(fee)}});
+    total += fee;
+  }
+  shown["totalPrice"] = Total(total);
 
   auto status = wish.status;
   if (!status) {
@@ -175,9 +233,10 @@ Order OrderFactory::Make(const OrderWish& wish, bool auto_accept, SysTime now) {
                            : OrderStatus::kWaitingAcceptance;
   }
   SettleInto(order, *status, now);
-  if (wish.cancel_request && order.lines.back().status == OrderStatus::kInPreparation) {
-    order.lines.back().status = OrderStatus::kCancelRequest;
-    order.lines.back().cancel_asked_by = wish.cancel_request;
+  auto& last = shown["lines"].back();
+  if (wish.cancel_request && LineStatus(last) == OrderStatus::kInPreparation) {
+    last["status"] = ToText(OrderStatus::kCancelRequest);
+    order.cancel_asked_by[TextOf(last, "orderLineId")] = *wish.cancel_request;
   }
   return order;
 }

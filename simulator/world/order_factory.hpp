@@ -1,15 +1,18 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "simulator/world/order.hpp"
 
 namespace cdiscount::simulator {
 
-/// What a new order shall be like; what is left open is drawn at random.
+/// What a new order shall be like; what is left open is drawn.
 struct OrderWish {
   SellerId seller = 0;
   std::optional<OrderStatus> status = std::nullopt;
@@ -23,6 +26,10 @@ struct OrderWish {
   std::optional<CancelInitiator> cancel_request = std::nullopt;  ///< Of the last line, of an order in preparation.
   std::optional<std::string> canary = std::nullopt;  ///< Begins every personal text, so that it can be looked for.
 };
+
+/// `offerPrice` of a line: amounts in minor units, the rate in hundredths of a percent of goods and shipping
+/// (docs/marketplace.md#commission). `sellingPrice` is the same without the commission.
+Json OfferPrice(std::int64_t unit, std::int64_t quantity, std::int64_t shipping, std::int64_t rate);
 
 /// Draws orders with invented people and products. The same seed and calls give the same orders on every machine.
 class OrderFactory {
@@ -39,11 +46,24 @@ class OrderFactory {
   bool Chance(unsigned percent) { return Below(100) < percent; }
 
  private:
+  struct Product {
+    std::string sku, gtin, title;
+    std::int64_t price_minor;
+  };
+
+  template <std::size_t kCount>
+  std::string Pick(const std::array<std::string_view, kCount>& among) {
+    return std::string{among[Below(kCount)]};
+  }
   std::string NextId(SysTime now);
-  OrderLine MakeLine(const OrderWish& wish, bool pickup, SysTime now);
+  Json MakeAddress(bool business);
+  /// Makes a pickup point of it when one is wished for or drawn.
+  Json MakeShippingAddress(Json home, const OrderWish& wish);
+  Json MakeLine(const OrderWish& wish, const std::string& order_id, int number, const Json& ship_by, bool pickup,
+                SysTime now);
 
   std::mt19937_64 random_;
-  std::vector<std::shared_ptr<const Product>> catalogue_;
+  std::vector<Product> catalogue_;
   std::uint64_t made_ = 0;
 };
 

@@ -40,21 +40,21 @@ Result<const KeptVersion*> World::ChangeOrder(std::string_view order_id, const C
 }
 
 Change World::NextChange(const Order& order) {
-  for (std::size_t i = 0; i < order.lines.size(); ++i) {  // a cancellation that was asked for comes about in the end
-    if (order.lines[i].status == OrderStatus::kCancelRequest && factory_.Chance(30)) return {.cancel_line = i};
+  const auto& lines = order.lines();
+  for (std::size_t i = 0; i < lines.size(); ++i) {  // a cancellation that was asked for comes about in the end
+    if (LineStatus(lines[i]) == OrderStatus::kCancelRequest && factory_.Chance(30)) return {.cancel_line = i};
   }
-  const auto* seller = FindSeller(order.seller);
-  const auto next = NextOnMainPath(order.status, seller && seller->auto_accept_order);
+  const auto status = order.status();
+  const auto* seller = FindSeller(order.seller());
+  const auto next = NextOnMainPath(status, seller && seller->auto_accept_order);
   if (!next) return {.add_fee_minor = static_cast<std::int64_t>(1 + factory_.Below(200))};
   // Some leave the main path, some stay and cost a little more, some lose a line.
   const auto drawn = factory_.Below(100);
   if (drawn < 4) return {.status = OrderStatus::kCancelled};
-  if (drawn < 7 && MayMove(order.status, OrderStatus::kRefused)) return {.status = OrderStatus::kRefused};
-  if (drawn < 9 && MayMove(order.status, OrderStatus::kRejected)) return {.status = OrderStatus::kRejected};
+  if (drawn < 7 && MayMove(status, OrderStatus::kRefused)) return {.status = OrderStatus::kRefused};
+  if (drawn < 9 && MayMove(status, OrderStatus::kRejected)) return {.status = OrderStatus::kRejected};
   if (drawn < 13) return {.add_fee_minor = static_cast<std::int64_t>(1 + factory_.Below(200))};
-  if (drawn < 18 && order.lines.size() > 1 && !IsFinal(order.lines.back().status)) {
-    return {.cancel_line = order.lines.size() - 1};
-  }
+  if (drawn < 18 && lines.size() > 1 && !IsFinal(LineStatus(lines.back()))) return {.cancel_line = lines.size() - 1};
   return {.status = next};
 }
 

@@ -15,7 +15,7 @@ class OddAnswersTest : public fakes::RoutesTest {
  protected:
   OddAnswersTest() {
     for (int i = 0; i < 6; ++i) {
-      ids_.push_back(AnOrder(kInPreparation, {.lines = 1}).order.id);
+      ids_.push_back(AnOrder(kInPreparation, {.lines = 1}).id());
       Pass(std::chrono::seconds{1});
     }
   }
@@ -76,7 +76,7 @@ TEST_F(OddAnswersTest, AQuoteTooManyTurnsTheBracketsBehindItIntoText) {
   EXPECT_FALSE(IsJson(Get("/orders/" + ids_[1]).body));
   EXPECT_TRUE(IsJson(Get("/orders/" + ids_[0]).body));
   const auto shown = world_.orders().Find(ids_[1])->order;
-  const auto text = RenderOrder(shown, {.broken_brackets = true});
+  const auto text = ShownText(shown, {.broken_brackets = true});
   EXPECT_EQ(std::count(text.begin(), text.end(), '"') % 2, 1);
 }
 
@@ -119,16 +119,16 @@ TEST_F(OddAnswersTest, ABusyOrderChangesAtEveryIntervalUntilItIsLeftAlone) {
 }
 
 TEST_F(OddAnswersTest, AStampStepsBackWithANewStatus) {
-  const auto before = world_.orders().Find(ids_[5])->order.updated_at;
+  const auto before = world_.orders().Find(ids_[5])->order.updated_at();
   ASSERT_TRUE(world_.ChangeOrder(ids_[5], {.status = kShipped, .stamp_back = std::chrono::minutes{5}}, now_));
-  EXPECT_EQ(world_.orders().Find(ids_[5])->order.updated_at, before - std::chrono::minutes{5});
+  EXPECT_EQ(world_.orders().Find(ids_[5])->order.updated_at(), before - std::chrono::minutes{5});
   EXPECT_EQ(Ids(List()).front(), ids_[5]) << "the list is sorted by the stamps as they are now";
 }
 
 TEST_F(OddAnswersTest, PersonalFieldsBeginWithTheCanary) {
   const auto& order =
       AnOrder(kInPreparation, {.lines = 1, .business = true, .pickup = true, .canary = "CANARY7"}).order;
-  const auto shown = Json(Get("/orders/" + order.id));
+  const auto shown = Json(Get("/orders/" + order.id()));
   const auto& billing = shown.at("billingAddress").as_object();
   for (const char* key : {"civility", "firstName", "lastName", "companyName", "companyVatNumber", "addressLine1",
                           "addressLine2", "addressLine3", "postalCode", "city", "stateOrRegion"}) {

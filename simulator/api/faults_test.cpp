@@ -1,4 +1,4 @@
-// Checklist of octopia-rest-v2.md, 10: points 3, 4 and 8, and the faults that the README lists.
+// docs/marketplace.md#simulator, points 3, 4 and 8, and the faults that the README lists.
 #include <algorithm>
 #include <set>
 
@@ -16,7 +16,7 @@ class FaultTest : public fakes::RoutesTest {
  protected:
   FaultTest() {
     for (int i = 0; i < 6; ++i) {
-      ids_.push_back(AnOrder(kInPreparation, {.lines = 1}).order.id);
+      ids_.push_back(AnOrder(kInPreparation, {.lines = 1}).id());
       Pass(std::chrono::seconds{1});
     }
   }
@@ -138,7 +138,7 @@ TEST_F(FaultTest, LateOrderAppearsWithOldStamps) {
 
   const auto page = Ids(List());
   EXPECT_THAT(ids_, Not(::testing::Contains(page.front())));
-  EXPECT_EQ(world_.orders().Find(page.front())->order.updated_at,
+  EXPECT_EQ(world_.orders().Find(page.front())->order.updated_at(),
             std::chrono::floor<std::chrono::seconds>(now_) - std::chrono::hours{1});
   EXPECT_EQ(world_.ledger().versions().back().visible_at, now_);
 }

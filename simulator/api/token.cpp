@@ -1,6 +1,6 @@
 #include <fmt/core.h>
 
-#include "simulator/api/routes.hpp"
+#include "simulator/api/call.hpp"
 
 namespace cdiscount::simulator {
 
@@ -11,8 +11,8 @@ std::string FormField(std::string_view form, std::string_view name) {
   return {};
 }
 
-// Source: octopia-rest-v2.md, 1.1. The answer beyond the hourly number of tokens is not known; 429 is our choice.
-http::ServerResponse OctopiaRoutes::Token(Call& call) {
+// docs/marketplace.md#tokens. The answer beyond the hourly number of tokens is not known; 429 is our choice.
+http::ServerResponse RequestToken(Call& call) {
   const auto& request = call.request;
   if (request.method != "POST") return RealmError(405, "HTTP 405 Method Not Allowed", "");
   const auto type = request.headers.Get("Content-Type").value_or("");
@@ -22,23 +22,24 @@ http::ServerResponse OctopiaRoutes::Token(Call& call) {
   const auto grant = FormField(request.body, "grant_type");
   if (grant.empty()) return RealmError(400, "invalid_request", "Missing form parameter: grant_type");
   if (grant != "client_credentials") return RealmError(400, "unsupported_grant_type", "Unsupported grant_type");
-  auto* client = world_.credentials().Find(FormField(request.body, "client_id"));
+  auto* client = call.world.credentials().Find(FormField(request.body, "client_id"));
   if (!client || client->secret.Reveal() != FormField(request.body, "client_secret")) {
     return RealmError(401, "invalid_client", "Invalid client or Invalid client credentials");
   }
   call.client = client;
-  const auto& limits = world_.limits;
+  const auto& limits = call.world.limits;
   if (const auto wait = client->tokens.Take(limits.tokens_per_hour, std::chrono::hours{1}, call.now)) {
     auto response = RealmError(429, "too_many_requests", "The number of tokens per hour is used up");
     response.headers.Set("Retry-After", std::to_string(wait->count()));
     return response;
   }
-  const auto token = world_.credentials().Issue(*client, limits.token_lifetime, call.now);
-  auto response =
-      JsonAnswer(200, fmt::format(R"({{"access_token":"{}","expires_in":{},"refresh_expires_in":0,)"
-                                  R"("token_type":"Bearer","not-before-policy":0,"scope":"profile email"}})",
-                                  token, limits.token_lifetime.count()));
-  response.headers.Set("Content-Type", "application/json");
+  const auto token = call.world.credentials().Issue(*client, limits.token_lifetime, call.now);
+  auto response = RealmAnswer(200, {{"access_token", token},
+                                    {"expires_in", limits.token_lifetime.count()},
+                                    {"refresh_expires_in", 0},
+                                    {"token_type", "Bearer"},
+                                    {"not-before-policy", 0},
+                                    {"scope", "profile email"}});
   response.headers.Set("Cache-Control", "no-store");
   return response;
 }

@@ -1,4 +1,4 @@
-// Checklist of octopia-rest-v2.md, 10: points 4 and 5.
+// docs/marketplace.md#simulator, points 4 and 5.
 #include <set>
 
 #include "simulator/testing/routes_test.hpp"
@@ -14,7 +14,7 @@ class OrdersTest : public fakes::RoutesTest {
   std::vector<std::string> AFew(int count) {
     std::vector<std::string> ids;
     for (int i = 0; i < count; ++i) {
-      ids.push_back(AnOrder(kInPreparation, {.lines = 1}).order.id);
+      ids.push_back(AnOrder(kInPreparation, {.lines = 1}).id());
       Pass(std::chrono::seconds{1});
     }
     return ids;
@@ -71,7 +71,7 @@ TEST_F(OrdersTest, AreFoundByTheirIdAsTheSameObjectAsInTheList) {
 }
 
 TEST_F(OrdersTest, OfAnotherSellerAreNotFoundAndNotListed) {
-  const auto id = AnOrder(kInPreparation, {.seller = kStranger}).order.id;
+  const auto id = AnOrder(kInPreparation, {.seller = kStranger}).id();
 
   EXPECT_EQ(Get("/orders/" + id).status, 404);
   EXPECT_EQ(Get("/orders/NONE").status, 404);
@@ -80,7 +80,7 @@ TEST_F(OrdersTest, OfAnotherSellerAreNotFoundAndNotListed) {
 
 TEST_F(OrdersTest, HaveNoShippingAddressBeforeTheyAreInPreparation) {
   const auto has_address = [&](OrderStatus status) {
-    const auto body = Json(Get("/orders/" + AnOrder(status, {.lines = 1}).order.id));
+    const auto body = Json(Get("/orders/" + AnOrder(status, {.lines = 1}).id()));
     EXPECT_FALSE(body.as_object().contains("shippingAddress")) << "it sits on the lines";
     return body.at("lines").at(0).as_object().contains("shippingAddress");
   };
@@ -91,7 +91,7 @@ TEST_F(OrdersTest, HaveNoShippingAddressBeforeTheyAreInPreparation) {
 }
 
 TEST_F(OrdersTest, CanHaveLinesInDifferentStates) {
-  const auto id = AnOrder(kInPreparation, {.lines = 2}).order.id;
+  const auto id = AnOrder(kInPreparation, {.lines = 2}).id();
   ASSERT_TRUE(world_.ChangeOrder(id, {.cancel_line = 0}, now_));
 
   const auto lines = Json(Get("/orders/" + id)).at("lines").as_array();

@@ -1,4 +1,4 @@
-// Checklist of octopia-rest-v2.md, 10: points 6, 7 and the effects of 8.
+// docs/marketplace.md#simulator, points 6, 7 and the effects of 8.
 #include "simulator/testing/routes_test.hpp"
 
 namespace cdiscount::simulator {
@@ -28,12 +28,12 @@ class ShipmentsTest : public fakes::RoutesTest {
     return Post("/orders/" + id + "/shipments", body);
   }
   std::string Shippable(int lines = 1) {
-    return AnOrder(kInPreparation, {.lines = lines, .supply = SupplyMode::kSeller}).order.id;
+    return AnOrder(kInPreparation, {.lines = lines, .supply = SupplyMode::kSeller}).id();
   }
 };
 
 TEST_F(ApprovalTest, LeadsToAcceptedAndAfterADelayToInPreparation) {
-  const auto id = AnOrder(kWaitingAcceptance).order.id;
+  const auto id = AnOrder(kWaitingAcceptance).id();
 
   const auto response = Decide(id, "Accepted");
 
@@ -46,7 +46,7 @@ TEST_F(ApprovalTest, LeadsToAcceptedAndAfterADelayToInPreparation) {
 }
 
 TEST_F(ApprovalTest, CanRefuseTheOrderForGood) {
-  const auto id = AnOrder(kWaitingAcceptance).order.id;
+  const auto id = AnOrder(kWaitingAcceptance).id();
 
   EXPECT_EQ(Decide(id, "Refused").status, 201);
   Pass(std::chrono::hours{1});
@@ -54,20 +54,20 @@ TEST_F(ApprovalTest, CanRefuseTheOrderForGood) {
 }
 
 TEST_F(ApprovalTest, IsRefusedTheSecondTimeAndInEveryOtherState) {
-  const auto id = AnOrder(kWaitingAcceptance).order.id;
+  const auto id = AnOrder(kWaitingAcceptance).id();
   Decide(id, "Accepted");
 
   const auto second = Decide(id, "Accepted");
   EXPECT_EQ(second.status, 409);
   EXPECT_THAT(Type(second), StartsWith("application/problem+json"));
-  EXPECT_EQ(Decide(AnOrder(kShipped).order.id, "Refused").status, 409);
+  EXPECT_EQ(Decide(AnOrder(kShipped).id(), "Refused").status, 409);
   EXPECT_EQ(Decide("NONE", "Accepted").status, 404);
   world_.choices.approval_conflict_status = 422;
   EXPECT_EQ(Decide(id, "Refused").status, 422);
 }
 
 TEST_F(ApprovalTest, TakesTheTwoWordsOnly) {
-  const auto id = AnOrder(kWaitingAcceptance).order.id;
+  const auto id = AnOrder(kWaitingAcceptance).id();
 
   EXPECT_EQ(Decide(id, "accepted").status, 400);
   EXPECT_EQ(Post("/orders/" + id + "/approval-status", "{").status, 400);
@@ -76,7 +76,7 @@ TEST_F(ApprovalTest, TakesTheTwoWordsOnly) {
 }
 
 TEST_F(ApprovalTest, IsWrittenDownAsAnEffect) {
-  const auto id = AnOrder(kWaitingAcceptance).order.id;
+  const auto id = AnOrder(kWaitingAcceptance).id();
   Decide(id, "Accepted");
 
   ASSERT_EQ(world_.ledger().effects().size(), 1U);
@@ -88,7 +88,7 @@ TEST_F(ApprovalTest, IsWrittenDownAsAnEffect) {
 }
 
 TEST_F(ApprovalTest, CanTakeEffectAlthoughTheAnswerIsAnError) {
-  const auto id = AnOrder(kWaitingAcceptance).order.id;
+  const auto id = AnOrder(kWaitingAcceptance).id();
   faults_.Add({.kind = FaultKind::k500, .route = "orders.approve", .remaining = 1, .moment = FaultMoment::kAfter});
 
   EXPECT_EQ(Decide(id, "Accepted").status, 500);
@@ -96,7 +96,7 @@ TEST_F(ApprovalTest, CanTakeEffectAlthoughTheAnswerIsAnError) {
 }
 
 TEST_F(ApprovalTest, HasNoEffectWhenTheErrorComesBefore) {
-  const auto id = AnOrder(kWaitingAcceptance).order.id;
+  const auto id = AnOrder(kWaitingAcceptance).id();
   faults_.Add({.kind = FaultKind::k502Html, .route = "orders.approve", .remaining = 1});
 
   EXPECT_EQ(Decide(id, "Accepted").status, 502);
@@ -187,8 +187,8 @@ TEST_F(ShipmentsTest, AreRefusedWithTheFieldThatIsMissingOrUnknown) {
 }
 
 TEST_F(ShipmentsTest, AreRefusedForLinesThatOthersShipAndForStatesThatAreNotReady) {
-  const auto fulfilled = AnOrder(kInPreparation, {.lines = 1, .supply = SupplyMode::kFulfillment}).order.id;
-  const auto waiting = AnOrder(kAccepted, {.lines = 1, .supply = SupplyMode::kSeller}).order.id;
+  const auto fulfilled = AnOrder(kInPreparation, {.lines = 1, .supply = SupplyMode::kFulfillment}).id();
+  const auto waiting = AnOrder(kAccepted, {.lines = 1, .supply = SupplyMode::kSeller}).id();
 
   for (const auto& [id, body] : {std::pair{fulfilled, Parcel()}, std::pair{fulfilled, Parcel('"' + fulfilled + "-1\"")},
                                  std::pair{waiting, Parcel()}}) {

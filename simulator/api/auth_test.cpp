@@ -1,4 +1,4 @@
-// Checklist of octopia-rest-v2.md, 10: points 1, 2, 3 and 10.
+// docs/marketplace.md#simulator, points 1, 2, 3 and 10.
 #include <set>
 
 #include "simulator/testing/routes_test.hpp"
