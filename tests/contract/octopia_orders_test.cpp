@@ -15,7 +15,6 @@ namespace {
 using fakes::Succeeds;
 using marketplace::AddressDto;
 using marketplace::OrderDto;
-using marketplace::OrderLineDto;
 using marketplace::rest::ReadOrder;
 using marketplace::rest::ReadOrdersPage;
 using ::testing::IsEmpty;

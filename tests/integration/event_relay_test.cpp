@@ -13,7 +13,6 @@ using fakes::ReadTopic;
 using fakes::RunningRelay;
 using fakes::Succeeds;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 
 class EventRelayTest : public ::testing::Test {
  protected:

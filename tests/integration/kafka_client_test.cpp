@@ -16,7 +16,6 @@ using fakes::FailsWith;
 using fakes::Succeeds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 
 constexpr auto kCall = 10s;
 constexpr auto kName = "cdiscount.test.client.v1";

@@ -29,7 +29,7 @@ class RelayStopsTest : public ::testing::Test {
     outbox_.AppendOrders(10, versions);
     RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
     ASSERT_TRUE(Eventually([&] {
-      return outbox_.Ask("SELECT coalesce(sum(published), 0) FROM outbox_stream") == 10 * versions;
+      return outbox_.Ask("SELECT coalesce(sum(published), 0) FROM outbox_stream") == std::int64_t{10} * versions;
     })) << relay.StopReason();
   }
   /// Fills the topic as a person would from a mirror: each partition is as long as before.
