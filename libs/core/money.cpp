@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <limits>
 
 namespace cdiscount {
@@ -71,6 +72,41 @@ std::string FormatMinorUnits(std::int64_t minor, int minor_digits) {
   for (int i = 0; i < minor_digits; ++i) unit *= 10;
   const auto magnitude = minor < 0 ? ~static_cast<std::uint64_t>(minor) + 1 : static_cast<std::uint64_t>(minor);
   return fmt::format("{}{}.{:0{}}", minor < 0 ? "-" : "", magnitude / unit, magnitude % unit, minor_digits);
+}
+
+std::string DecimalByValue(std::string_view text) {
+  auto rest = text;
+  const bool negative = rest.starts_with('-');
+  if (negative || rest.starts_with('+')) rest.remove_prefix(1);
+  int exponent = 0;
+  if (const auto e = rest.find_first_of("eE"); e != std::string_view::npos) {
+    auto power = rest.substr(e + 1);
+    if (power.starts_with('+')) power.remove_prefix(1);
+    const auto [end, error] = std::from_chars(power.data(), power.data() + power.size(), exponent);
+    constexpr int kMostZeros = 30;
+    if (error != std::errc{} || end != power.data() + power.size() || std::abs(exponent) > kMostZeros) {
+      return std::string(text);
+    }
+    rest = rest.substr(0, e);
+  }
+  const auto point = std::min(rest.find('.'), rest.size());
+  auto whole = std::string(rest.substr(0, point));
+  auto part = std::string(rest.substr(std::min(point + 1, rest.size())));
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (whole.size() + part.size() == 0 || !std::ranges::all_of(whole + part, is_digit)) return std::string(text);
+  for (; exponent > 0; --exponent) {
+    whole += part.empty() ? '0' : part.front();
+    if (!part.empty()) part.erase(0, 1);
+  }
+  for (; exponent < 0; ++exponent) {
+    part.insert(0, 1, whole.empty() ? '0' : whole.back());
+    if (!whole.empty()) whole.pop_back();
+  }
+  whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size()));
+  part.erase(part.find_last_not_of('0') + 1);
+  if (whole.empty()) whole = "0";
+  const auto value = part.empty() ? whole : whole + "." + part;
+  return negative && value != "0" ? "-" + value : value;
 }
 
 }  // namespace cdiscount

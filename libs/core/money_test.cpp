@@ -49,5 +49,15 @@ TEST(Money, KnowsTheCurrenciesWithoutHundredths) {
   EXPECT_EQ(MinorDigits("TND"), 3);
 }
 
+TEST(Decimal, HasOneTextForAllItsSpellings) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"1500", "1500"},   {"1500.00", "1500"}, {"1.5e3", "1500"}, {"15E+2", "1500"}, {"0015", "15"},
+      {"5.50", "5.5"},    {"0.50", "0.5"},     {"-0.0", "0"},     {"-5.50", "-5.5"}, {"55e-1", "5.5"},
+      {"5e-3", "0.005"},  {"0", "0"},          {"12.5e1", "125"}, {"", ""},          {"n/a", "n/a"},
+      {"1.2.3", "1.2.3"}, {"1e400", "1e400"},  {"1e", "1e"},      {".", "."},        {"+7", "7"},
+  };
+  for (const auto& [text, value] : cases) EXPECT_EQ(DecimalByValue(text), value) << text;
+}
+
 }  // namespace
 }  // namespace cdiscount

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -8,6 +7,7 @@
 #include "core/result.hpp"
 #include "core/secret.hpp"
 #include "core/task.hpp"
+#include "marketplace/caller.hpp"
 
 namespace cdiscount::marketplace {
 
@@ -17,14 +17,6 @@ struct AccessToken {
 
   /// With its fingerprint.
   static AccessToken Of(Secret token);
-};
-
-/// Whose token is wanted, and for which credentials of it.
-struct TokenOwner {
-  std::string account_id;
-  /// Of the account (AccountEvent.generation): a token that was given for another one is of credentials that were
-  /// replaced, or are to be.
-  std::int64_t generation = 0;
 };
 
 /// Where the tokens of accounts come from: one per client id, shared by all who call. Network thread.

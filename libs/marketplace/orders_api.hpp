@@ -11,6 +11,7 @@
 #include "core/secret.hpp"
 #include "core/task.hpp"
 #include "marketplace/caller.hpp"
+#include "marketplace/orders_page.hpp"
 #include "marketplace/types.hpp"
 
 namespace cdiscount::marketplace {
@@ -25,15 +26,6 @@ struct OrdersQuery {
   std::vector<std::string> statuses = {};  ///< Any of these; empty = all.
   int page_index = 1;                      ///< From 1. Not for Count.
   int page_size = 100;                     ///< 1 to 100. Not for Count.
-};
-
-/// An item of a page that is no order, or one without what is certain to be sent.
-struct UnreadableItem {
-  std::size_t index = 0;  ///< On the page, from 0.
-  std::string reason;     ///< For people; holds nothing of a person.
-  std::string order_id;   ///< Empty when it is not to be seen.
-  std::optional<SysTime> updated_at;
-  Pii raw;  ///< The item as it came: JSON with personal data, to be kept encrypted only.
 };
 
 struct OrdersPage {

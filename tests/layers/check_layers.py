@@ -20,7 +20,7 @@ SUFFIXES = {".hpp", ".h", ".cpp", ".cc", ".ipp"}
 
 RULES = {
     "libs": "libs/<lib>/ may include itself and the libs before it in: " + ", ".join(LIBS)
-            + "; rpc and marketplace also proto, and so the tests of the libs behind rpc",
+            + "; rpc also proto, marketplace its messages (*.pb.h, never *.grpc.pb.h), the tests of the libs behind rpc proto",
     "domain": "services/X/domain/ may include domain and libs/core",
     "app": "services/X/app/ may include app, domain and libs/core",
     "adapters": "services/X/adapters/ may include its own level, app, domain, every lib and generated proto headers",
@@ -37,7 +37,7 @@ _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
 class Include:
-    """What an #include names: `kind` is lib, level, root (of a service), simulator, cli, tests, bench or proto."""
+    """What an #include names: `kind` is lib, level, root (of a service), simulator, cli, tests, bench, proto or grpc."""
 
     def __init__(self, kind, name, service=None, test_only=False):
         self.kind, self.name, self.service, self.test_only = kind, name, service, test_only
@@ -59,7 +59,7 @@ def classify(parts):
 def resolve(root, source, kind, name):
     """What the include names, or None for a library from outside."""
     if re.match(r"cdiscount/.*\.pb\.h$", name):
-        return Include("proto", "proto")
+        return Include("grpc", "services of proto") if name.endswith(".grpc.pb.h") else Include("proto", "proto")
     relative = source.relative_to(root).parts
     places = [root / "libs", root]
     if kind == '"':
@@ -90,15 +90,15 @@ def breach(relative, include):
         lib = parts[1]
         if lib not in LIBS:
             return RULES["libs"]
-        if include.kind == "proto":
-            calls = is_test and LIBS.index(lib) > LIBS.index("rpc")
-            return None if lib in LIBS_WITH_PROTO or calls else RULES["libs"]
+        calls = lib == "rpc" or is_test and LIBS.index(lib) > LIBS.index("rpc")
+        if include.kind in ("proto", "grpc"):
+            return None if calls or include.kind == "proto" and lib in LIBS_WITH_PROTO else RULES["libs"]
         fine = include.kind == "lib" and include.name in LIBS[:LIBS.index(lib) + 1]
         return None if fine else RULES["libs"]
     if place == "simulator" and include.kind == "simulator" and parts[1] in ROOMS and include.name != "testing":
         return None if include.name in ROOMS[:ROOMS.index(parts[1]) + 1] or is_test else RULES["rooms"]
     if place in ("simulator", "cli"):
-        return None if include.kind in ("lib", "proto", place) else RULES["beside"]
+        return None if include.kind in ("lib", "proto", "grpc", place) else RULES["beside"]
 
     service = parts[1]
     level = parts[2] if len(parts) > 3 else "wiring"
@@ -114,7 +114,7 @@ def breach(relative, include):
     if include.kind == "level":
         return None if include.name in inward else rule
     if level == "adapters":
-        return None if include.kind in ("lib", "proto") else rule
+        return None if include.kind in ("lib", "proto", "grpc") else rule
     return None if include.kind == "lib" and include.name == "core" else rule
 
 

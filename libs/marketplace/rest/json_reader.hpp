@@ -71,11 +71,15 @@ class JsonReader {
 
   const std::vector<std::string>& notes() const { return notes_; }
 
- private:
+ protected:
   void Note(std::string_view what);
   /// Notes a value of an unfit type; null is not noted.
   void NoteUnfit(ondemand::value value, std::string_view expected);
+  /// A list, whose elements are each given to `on_element(value)`.
+  template <class OnElement>
+  bool EachElement(ondemand::value value, OnElement on_element);
 
+ private:
   std::string path_;
   std::vector<std::string> notes_;
 };
@@ -136,11 +140,20 @@ void JsonReader::Read(ondemand::value value, std::optional<T>& into) {
 template <class T>
 void JsonReader::Read(ondemand::value value, std::vector<T>& into) {
   into.clear();
-  if (value.type() != ondemand::json_type::array) return NoteUnfit(value, "a list");
+  EachElement(value, [&](ondemand::value element) { Read(element, into.emplace_back()); });
+}
+
+template <class OnElement>
+bool JsonReader::EachElement(ondemand::value value, OnElement on_element) {
+  if (value.type() != ondemand::json_type::array) {
+    NoteUnfit(value, "a list");
+    return false;
+  }
   const auto length = path_.size();
   path_.append("[]");
-  for (auto element : value.get_array()) Read(element.value(), into.emplace_back());
+  for (auto element : value.get_array()) on_element(element.value());
   path_.resize(length);
+  return true;
 }
 
 }  // namespace cdiscount::marketplace::rest
