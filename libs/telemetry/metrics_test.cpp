@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "telemetry/build_info.hpp"
+#include "telemetry/series_by.hpp"
 
 namespace cdiscount::telemetry {
 namespace {
@@ -65,6 +66,28 @@ TEST(Metrics, RefusesANameThatIsTakenOrMalformed) {
   EXPECT_THROW(metrics.AddCounter("tokens_total", "Tokens.", {{"code", "ok"}}), std::logic_error);
   EXPECT_THROW(metrics.AddCounter("tokensTotal", "Tokens."), std::logic_error);
   EXPECT_THROW(metrics.AddCounter("calls_total", "Calls.", {{"Method", "x"}}), std::logic_error);
+}
+
+TEST(Metrics, KeepsTheSeriesOfAnEnumInOneArray) {
+  enum class Verdict { kUnused, kNew, kChanged };
+  Metrics metrics("auth");
+  CountersBy<Verdict> orders{metrics, "orders_total", "Orders.", "outcome", {"", "new", "changed"}};
+
+  orders[Verdict::kChanged].Increment();
+
+  const auto text = metrics.Render();
+  EXPECT_THAT(text, HasSubstr("orders_total{outcome=\"new\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("orders_total{outcome=\"changed\"} 1\n"));
+  EXPECT_THROW(orders[Verdict::kUnused], std::logic_error);
+}
+
+TEST(Metrics, LabelsEveryErrorCode) {
+  Metrics metrics("auth");
+  CountersBy<ErrorCode> failures{metrics, "failures_total", "Failures.", "code", ErrorLabels()};
+
+  failures[ErrorCode::kInternal].Increment();
+
+  EXPECT_THAT(metrics.Render(), HasSubstr("failures_total{code=\"internal\"} 1\n"));
 }
 
 TEST(Metrics, CountsFromSeveralThreadsWhileItRenders) {
