@@ -26,9 +26,10 @@ struct CommitHook {
   std::function<void()> hook;
 };
 
-Status RunAsTransaction(Session& session, Access access, const std::function<Status(Transaction&)>& work) {
+Status RunAsTransaction(Session& session, Access access, const std::function<SysTime()>& now,
+                        const std::function<Status(Transaction&)>& work) {
   try {
-    Transaction transaction(session, access);
+    Transaction transaction(session, access, now);
     auto status = work(transaction);
     if (status) transaction.Commit();
     return status;
@@ -45,10 +46,14 @@ Status RunAsTransaction(Session& session, Access access, const std::function<Sta
 
 class Database::Impl {
  public:
-  Impl(Location location, std::optional<FileLock> lock, BeforeStatement before_statement)
-      : location_(std::move(location)), lock_(std::move(lock)), before_statement_(std::move(before_statement)) {}
+  Impl(Location location, std::optional<FileLock> lock, DatabaseOptions& options)
+      : location_(std::move(location)),
+        lock_(std::move(lock)),
+        before_statement_(std::move(options.before_statement)),
+        now_(std::move(options.now)) {}
 
   Engine engine() const { return location_.engine; }
+  const std::function<SysTime()>& now() const { return now_; }
 
   std::unique_ptr<Session> NewSession() {
     auto session =
@@ -85,6 +90,7 @@ class Database::Impl {
   Location location_;
   std::optional<FileLock> lock_;
   BeforeStatement before_statement_;
+  std::function<SysTime()> now_;
   std::shared_ptr<CommitHook> on_commit_ = std::make_shared<CommitHook>();  // its sessions may outlive the database
   std::shared_ptr<SqliteWriter> writer_ = std::make_shared<SqliteWriter>(1);
   std::optional<StoreThreads> writers_;
@@ -106,7 +112,7 @@ Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) {
     lock.emplace(std::move(*taken));
     if (auto made = CreateSqliteFile(location->target); !made) return made.error();
   }
-  auto impl = std::make_unique<Impl>(std::move(*location), std::move(lock), std::move(options.before_statement));
+  auto impl = std::make_unique<Impl>(std::move(*location), std::move(lock), options);
   try {
     impl->NewSession();  // so that a wrong path or password shows here
   } catch (const StoreError& error) {
@@ -151,8 +157,8 @@ Task<Status> Database::RunErased(Access access, const std::function<Status(Trans
         resume(std::move(status));
       });
     };
-    const bool taken = impl_->Take(access, [complete, access, &work](Session* session, const Error* error) {
-      complete(session == nullptr ? Status(*error) : RunAsTransaction(*session, access, work));
+    const bool taken = impl_->Take(access, [this, complete, access, &work](Session* session, const Error* error) {
+      complete(session == nullptr ? Status(*error) : RunAsTransaction(*session, access, impl_->now(), work));
     });
     if (!taken) complete(Error{ErrorCode::kCancelled, "the database is closed: the process is ending"});
   };

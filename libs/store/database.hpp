@@ -22,6 +22,8 @@ struct DatabaseOptions {
   bool allow_plaintext = false;
   /// For tests; see Session.
   BeforeStatement before_statement = {};
+  /// For tests: what Transaction::Now gives. Empty = the database's own clock.
+  std::function<SysTime()> now = {};
 };
 
 /// The URL without its password, for logs and error texts.

@@ -184,7 +184,11 @@ ResultOf<Work, Arguments&...> AsResultOf(Work& work, Arguments&... arguments) {
 /// Commit throw too, on both engines: to go on after a duplicate, write ON CONFLICT; to go on without a piece, Try it.
 class Transaction {
  public:
-  explicit Transaction(Session& session, Access access = Access::kWrite) : session_(&session) { session.Begin(access); }
+  /// `now` is for tests: see DatabaseOptions.
+  explicit Transaction(Session& session, Access access = Access::kWrite, std::function<SysTime()> now = {})
+      : session_(&session), now_(std::move(now)) {
+    session.Begin(access);
+  }
   ~Transaction() {
     if (session_ != nullptr) session_->Rollback();
   }
@@ -199,7 +203,7 @@ class Transaction {
   std::int64_t Execute(std::string_view sql, const std::vector<Param>& params) {
     return session_->Execute(sql, params);
   }
-  SysTime Now() { return session_->Now(); }
+  SysTime Now() { return now_ ? now_() : session_->Now(); }
 
   /// Has Database::OnCommit's hook called once this transaction is committed.
   void NotifyOnCommit() { notify_ = true; }
@@ -238,6 +242,7 @@ class Transaction {
   }
 
   Session* session_;
+  std::function<SysTime()> now_;
   bool notify_ = false;
 };
 
