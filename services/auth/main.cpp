@@ -1,16 +1,13 @@
-// cdiscount-auth: keeps the accounts, gives everybody one access token per client id, and announces each account on
+// cdiscount-auth: keeps the accounts, gives every service one access token per client id, and announces each account on
 // Kafka.
 //
 // This file is the service's table of contents. Data moves one way, top to bottom:
 //     people, over gRPC  ->  domain  ->  store + outbox  ->  Kafka
 #include <random>
 
-#include "adapters/account_events.hpp"
-#include "adapters/auth_api.hpp"
-#include "adapters/octopia_seller_probe.hpp"
-#include "adapters/octopia_token_issuer.hpp"
-#include "adapters/sql_account_store.hpp"
-#include "adapters/sql_token_vault.hpp"
+#include "api/auth_api.hpp"
+#include "app/account_events.hpp"
+#include "app/count_accounts.hpp"
 #include "crypto/uuid.hpp"
 #include "marketplace/rest/octopia_sellers.hpp"
 #include "marketplace/rest/octopia_tokens.hpp"
@@ -27,7 +24,7 @@ namespace cdiscount::auth {
 
 void Run(service::Host& host) {
   const auto settings = host.Load<Settings>();
-  AuthMetrics metrics{host.metrics()};
+  Metrics metrics{host.metrics()};
 
   // What this process keeps, and what it talks to.
   const auto box = settings.keys.Load();  // seals secrets and tokens
@@ -38,26 +35,21 @@ void Run(service::Host& host) {
   marketplace::OctopiaSellers seller_api{web, settings.marketplace.octopia};  //   its sellers
 
   // What it does, in the order data moves.
-  const outbox::Outbox outbox;
-  outbox::EventRelay relay{*database, RelayFor(settings.kafka), host.metrics()};  // outbox -> Kafka
-  const auto announced = [&] { relay.Notify(); };
-  SqlAccountStore accounts{*database, outbox, box, announced};                // domain -> store + outbox
-  SqlTokenVault vault{*database, outbox, box, announced, settings.Tokens()};  //   one token per client id
-  OctopiaTokenIssuer issuer{token_api};
-  OctopiaSellerProbe sellers{seller_api};
+  ChangeAccounts change{*database, box, [] { return AccountId{crypto::UuidV4()}; }};  // domain -> store + outbox
   std::mt19937_64 random{std::random_device{}()};
-  TokenCache tokens{vault, issuer, metrics, host.clock(), [&] { return std::generate_canonical<double, 32>(random); }};
-  VerifyConnection verify{accounts, tokens, sellers, metrics};  //   a token, then the seller
-  ManageAccounts manage{accounts, [] { return AccountId{crypto::UuidV4()}; }};
+  const auto jitter = [&] { return std::generate_canonical<double, 32>(random); };
+  IssueTokens tokens{*database, box, token_api, metrics, host.clock(), jitter, {.limits = settings.Tokens()}};
+  VerifyConnection verify{*database, tokens, seller_api, metrics};                // a token, then the seller
+  outbox::EventRelay relay{*database, RelayFor(settings.kafka), host.metrics()};  // outbox -> Kafka
 
   // What keeps it moving.
   host.SpawnThread("event_relay", [&](std::stop_token stop) { relay.Run(stop); });
   service::SpawnLoop(host, {.name = "count_accounts", .period = std::chrono::seconds{30}},
-                     [&] { return CountAccounts(accounts, metrics, host.clock()); });
+                     [&] { return CountAccounts(*database, metrics); });
 
   // What it answers.
   rpc::Calls calls{host.executor(), host.metrics()};
-  AuthApi api{calls, manage, tokens, verify};  // AccountService, TokenService
+  AuthApi api{calls, *database, change, tokens, verify};  // AccountService, TokenService
   rpc::Server grpc{settings.grpc, api.apis()};
   host.Serve(grpc);
   service::AdminServer admin{host, settings.admin, {{"outbox", [&] { return relay.Ready(); }}}};

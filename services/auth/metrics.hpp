@@ -1,43 +1,26 @@
 #pragma once
 
-#include <array>
-#include <map>
-#include <vector>
-
-#include "app/ports.hpp"
-#include "telemetry/metrics.hpp"
+#include "cdiscount/auth/v1/account_service.pb.h"
+#include "domain/account.hpp"
+#include "telemetry/series_by.hpp"
 
 namespace cdiscount::auth {
 
-/// What auth counts. Thread-safe.
-class AuthMetrics final : public Observer {
- public:
-  /// `metrics` must outlive this object.
-  explicit AuthMetrics(telemetry::Metrics& metrics);
+enum class TokenSource { kHeld, kNew };
+enum class TokenRequestOutcome { kIssued, kRefused, kThrottled, kFailed };
 
-  void TokenGiven(bool newly_issued) override;
-  void TokenNotGiven(ErrorCode why) override;
-  void TokenRequestEnded(std::optional<ErrorCode> failure, std::chrono::duration<double> took) override;
-  void ConnectionVerified(ConnectionOutcome outcome) override;
+/// What auth counts; each name is registered here and nowhere else. Thread-safe.
+struct Metrics {
+  /// `all` must outlive this object.
+  explicit Metrics(telemetry::Metrics& all);
 
-  /// The state of all accounts.
-  void AccountsCounted(const std::vector<AccountView>& accounts, SysTime now);
-
- private:
-  telemetry::Counter& given_held_;
-  telemetry::Counter& given_new_;
-  std::map<ErrorCode, telemetry::Counter*> not_given_;
-  telemetry::Counter& requests_issued_;
-  telemetry::Counter& requests_refused_;
-  telemetry::Counter& requests_throttled_;
-  telemetry::Counter& requests_failed_;
-  telemetry::Histogram& request_seconds_;
-  std::map<ConnectionOutcome, telemetry::Counter*> verified_;
-  std::map<AccountState, telemetry::Gauge*> accounts_;
-  telemetry::Gauge& token_expiry_;
+  telemetry::CountersBy<TokenSource> tokens_given;
+  telemetry::CountersBy<ErrorCode> tokens_not_given;
+  telemetry::CountersBy<TokenRequestOutcome> token_requests;
+  telemetry::Histogram& token_request_seconds;
+  telemetry::CountersBy<v1::ConnectionOutcome> connections_verified;
+  telemetry::GaugesBy<AccountState> accounts;
+  telemetry::Gauge& token_expiry;
 };
-
-/// Sets the gauges from what is kept. `store`, `metrics` and `clock` must live until it is done.
-Task<Status> CountAccounts(AccountStore& store, AuthMetrics& metrics, const Clock& clock);
 
 }  // namespace cdiscount::auth

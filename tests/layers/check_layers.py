@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""Checks that includes point inward: main -> adapters -> app -> domain -> libs/core, and libs only to the libs before them.
+"""Checks that includes point inward: main -> api -> app -> rows -> domain -> libs, and libs only to the libs before them.
 
     check_layers.py [ROOT]
 
@@ -13,7 +13,15 @@ import sys
 
 LIBS = ["core", "telemetry", "crypto", "http", "store", "kafka", "outbox", "rpc", "marketplace", "service"]
 LIBS_WITH_PROTO = {"rpc", "marketplace"}
-LEVELS = {"domain", "app", "adapters", "fakes"}
+# A folder of a service -> the folders and the libs that its files may include.
+FOLDERS = {"domain": {"domain"}, "rows": {"rows", "domain"}, "app": {"app", "rows", "domain"},
+           "api": {"api", "app", "rows", "domain"}}
+FOLDER_LIBS = {"domain": {"core"}, "rows": {"core", "crypto", "store", "work", "outbox"},
+               "app": set(LIBS) - {"service"}, "api": set(LIBS)}
+# Services that still have adapters/ and fakes/: what these folders hold moves to rows, app and api.
+OLD_SHAPE = {"order-ingest"}
+OLD_FOLDERS = {"adapters": {"adapters", "app", "domain", "rows", "api"}, "fakes": {"app", "domain", "rows"}}
+LEVELS = set(FOLDERS) | set(OLD_FOLDERS) | {"testing"}
 ROOMS = ["world", "api", "control"]  # of the simulator, from the inside out
 PLACES = ["libs", "services", "simulator", "cli", "tests", "bench"]
 SUFFIXES = {".hpp", ".h", ".cpp", ".cc", ".ipp"}
@@ -21,11 +29,16 @@ SUFFIXES = {".hpp", ".h", ".cpp", ".cc", ".ipp"}
 RULES = {
     "libs": "libs/<lib>/ may include itself and the libs before it in: " + ", ".join(LIBS)
             + "; rpc also proto, marketplace its messages (*.pb.h, never *.grpc.pb.h), the tests of the libs behind rpc proto",
-    "domain": "services/X/domain/ may include domain and libs/core",
-    "app": "services/X/app/ may include app, domain and libs/core",
-    "adapters": "services/X/adapters/ may include its own level, app, domain, every lib and generated proto headers",
-    "fakes": "services/X/fakes/ may include app, domain and libs/core",
-    "wiring": "main.cpp, settings and metrics may include anything of service X and of libs/",
+    "domain": "services/X/domain/ may include domain, libs/core and generated messages (*.pb.h)",
+    "rows": "services/X/rows/ may include rows, domain, libs/{core,crypto,store,work,outbox} and generated messages",
+    "app": "services/X/app/ may include app, rows, domain, the service's metrics.hpp, every lib but service, and generated messages",
+    "api": "services/X/api/ may include api, app, rows, domain, the service's metrics.hpp, every lib and all generated headers",
+    "adapters": "services/X/adapters/ may include every folder of its service, every lib and all generated headers; it is left"
+                " only in: " + ", ".join(sorted(OLD_SHAPE)),
+    "fakes": "services/X/fakes/ may include app, rows, domain and libs/core; it is left only in: " + ", ".join(sorted(OLD_SHAPE)),
+    "testing": "services/X/testing/ may include everything of its service but main.cpp, libs/, the simulator and generated headers",
+    "metrics": "metrics.* of a service may include domain, every lib but service, and generated messages",
+    "wiring": "main.cpp and settings may include anything of service X and of libs/",
     "simulator in tests": "*_test.cpp and testing/ of libs/ and services/ may include the simulator's library; no other file may",
     "rooms": "simulator/: world/ includes world/; api/ also api/; control/ also control/",
     "beside": "simulator/ and cli/ may include themselves, libs/ and generated proto headers, never a service",
@@ -100,22 +113,40 @@ def breach(relative, include):
     if place in ("simulator", "cli"):
         return None if include.kind in ("lib", "proto", "grpc", place) else RULES["beside"]
 
+    return breach_of_service(parts, include)
+
+
+def breach_of_service(parts, include):
     service = parts[1]
-    level = parts[2] if len(parts) > 3 else "wiring"
-    rule = RULES.get(level, RULES["wiring"])
+    place = parts[2] if len(parts) > 3 else "metrics" if parts[2].startswith("metrics") else "wiring"
+    if place == "metrics" and service in OLD_SHAPE:
+        place = "wiring"
+    rule = RULES.get(place, RULES["wiring"])
+    if place in OLD_FOLDERS and service not in OLD_SHAPE:
+        return rule
     if include.kind in ("level", "root") and include.service != service:
         return rule
-    if include.kind == "level" and include.name == "fakes":
-        return None  # who may, was asked above
-    inward = {"domain": {"domain"}, "app": {"app", "domain"}, "fakes": {"app", "domain"},
-              "adapters": {"adapters", "app", "domain"}}.get(level)
-    if inward is None:  # the files that wire it up
+    if include.test_only and include.kind == "level":
+        return None  # who may, was asked before
+    if place == "testing":
+        return rule if include.name == "main.cpp" else None
+    if include.kind == "root" and include.name == "metrics.hpp" and place in ("app", "api"):
+        return None
+    if place == "wiring":
         return None if include.kind in ("level", "root", "lib") else rule
+    if place == "metrics":
+        own = include.kind == "root" and include.name == "metrics.hpp"
+        fine = own or include.kind == "proto" or (include.kind == "level" and include.name == "domain") or (
+            include.kind == "lib" and include.name != "service")
+        return None if fine else rule
     if include.kind == "level":
-        return None if include.name in inward else rule
-    if level == "adapters":
-        return None if include.kind in ("lib", "proto", "grpc") else rule
-    return None if include.kind == "lib" and include.name == "core" else rule
+        return None if include.name in (FOLDERS | OLD_FOLDERS)[place] else rule
+    if include.kind == "lib":
+        libs = {"adapters": set(LIBS), "fakes": {"core"}} | FOLDER_LIBS
+        return None if include.name in libs[place] else rule
+    if include.kind == "grpc":
+        return None if place in ("api", "adapters") else rule
+    return None if include.kind == "proto" and place != "fakes" else rule
 
 
 def breaches(root):

@@ -1,7 +1,10 @@
 #pragma once
 
-#include "app/ports.hpp"
-#include "app/token_cache.hpp"
+#include <string>
+
+#include "app/issue_tokens.hpp"
+#include "domain/connection.hpp"
+#include "marketplace/seller_api.hpp"
 
 namespace cdiscount::auth {
 
@@ -9,21 +12,22 @@ namespace cdiscount::auth {
 class VerifyConnection {
  public:
   /// All of them must outlive this object.
-  VerifyConnection(AccountStore& accounts, TokenCache& tokens, SellerProbe& sellers, Observer& observer)
-      : accounts_(accounts), tokens_(tokens), sellers_(sellers), observer_(observer) {}
+  VerifyConnection(store::Database& database, IssueTokens& tokens, marketplace::SellerApi& sellers, Metrics& metrics)
+      : database_(database), tokens_(tokens), sellers_(sellers), metrics_(metrics) {}
 
   /// Everything that the marketplace can answer, or not answer, is a report. Fails with kNotFound, kConflict (disabled:
   /// no call is made for it), and when our own database is away. Credentials that are refused here are refused: the
   /// account needs new ones. Those that were refused before are not tried again.
-  Task<Result<ConnectionReport>> Verify(AccountRef account, Cause cause = {});
+  Task<Result<ConnectionReport>> Verify(AccountRef account, std::string traceparent = {});
 
  private:
-  Task<Result<ConnectionReport>> Try(Account account, Cause cause);
+  Task<Result<ConnectionReport>> Try(Account account, std::string traceparent);
+  Task<Result<SellerFacts>> Look(GivenToken token);
 
-  AccountStore& accounts_;
-  TokenCache& tokens_;
-  SellerProbe& sellers_;
-  Observer& observer_;
+  store::Database& database_;
+  IssueTokens& tokens_;
+  marketplace::SellerApi& sellers_;
+  Metrics& metrics_;
 };
 
 }  // namespace cdiscount::auth

@@ -3,144 +3,150 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/testing/fake_clock.hpp"
-#include "core/testing/result_matchers.hpp"
-#include "core/testing/run_task.hpp"
-#include "fakes/an_account.hpp"
-#include "fakes/fake_marketplace.hpp"
-#include "fakes/in_memory_auth_store.hpp"
+#include "testing/marketplace.hpp"
 
 namespace cdiscount::auth {
 namespace {
 
-using cdiscount::fakes::FailsWith;
-using cdiscount::fakes::RunTask;
-using cdiscount::fakes::Succeeds;
+using fakes::FailsWith;
+using fakes::Succeeds;
 using std::chrono::seconds;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::SizeIs;
-using enum ConnectionOutcome;
 
-const AccountRef kAccount{"id-1"};
-
-class VerifyConnectionTest : public ::testing::Test {
+class VerifyConnectionTest : public fakes::MarketplaceTest {
  protected:
-  VerifyConnectionTest() { RunTask(store_.Create(fakes::ANewAccount(), AccountId{"id-1"})).value(); }
+  VerifyConnectionTest() { Create(fakes::ANewAccount(), "id-1").value(); }
 
-  Result<ConnectionReport> Verify() { return RunTask(verify_.Verify(kAccount)); }
-  AccountState State() { return RunTask(store_.Find(kAccount)).value().account.state(); }
+  Result<ConnectionReport> Verify(const std::string& account = "id-1") {
+    return Run(verify_.Verify(AccountRef{account}));
+  }
+  std::ptrdiff_t SellerCalls() { return Calls("/sellers"); }
 
-  cdiscount::fakes::FakeClock clock_;
-  fakes::InMemoryAuthStore store_{clock_};
-  fakes::FakeTokenIssuer issuer_;
-  fakes::FakeSellerProbe sellers_;
-  fakes::CountingObserver observer_;
-  TokenCache tokens_{store_, issuer_, observer_, clock_, [] { return 0.0; }};
-  VerifyConnection verify_{store_, tokens_, sellers_, observer_};
+  VerifyConnection verify_{*database_, tokens_, sellers_, metrics_};
 };
 
 TEST_F(VerifyConnectionTest, ReportsAConnectedSeller) {
   const auto report = Verify();
 
   ASSERT_THAT(report, Succeeds());
-  EXPECT_EQ(report->outcome, kConnected);
-  EXPECT_EQ(report->seller.shop_name, "Boutique");
-  EXPECT_THAT(observer_.outcomes, ElementsAre(kConnected));
+  EXPECT_EQ(report->outcome(), v1::CONNECTION_OUTCOME_CONNECTED);
+  EXPECT_EQ(report->shop_name(), "Boutique");
+  EXPECT_EQ(report->seller_state(), "Activated");
+  EXPECT_TRUE(report->auto_accept_orders());
+  EXPECT_EQ(metrics_.connections_verified[v1::CONNECTION_OUTCOME_CONNECTED].value(), 1);
+}
+
+TEST_F(VerifyConnectionTest, ReportsASellerThatIsNotActive) {
+  auto& seller = *sim_->world().FindSeller(98971);
+  seller.sub_state = "Holidays";
+  EXPECT_EQ(Verify()->outcome(), v1::CONNECTION_OUTCOME_SELLER_NOT_ACTIVE);
+
+  seller.state = "Deactivated";
+  EXPECT_THAT(Verify()->explanation(), HasSubstr("is deactivated"));
 }
 
 TEST_F(VerifyConnectionTest, TriesTheCredentialsThemselvesButNotMoreThanOnceAMinute) {
-  RunTask(tokens_.Get(AccountId{"id-1"})).value();
+  Run(tokens_.Get(AccountId{"id-1"})).value();
   clock_.Advance(seconds{61});
 
   ASSERT_THAT(Verify(), Succeeds());
   ASSERT_THAT(Verify(), Succeeds());
 
-  EXPECT_THAT(sellers_.asked_with, ElementsAre("token-2", "token-2"));
+  EXPECT_EQ(TokenRequests(), 2);
+  EXPECT_EQ(SellerCalls(), 2);
 }
 
 TEST_F(VerifyConnectionTest, AWrongSecretIsReportedMarkedAndNotTriedAgain) {
-  issuer_.ThenFails({.code = ErrorCode::kUnauthenticated, .message = "Invalid client secret."});
+  SetSecret("another");
 
   const auto first = Verify();
   const auto second = Verify();
 
   for (const auto* report : {&first, &second}) {
     ASSERT_THAT(*report, Succeeds());
-    EXPECT_EQ((*report)->outcome, kWrongSecret);
-    EXPECT_THAT((*report)->explanation, HasSubstr("boutique-client-1"));
+    EXPECT_EQ((*report)->outcome(), v1::CONNECTION_OUTCOME_WRONG_SECRET);
+    EXPECT_THAT((*report)->explanation(), HasSubstr("boutique-client-1"));
   }
-  EXPECT_EQ(State(), AccountState::kNeedsNewCredentials);
-  EXPECT_THAT(issuer_.asked, SizeIs(1));
-  EXPECT_THAT(sellers_.asked_with, IsEmpty());
+  EXPECT_EQ(StateOf("id-1"), events::v1::ACCOUNT_STATE_NEEDS_NEW_CREDENTIALS);
+  EXPECT_EQ(TokenRequests(), 1);
+  EXPECT_EQ(SellerCalls(), 0);
 }
 
 TEST_F(VerifyConnectionTest, AnUnreachableMarketplaceLeavesTheAccountEnabled) {
-  issuer_.ThenFails({.code = ErrorCode::kUnavailable, .message = "certificate refused."});
+  FailNext(FaultKind::k500, "token");
 
   const auto report = Verify();
 
   ASSERT_THAT(report, Succeeds());
-  EXPECT_EQ(report->outcome, kUnreachable);
-  EXPECT_THAT(report->explanation, HasSubstr("certificate refused."));
-  EXPECT_EQ(State(), AccountState::kEnabled);
+  EXPECT_EQ(report->outcome(), v1::CONNECTION_OUTCOME_UNREACHABLE);
+  EXPECT_THAT(report->explanation(), HasSubstr("answered 500"));
+  EXPECT_EQ(StateOf("id-1"), events::v1::ACCOUNT_STATE_ENABLED);
 }
 
 TEST_F(VerifyConnectionTest, AnUnreachableTokenServiceIsNotHiddenByAnOldToken) {
-  RunTask(tokens_.Get(AccountId{"id-1"})).value();
+  Run(tokens_.Get(AccountId{"id-1"})).value();
   clock_.Advance(seconds{61});
-  issuer_.ThenFails({.code = ErrorCode::kUnavailable, .message = "no route."});
+  FailNext(FaultKind::kCutConnection, "token");
 
-  EXPECT_EQ(Verify().value().outcome, kUnreachable);
+  EXPECT_EQ(Verify()->outcome(), v1::CONNECTION_OUTCOME_UNREACHABLE);
 }
 
-TEST_F(VerifyConnectionTest, EverythingTheSellerCallCanAnswerIsAReport) {
-  struct Case {
-    ErrorCode code;
-    ConnectionOutcome outcome;
-  };
-  for (const auto& c : std::vector<Case>{{ErrorCode::kPermissionDenied, kNotLinked},
-                                         {ErrorCode::kNotFound, kUnknownSeller},
-                                         {ErrorCode::kThrottled, kQuotaSpent},
-                                         {ErrorCode::kUnavailable, kUnreachable}}) {
-    sellers_.ThenFails({.code = c.code, .message = "x"});
-    EXPECT_EQ(Verify().value().outcome, c.outcome);
-  }
-  EXPECT_EQ(State(), AccountState::kEnabled);
+TEST_F(VerifyConnectionTest, TellsASellerThatIsNotLinkedFromOneThatDoesNotExist) {
+  sim_->world().credentials().Find("boutique-client-1")->sellers.erase(98971);
+  ASSERT_THAT(Create(fakes::ANewAccountSharing(7, 1), "id-7"), Succeeds());
+
+  EXPECT_EQ(Verify()->outcome(), v1::CONNECTION_OUTCOME_NOT_LINKED);
+  EXPECT_EQ(Verify("id-7")->outcome(), v1::CONNECTION_OUTCOME_UNKNOWN_SELLER);
+  EXPECT_EQ(StateOf("id-1"), events::v1::ACCOUNT_STATE_ENABLED);
+}
+
+TEST_F(VerifyConnectionTest, AnythingElseThatTheSellerCallAnswersIsAReport) {
+  FailNext(FaultKind::kQuota403, "sellers.get", 695);
+  const auto spent = Verify();
+  FailNext(FaultKind::k502Html, "sellers.get");
+  const auto away = Verify();
+  FailNext(FaultKind::kMalformedJson, "sellers.get");
+  const auto odd = Verify();
+
+  EXPECT_EQ(spent->outcome(), v1::CONNECTION_OUTCOME_QUOTA_SPENT);
+  EXPECT_EQ(spent->retry_after_seconds(), 695);
+  EXPECT_EQ(away->outcome(), v1::CONNECTION_OUTCOME_UNREACHABLE);
+  EXPECT_EQ(odd->outcome(), v1::CONNECTION_OUTCOME_UNREACHABLE);
+  EXPECT_THAT(odd->explanation(), HasSubstr("cannot be understood"));
 }
 
 TEST_F(VerifyConnectionTest, ARejectedTokenIsReplacedOnceAndTriedAgain) {
-  sellers_.ThenFails({.code = ErrorCode::kUnauthenticated, .message = "401"});
+  FailNext(FaultKind::k401Once, "sellers.get");
 
-  EXPECT_EQ(Verify().value().outcome, kConnected);
-  EXPECT_THAT(sellers_.asked_with, ElementsAre("token-1", "token-2"));
+  EXPECT_EQ(Verify()->outcome(), v1::CONNECTION_OUTCOME_CONNECTED);
+  EXPECT_EQ(TokenRequests(), 2);
+  EXPECT_EQ(SellerCalls(), 2);
 }
 
 TEST_F(VerifyConnectionTest, ASecondRejectionIsReportedAndLeavesTheAccountEnabled) {
-  sellers_.ThenFails({.code = ErrorCode::kUnauthenticated, .message = "401"});
-  sellers_.ThenFails({.code = ErrorCode::kUnauthenticated, .message = "401"});
+  FailNext(FaultKind::k401Once, "sellers.get");
+  FailNext(FaultKind::k401Once, "sellers.get");
 
   const auto report = Verify();
 
-  EXPECT_EQ(report.value().outcome, kWrongSecret);
-  EXPECT_THAT(issuer_.asked, SizeIs(2));
-  EXPECT_EQ(State(), AccountState::kEnabled);
+  EXPECT_EQ(report->outcome(), v1::CONNECTION_OUTCOME_WRONG_SECRET);
+  EXPECT_EQ(TokenRequests(), 2);
+  EXPECT_EQ(StateOf("id-1"), events::v1::ACCOUNT_STATE_ENABLED);
 }
 
 TEST_F(VerifyConnectionTest, MakesNoCallForADisabledAccount) {
-  RunTask(store_.Disable(kAccount)).value();
+  ASSERT_THAT(Disable("id-1"), Succeeds());
 
   const auto report = Verify();
 
   ASSERT_THAT(report, FailsWith(ErrorCode::kConflict));
   EXPECT_THAT(report.error().message, HasSubstr("is disabled"));
-  EXPECT_THAT(issuer_.asked, IsEmpty());
+  EXPECT_EQ(TokenRequests(), 0);
 }
 
 TEST_F(VerifyConnectionTest, KnowsNoAccountOfThatName) {
-  EXPECT_THAT(RunTask(verify_.Verify(AccountRef{"nobody"})), FailsWith(ErrorCode::kNotFound));
-  EXPECT_THAT(observer_.outcomes, IsEmpty());
+  EXPECT_THAT(Verify("unknown"), FailsWith(ErrorCode::kNotFound));
+  EXPECT_EQ(TokenRequests(), 0);
 }
 
 }  // namespace

@@ -30,16 +30,10 @@ struct AccessToken {
   friend bool operator==(const AccessToken&, const AccessToken&) = default;
 };
 
-/// What the marketplace answers to a token request.
-struct IssuedToken {
-  Secret value;
-  std::string fingerprint;        ///< First 16 hex digits of the value's SHA-256.
-  std::chrono::seconds lifetime;  ///< `expires_in` (octopia-rest-v2.md, 1.1: trust it, usually 7200).
-};
-
 /// When the token is to be renewed: 5 to 10 minutes before its end (the marketplace's clients use 1 to 5, 1.1), for
 /// short lives a tenth to a fifth of them. `jitter` in [0, 1] picks the point, so that many tokens of one start are not
-/// renewed in one second.
-TokenLife PlanLife(const IssuedToken& token, SysTime asked_at, double jitter, bool replaces_rejected);
+/// renewed in one second. `lifetime` is the answer's `expires_in` (octopia-rest-v2.md, 1.1: trust it, usually 7200).
+TokenLife PlanLife(std::string fingerprint, std::chrono::seconds lifetime, SysTime asked_at, double jitter,
+                   bool replaces_rejected);
 
 }  // namespace cdiscount::auth

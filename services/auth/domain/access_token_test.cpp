@@ -29,7 +29,7 @@ TEST(AccessToken, IsRenewedEarlyWithJitterAndObeysItsLifetime) {
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.title);
-    const auto life = PlanLife({Secret{"t"}, "f", c.lifetime}, kAsked, c.jitter, false);
+    const auto life = PlanLife("f", c.lifetime, kAsked, c.jitter, false);
     EXPECT_EQ(life.renew_at, kAsked + c.renew_after);
     EXPECT_EQ(life.expires_at, kAsked + c.lifetime);
     EXPECT_FALSE(life.IsUsable(kAsked + c.lifetime));
@@ -39,7 +39,7 @@ TEST(AccessToken, IsRenewedEarlyWithJitterAndObeysItsLifetime) {
 }
 
 TEST(AccessToken, StillServesWhileItIsDueForRenewal) {
-  const auto life = PlanLife({Secret{"t"}, "f", minutes{120}}, kAsked, 0.0, false);
+  const auto life = PlanLife("f", minutes{120}, kAsked, 0.0, false);
 
   EXPECT_TRUE(life.IsDueForRenewal(kAsked + minutes{119}));
   EXPECT_TRUE(life.IsUsable(kAsked + minutes{119}));

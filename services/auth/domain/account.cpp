@@ -6,18 +6,6 @@
 
 namespace cdiscount::auth {
 
-std::string_view ToString(AccountState state) {
-  switch (state) {
-    case AccountState::kEnabled:
-      return "enabled";
-    case AccountState::kDisabled:
-      return "disabled";
-    case AccountState::kNeedsNewCredentials:
-      return "needs_new_credentials";
-  }
-  return "disabled";
-}
-
 std::string RefusalText(const ClientId& client, SysTime when, std::string_view answer) {
   const auto second = std::chrono::floor<std::chrono::seconds>(when);
   return fmt::format("The marketplace refused the credentials of client id \"{}\" on {}: {}", client.value(),
@@ -41,8 +29,8 @@ Result<Account> Account::Open(const NewAccount& account, AccountId id, SysTime n
 }
 
 AccountState Account::state() const {
-  if (!fields_.enabled) return AccountState::kDisabled;
-  return fields_.refusal.empty() ? AccountState::kEnabled : AccountState::kNeedsNewCredentials;
+  if (!fields_.enabled) return events::v1::ACCOUNT_STATE_DISABLED;
+  return fields_.refusal.empty() ? events::v1::ACCOUNT_STATE_ENABLED : events::v1::ACCOUNT_STATE_NEEDS_NEW_CREDENTIALS;
 }
 
 std::string Account::Attention() const {
@@ -54,16 +42,9 @@ std::string Account::Attention() const {
 }
 
 Status Account::MayCall() const {
-  const auto text = [&] { return fmt::format("Account \"{}\": {}", fields_.name, Attention()); };
-  switch (state()) {
-    case AccountState::kEnabled:
-      return Ok();
-    case AccountState::kDisabled:
-      return Error{.code = ErrorCode::kConflict, .message = text()};
-    case AccountState::kNeedsNewCredentials:
-      return Error{.code = ErrorCode::kUnauthenticated, .message = text()};
-  }
-  return Ok();
+  if (state() == events::v1::ACCOUNT_STATE_ENABLED) return Ok();
+  return Error{.code = fields_.enabled ? ErrorCode::kUnauthenticated : ErrorCode::kConflict,
+               .message = fmt::format("Account \"{}\": {}", fields_.name, Attention())};
 }
 
 Account Account::Next(AccountFields fields, SysTime now) const {

@@ -4,19 +4,16 @@
 #include <string>
 #include <string_view>
 
+#include "cdiscount/events/v1/account_event.pb.h"
 #include "core/clock.hpp"
 #include "domain/account_rules.hpp"
 
 namespace cdiscount::auth {
 
-enum class AccountState {
-  kEnabled,
-  kDisabled,             ///< By a person: no call is made for it.
-  kNeedsNewCredentials,  ///< The marketplace refused its credentials: no call is made until new ones are given.
-};
+using events::v1::AccountState;
 
-/// "enabled", "disabled", "needs_new_credentials".
-std::string_view ToString(AccountState state);
+/// How a caller names an account: our id, or its name.
+using AccountRef = StrongId<struct AccountRefTag>;
 
 /// What is kept as an account's refusal: "The marketplace refused ... on 2026-10-06T15:30:00Z: <its answer>".
 std::string RefusalText(const ClientId& client, SysTime when, std::string_view answer);
@@ -52,7 +49,7 @@ class Account {
   /// Fails with kInvalidArgument and names every field that breaks a rule. `refusal` is what other accounts of the same
   /// client id have met already.
   static Result<Account> Open(const NewAccount& account, AccountId id, SysTime now, std::string refusal = {});
-  /// What a store has kept.
+  /// As the table has it.
   explicit Account(AccountFields fields) : fields_(std::move(fields)) {}
 
   const AccountFields& fields() const { return fields_; }

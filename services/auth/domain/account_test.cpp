@@ -8,6 +8,10 @@
 namespace cdiscount::auth {
 namespace {
 
+constexpr auto kEnabled = events::v1::ACCOUNT_STATE_ENABLED;
+constexpr auto kDisabled = events::v1::ACCOUNT_STATE_DISABLED;
+constexpr auto kNeedsNewCredentials = events::v1::ACCOUNT_STATE_NEEDS_NEW_CREDENTIALS;
+
 using fakes::FailsWith;
 using ::testing::HasSubstr;
 
@@ -27,7 +31,7 @@ Account Opened() {
 TEST(Account, OpensEnabledAtItsFirstVersionOnTheDefaultChannel) {
   const auto account = Opened();
 
-  EXPECT_EQ(account.state(), AccountState::kEnabled);
+  EXPECT_EQ(account.state(), kEnabled);
   EXPECT_EQ(account.sales_channel_id(), SalesChannelId{"CDISFR"});
   EXPECT_EQ(account.version(), 1);
   EXPECT_EQ(account.fields().generation, 1);
@@ -57,7 +61,6 @@ Account Refuse(const Account& account) {
 }
 
 TEST(Account, MovesBetweenItsStates) {
-  using enum AccountState;
   struct Case {
     std::string title;
     std::vector<Change> changes;
@@ -100,7 +103,7 @@ TEST(Account, TakesTheClientIdOfItsNewCredentials) {
 TEST(Account, IsRefusedFromTheStartWithCredentialsThatWereRefusedBefore) {
   const auto account = Opened().WithCredentials(ClientId{"claire-shop-2"}, kLater, kRefusal);
 
-  EXPECT_EQ(account.state(), AccountState::kNeedsNewCredentials);
+  EXPECT_EQ(account.state(), kNeedsNewCredentials);
   EXPECT_EQ(account.fields().generation, 2);
 }
 

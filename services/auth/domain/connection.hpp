@@ -1,28 +1,13 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
-#include <string_view>
 
+#include "cdiscount/auth/v1/account_service.pb.h"
 #include "core/result.hpp"
 #include "domain/account.hpp"
 
 namespace cdiscount::auth {
-
-/// What came of a try of the connection.
-enum class ConnectionOutcome {
-  kConnected,
-  kUnreachable,
-  kWrongSecret,
-  kNotLinked,
-  kUnknownSeller,
-  kQuotaSpent,
-  kSellerNotActive,
-};
-
-/// "connected", "unreachable", ...: the label of a metric and of a log line.
-std::string_view ToString(ConnectionOutcome outcome);
 
 /// What the marketplace says of a seller (octopia-rest-v2.md, 8). Any of the texts may be empty.
 struct SellerFacts {
@@ -33,14 +18,10 @@ struct SellerFacts {
   std::optional<bool> auto_accept_orders;
 };
 
-struct ConnectionReport {
-  ConnectionOutcome outcome = ConnectionOutcome::kUnreachable;
-  std::string explanation;  ///< One to three sentences: what was found, and what to do about it.
-  SellerFacts seller;       ///< Empty unless the marketplace described the seller.
-  std::optional<std::chrono::milliseconds> retry_after;  ///< For kQuotaSpent, when a time was named.
-};
+/// What a check of the connection found, as its caller is told.
+using ConnectionReport = v1::VerifyConnectionResponse;
 
-/// The credentials of this account were refused before: nothing was asked.
+/// The credentials of this account were refused before: the marketplace was not asked.
 ConnectionReport JudgeRefusedBefore(const Account& account);
 
 /// What a failed token request means. Gives the error back when it says nothing about the connection (a bug, a
@@ -48,7 +29,7 @@ ConnectionReport JudgeRefusedBefore(const Account& account);
 Result<ConnectionReport> JudgeTokenFailure(const Account& account, const Error& error);
 
 /// What a failed look at the seller means, made with a good token. kUnauthenticated = rejected also with a second
-/// token.
+/// token. Gives the error back when it is a bug.
 Result<ConnectionReport> JudgeSellerFailure(const Account& account, const Error& error);
 
 /// What the marketplace's answer about the seller means.

@@ -10,12 +10,11 @@ namespace cdiscount::auth {
 /// The credentials of a client id, shared by every account that uses it.
 struct SharedCredentials {
   Credentials credentials;
-  std::string refusal;  ///< Why the marketplace refused them, in words; empty when it did not.
   std::string used_by;  ///< The name of an account that uses them, for messages.
 };
 
 enum class CredentialsStep {
-  kAdd,      ///< Nobody uses this client id yet.
+  kAdd,      ///< No account uses this client id yet.
   kJoin,     ///< Others use it with the same secret.
   kReplace,  ///< It is the account's own: the new secret holds for all accounts of the client id.
 };

@@ -22,7 +22,7 @@ TEST(SharedCredentials, FollowTheirTable) {
 }
 
 TEST(SharedCredentials, AreNotReplacedByAnAccountThatMerelyJoins) {
-  const auto plan = PlanCredentials(SharedCredentials{kOther, "", "Boutique Claire"}, kGiven, false);
+  const auto plan = PlanCredentials(SharedCredentials{kOther, "Boutique Claire"}, kGiven, false);
 
   ASSERT_THAT(plan, FailsWith(ErrorCode::kInvalidArgument));
   EXPECT_EQ(plan.error().field, "octopia.client_secret");

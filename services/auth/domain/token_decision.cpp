@@ -71,6 +71,27 @@ TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish
   return AskForToken{.replaces_rejected = rejected};
 }
 
+ErrorCode TokenFailure(ErrorCode answered) {
+  switch (answered) {
+    case ErrorCode::kUnauthenticated:
+    case ErrorCode::kThrottled:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kDeadlineExceeded:
+    case ErrorCode::kUnreadable:
+    case ErrorCode::kInternal:
+      return answered;
+    case ErrorCode::kCancelled:
+      return ErrorCode::kUnavailable;
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kNotFound:
+    case ErrorCode::kAlreadyExists:
+    case ErrorCode::kConflict:
+    case ErrorCode::kPermissionDenied:
+      return ErrorCode::kUnreadable;
+  }
+  return answered;
+}
+
 std::chrono::milliseconds PauseAfterFailure(int failures, std::optional<milliseconds> named) {
   constexpr int kDoublings = 5;
   const auto grown = std::chrono::seconds{1} * (1 << std::clamp(failures - 1, 0, kDoublings));

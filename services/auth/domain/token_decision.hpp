@@ -1,12 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 
 #include "core/result.hpp"
 #include "domain/access_token.hpp"
+#include "domain/account_rules.hpp"
 
 namespace cdiscount::auth {
 
@@ -25,7 +27,7 @@ struct TokenLimits {
 };
 
 /// A token that replaced a rejected one is not replaced again before this: the marketplace rejects what its own token
-/// service issues, and asking faster helps nobody.
+/// service issues, and asking faster does not help.
 inline constexpr std::chrono::seconds kRejectedTokenPause{60};
 
 /// No failure stops the requests for longer, whatever the marketplace named: then it is asked once more.
@@ -42,7 +44,7 @@ struct TokenWish {
   std::optional<std::chrono::seconds> max_age;
 };
 
-/// The last token request that failed without a refusal: until `until` nobody asks again.
+/// The last token request that failed without a refusal: no caller asks again before `until`.
 struct TokenPause {
   SysTime until;
   ErrorCode code = ErrorCode::kUnavailable;  ///< kThrottled, kUnavailable, kDeadlineExceeded, kUnreadable.
@@ -52,7 +54,7 @@ struct TokenPause {
 /// What is known of the tokens of one client id, as the database has it.
 struct TokenSituation {
   std::optional<TokenLife> held;
-  std::optional<SysTime> asked_until;  ///< Somebody is asking for one now, and has until then.
+  std::optional<SysTime> asked_until;  ///< A caller is asking for one now, and has until then.
   std::optional<TokenPause> pause;
   int asked_in_window = 0;              ///< Requests within the last TokenLimits::window(), up to kClockSlack from now.
   std::optional<SysTime> oldest_asked;  ///< The oldest of them.
@@ -63,7 +65,7 @@ struct ServeHeldToken {};
 struct AskForToken {
   bool replaces_rejected = false;
 };
-/// Somebody else is asking: look again when it is done.
+/// Another caller is asking: look again when it is done.
 struct WaitForToken {};
 /// kThrottled or what the pause says, always with `retry_after`.
 struct NoToken {
@@ -75,6 +77,30 @@ using TokenDecision = std::variant<ServeHeldToken, AskForToken, WaitForToken, No
 /// and fits the wish is better than none. An instant later than any can be (the clock was set back) holds up nothing.
 TokenDecision DecideToken(const TokenSituation& situation, const TokenWish& wish, const TokenLimits& limits,
                           SysTime now);
+
+/// The right, and the duty, to ask the marketplace for one token. No other caller asks for this client id until the
+/// claim is ended or its time is over.
+struct TokenClaim {
+  Credentials credentials;
+  std::int64_t revision = 0;  ///< Of the credentials: an answer about older ones is dropped.
+  std::int64_t lease = 0;     ///< Number of the claim: a later one makes it void.
+  SysTime asked_at;
+  bool replaces_rejected = false;
+  SellerId seller_id;
+  SalesChannelId sales_channel_id;
+};
+
+/// A token, and what the calls with it are made for.
+struct GivenToken {
+  AccessToken token;
+  SellerId seller_id;
+  SalesChannelId sales_channel_id;
+};
+
+/// What a failed request to the token realm means to who wanted the token: kUnauthenticated, kThrottled, kUnavailable,
+/// kDeadlineExceeded or kUnreadable stay; an answer that this call is not expected to get cannot be understood, a
+/// request that was given up has no answer.
+ErrorCode TokenFailure(ErrorCode answered);
 
 /// How long to pause after the n-th failed request in a row (1, 2, ...): 1 s doubling to 30 s, or what the marketplace
 /// named, from 1 s to kLongestPause.

@@ -159,5 +159,20 @@ TEST(TokenDecision, AnOutageOfAnHourNeverSpendsTheQuota) {
   EXPECT_LT(requests, kTokensPerHour / 3);
 }
 
+TEST(TokenDecision, TellsARefusalOfTheCredentialsFromEverythingElse) {
+  const std::pair<ErrorCode, ErrorCode> cases[] = {
+      {ErrorCode::kUnauthenticated, ErrorCode::kUnauthenticated},
+      {ErrorCode::kThrottled, ErrorCode::kThrottled},
+      {ErrorCode::kUnavailable, ErrorCode::kUnavailable},
+      {ErrorCode::kDeadlineExceeded, ErrorCode::kDeadlineExceeded},
+      {ErrorCode::kUnreadable, ErrorCode::kUnreadable},
+      {ErrorCode::kInvalidArgument, ErrorCode::kUnreadable},
+      {ErrorCode::kPermissionDenied, ErrorCode::kUnreadable},
+      {ErrorCode::kNotFound, ErrorCode::kUnreadable},
+      {ErrorCode::kCancelled, ErrorCode::kUnavailable},
+  };
+  for (const auto& [answered, means] : cases) EXPECT_EQ(TokenFailure(answered), means) << ToString(answered);
+}
+
 }  // namespace
 }  // namespace cdiscount::auth
