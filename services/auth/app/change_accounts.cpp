@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "app/account_events.hpp"
-#include "domain/shared_credentials.hpp"
 #include "rows/clients.hpp"
 
 namespace cdiscount::auth {
@@ -18,17 +17,29 @@ Error ChangedMeanwhile(std::string_view what, const std::string& name) {
           .message = fmt::format("{} \"{}\" was changed by somebody else at this instant. Try again.", what, name)};
 }
 
-/// What giving these credentials to an account does. `client` is what is stored under their client id.
-Result<CredentialsStep> PlanFor(store::Transaction& transaction, const crypto::SealedBox& box,
-                                const std::optional<rows::Client>& client, const Credentials& given, bool own) {
-  if (!client) return PlanCredentials(std::nullopt, given, own);
+/// What giving credentials to an account does.
+enum class CredentialsStep {
+  kAdd,      ///< No account uses this client id yet.
+  kJoin,     ///< Others use it with the same secret.
+  kReplace,  ///< It is the account's own: the new secret holds for all accounts of the client id.
+};
+
+/// Fails with kInvalidArgument when other accounts use the client id with another secret: a typing error in a new
+/// account must not stop them. `client` is what is stored under the client id; `own` tells that the account uses it.
+Result<CredentialsStep> PlanCredentials(store::Transaction& transaction, const crypto::SealedBox& box,
+                                        const std::optional<rows::Client>& client, const Credentials& given, bool own) {
+  if (!client) return CredentialsStep::kAdd;
   // What an account replaces need not be readable: new credentials are also the way out of a lost key.
-  if (own) return PlanCredentials(SharedCredentials{.credentials = given}, given, own);
-  auto secret = rows::OpenSecret(box, *client);
+  if (own) return CredentialsStep::kReplace;
+  const auto secret = rows::OpenSecret(box, *client);
   if (!secret) return secret.error();
-  return PlanCredentials(SharedCredentials{.credentials = {given.client_id, std::move(*secret)},
-                                           .used_by = rows::UserOfClient(transaction, given.client_id)},
-                         given, own);
+  if (*secret == given.client_secret) return CredentialsStep::kJoin;
+  return Error{
+      .code = ErrorCode::kInvalidArgument,
+      .message = fmt::format("octopia.client_secret differs from the one that account \"{0}\" uses with the same "
+                             "client id: give the same secret, or give account \"{0}\" its new credentials first",
+                             rows::UserOfClient(transaction, given.client_id)),
+      .field = "octopia.client_secret"};
 }
 
 Status AddClient(store::Transaction& transaction, const crypto::SealedBox& box, const Credentials& given, SysTime now) {
@@ -40,7 +51,7 @@ Result<AccountView> CreateIn(store::Transaction& transaction, const crypto::Seal
                              const AccountId& id, const std::string& traceparent) {
   const auto now = transaction.Now();
   const auto client = rows::FindClient(transaction, asked.credentials.client_id, Lock::kYes);
-  const auto plan = PlanFor(transaction, box, client, asked.credentials, false);
+  const auto plan = PlanCredentials(transaction, box, client, asked.credentials, false);
   if (!plan) return plan.error();
   const auto account = Account::Open(asked, id, now, client ? client->refusal : std::string{});
   if (!account) return account.error();
@@ -101,7 +112,7 @@ Result<AccountView> ReplaceIn(store::Transaction& transaction, const crypto::Sea
   if (!account) return account.error();
   if (account->client_id() != seen->client_id()) return ChangedMeanwhile("Account", account->name());
 
-  const auto plan = PlanFor(transaction, box, client, given, account->client_id() == given.client_id);
+  const auto plan = PlanCredentials(transaction, box, client, given, account->client_id() == given.client_id);
   if (!plan) return plan.error();
   Status done = Ok();
   switch (*plan) {
