@@ -263,7 +263,7 @@ void Lane::Committed(const std::vector<OutboxRow>& batch, const Published& publi
   for (const auto& row : batch) {
     progress_[row.stream] = publisher.ProgressOf(row);
     context_.metrics.published.at(row.stream.topic)->Increment();
-    context_.metrics.publish_delay.Observe(std::chrono::duration<double>(now - row.created_at));
+    context_.metrics.publish_delay.Observe(std::chrono::duration<double>(now - row.created_at).count());
   }
   for (const auto& [stream, end] : published.log_ends) {
     streams_.at(stream).log_end = end;

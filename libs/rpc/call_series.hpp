@@ -18,9 +18,9 @@ class CallSeries {
   CallSeries(telemetry::Metrics& metrics, std::string prefix, std::string help)
       : metrics_(metrics), prefix_(std::move(prefix)), help_(std::move(help)) {}
 
-  void Began(std::string_view method) { Gauge(method).Add(1); }
+  void Began(std::string_view method) { Gauge(method).Increment(); }
   void Ended(std::string_view method, std::string_view code, std::chrono::duration<double> took) {
-    Gauge(method).Add(-1);
+    Gauge(method).Decrement();
     const std::scoped_lock lock(mutex_);
     auto& counter = counters_[{std::string(method), std::string(code)}];
     if (counter == nullptr) {
@@ -33,7 +33,7 @@ class CallSeries {
       histogram = &metrics_.AddHistogram(prefix_ + "_call_seconds", help_ + ": how long they took.",
                                          {{"method", std::string(method)}});
     }
-    histogram->Observe(took);
+    histogram->Observe(took.count());
   }
 
  private:

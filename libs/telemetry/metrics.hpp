@@ -1,38 +1,23 @@
 #pragma once
 
-#include <chrono>
-#include <memory>
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <map>
+#include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace cdiscount::telemetry {
 
-/// Only grows. Thread-safe.
-class Counter {
- public:
-  virtual ~Counter() = default;
-  virtual void Increment(double by = 1) = 0;
-  virtual double value() const = 0;
-};
-
-/// Goes up and down. Thread-safe.
-class Gauge {
- public:
-  virtual ~Gauge() = default;
-  virtual void Set(double value) = 0;
-  virtual void Add(double by) = 0;
-  virtual double value() const = 0;
-};
-
-/// A distribution. Thread-safe.
-class Histogram {
- public:
-  virtual ~Histogram() = default;
-  virtual void Observe(double value) = 0;
-  /// In seconds, the unit of every `_seconds` metric.
-  void Observe(std::chrono::duration<double> duration) { Observe(duration.count()); }
-};
+// All of them are thread-safe. A histogram of durations is given seconds: `seconds.Observe(took.count())`.
+using Counter = prometheus::Counter;
+using Gauge = prometheus::Gauge;
+using Histogram = prometheus::Histogram;
 
 /// Label names and values, from small fixed sets: never an id.
 using Labels = std::vector<std::pair<std::string, std::string>>;
@@ -50,9 +35,6 @@ class Metrics {
  public:
   /// Also registers `build_info{service,version,compiler} 1`.
   explicit Metrics(std::string service);
-  ~Metrics();
-  Metrics(const Metrics&) = delete;
-  Metrics& operator=(const Metrics&) = delete;
 
   Counter& AddCounter(const std::string& name, const std::string& help, const Labels& labels = {});
   Gauge& AddGauge(const std::string& name, const std::string& help, const Labels& labels = {});
@@ -66,8 +48,12 @@ class Metrics {
   std::vector<std::string> Names() const;
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  /// Where it belongs; throws unless the name is new, or stands for the same kind with the same label names.
+  prometheus::Registry& Register(const std::string& name, std::string_view kind, const Labels& labels);
+
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string> lines_;  ///< By name, as Names() gives them.
+  prometheus::Registry registry_;
 };
 
 }  // namespace cdiscount::telemetry

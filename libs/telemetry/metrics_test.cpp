@@ -25,7 +25,7 @@ TEST(Metrics, RendersWhatPrometheusReads) {
 
   received.Increment();
   received.Increment(2);
-  took.Observe(250ms);
+  took.Observe(0.25);
 
   const auto text = metrics.Render();
   EXPECT_THAT(text, HasSubstr("# TYPE order_ingest_orders_total counter\n"));
@@ -104,7 +104,7 @@ TEST(Metrics, CountsFromSeveralThreadsWhileItRenders) {
     for (int scrape = 0; scrape < 10; ++scrape) EXPECT_FALSE(metrics.Render().empty());
   }
 
-  EXPECT_EQ(calls.value(), 4000);
+  EXPECT_EQ(calls.Value(), 4000);
 }
 
 }  // namespace

@@ -74,8 +74,8 @@ void Metrics::Polled(const PollReport& report, std::chrono::duration<double> too
   unreadable_.Increment(report.unreadable);
   pages_.Increment(report.pages);
   if (report.swept) sweeps_.Increment();
-  seconds_.Observe(took);
-  for (const auto age : report.ages) ages_.Observe(age);
+  seconds_.Observe(took.count());
+  for (const auto age : report.ages) ages_.Observe(std::chrono::duration<double>(age).count());
   if (report.error) {
     polls_failed_.at(report.error->code)->Increment();
   } else {

@@ -80,7 +80,7 @@ Task<Result<GivenToken>> IssueTokens::Ask(TokenClaim claim, std::string tracepar
   const auto client = claim.credentials.client_id;
   const auto began = clock_.SteadyNow();
   auto issued = co_await api_.RequestToken(client.value(), claim.credentials.client_secret);
-  metrics_.token_request_seconds.Observe(clock_.SteadyNow() - began);
+  metrics_.token_request_seconds.Observe(std::chrono::duration<double>(clock_.SteadyNow() - began).count());
   metrics_.token_requests[OutcomeOf(issued)].Increment();
   Result<GivenToken> given = Error{};
   if (issued) {

@@ -63,9 +63,9 @@ TEST_F(IssueTokensTest, AsksOnceAndGivesTheHeldTokenAfterwards) {
   ASSERT_THAT(first, Succeeds());
   EXPECT_EQ(Value(second), Value(first));
   EXPECT_EQ(TokenRequests(), 1);
-  EXPECT_EQ(metrics_.tokens_given[TokenSource::kNew].value(), 1);
-  EXPECT_EQ(metrics_.tokens_given[TokenSource::kHeld].value(), 1);
-  EXPECT_EQ(metrics_.token_requests[TokenRequestOutcome::kIssued].value(), 1);
+  EXPECT_EQ(metrics_.tokens_given[TokenSource::kNew].Value(), 1);
+  EXPECT_EQ(metrics_.tokens_given[TokenSource::kHeld].Value(), 1);
+  EXPECT_EQ(metrics_.token_requests[TokenRequestOutcome::kIssued].Value(), 1);
 }
 
 TEST_F(IssueTokensTest, SharesOneTokenAmongTheAccountsOfAClientId) {
@@ -138,8 +138,8 @@ TEST_F(IssueTokensTest, SaysWhyWhenNothingIsHeldAndDoesNotHammer) {
   EXPECT_EQ(second.error().message, first.error().message);
   EXPECT_EQ(second.error().retry_after, seconds{1});
   EXPECT_EQ(TokenRequests(), 1);
-  EXPECT_EQ(metrics_.tokens_not_given[ErrorCode::kUnavailable].value(), 2);
-  EXPECT_EQ(metrics_.token_requests[TokenRequestOutcome::kFailed].value(), 1);
+  EXPECT_EQ(metrics_.tokens_not_given[ErrorCode::kUnavailable].Value(), 2);
+  EXPECT_EQ(metrics_.token_requests[TokenRequestOutcome::kFailed].Value(), 1);
 }
 
 TEST_F(IssueTokensTest, ANetworkFailureLeavesTheAccountsAsTheyAre) {
@@ -162,7 +162,7 @@ TEST_F(IssueTokensTest, AThrottledRequestIsNotRepeatedBeforeItsTime) {
   ASSERT_THAT(before, FailsWith(ErrorCode::kThrottled));
   EXPECT_EQ(before.error().retry_after, seconds{1});
   EXPECT_THAT(after, Succeeds());
-  EXPECT_EQ(metrics_.token_requests[TokenRequestOutcome::kThrottled].value(), 1);
+  EXPECT_EQ(metrics_.token_requests[TokenRequestOutcome::kThrottled].Value(), 1);
 }
 
 TEST_F(IssueTokensTest, RefusedCredentialsMarkEveryAccountOfTheClientIdAndAreNotTriedAgain) {
@@ -178,7 +178,7 @@ TEST_F(IssueTokensTest, RefusedCredentialsMarkEveryAccountOfTheClientIdAndAreNot
     EXPECT_THAT(given->error().message, AllOf(HasSubstr("Invalid client credentials"), HasSubstr("new credentials")));
   }
   EXPECT_EQ(TokenRequests(), 1);
-  EXPECT_EQ(metrics_.token_requests[TokenRequestOutcome::kRefused].value(), 1);
+  EXPECT_EQ(metrics_.token_requests[TokenRequestOutcome::kRefused].Value(), 1);
   EXPECT_THAT(Announced(), ElementsAre("id-1 v1 enabled g1", "id-2 v1 enabled g1", "id-1 v2 needs_new_credentials g1",
                                        "id-2 v2 needs_new_credentials g1"));
 }

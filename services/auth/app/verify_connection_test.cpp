@@ -33,7 +33,7 @@ TEST_F(VerifyConnectionTest, ReportsAConnectedSeller) {
   EXPECT_EQ(report->shop_name(), "Boutique");
   EXPECT_EQ(report->seller_state(), "Activated");
   EXPECT_TRUE(report->auto_accept_orders());
-  EXPECT_EQ(metrics_.connections_verified[v1::CONNECTION_OUTCOME_CONNECTED].value(), 1);
+  EXPECT_EQ(metrics_.connections_verified[v1::CONNECTION_OUTCOME_CONNECTED].Value(), 1);
 }
 
 TEST_F(VerifyConnectionTest, ReportsASellerThatIsNotActive) {
