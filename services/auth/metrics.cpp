@@ -18,7 +18,8 @@ Metrics::Metrics(telemetry::Metrics& all)
       connections_verified(all, "auth_connections_verified_total", "Connection checks, by what was found", "outcome",
                            Labels<v1::ConnectionOutcome>()),
       accounts(all, "auth_accounts", "Accounts, by state", "state", Labels<AccountState>()),
-      token_expiry(all.AddGauge("auth_token_expiry_seconds",
-                                "Until the first of the held access tokens ends; 0 when none is held")) {}
+      token_expiry(
+          all.AddGauge("auth_token_expiry_timestamp_seconds",
+                       "When the first of the held access tokens ends, seconds since 1970; 0 when none is held")) {}
 
 }  // namespace cdiscount::auth

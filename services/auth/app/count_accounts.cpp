@@ -22,7 +22,7 @@ void Count(store::Transaction& transaction, Metrics& metrics) {
                            events::v1::ACCOUNT_STATE_NEEDS_NEW_CREDENTIALS}) {
     metrics.accounts[state].Set(counts[state]);
   }
-  metrics.token_expiry.Set(first_end ? std::chrono::duration<double>(*first_end - now).count() : 0);
+  metrics.token_expiry.Set(first_end ? std::chrono::duration<double>(first_end->time_since_epoch()).count() : 0);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 
 class CountAccountsTest : public fakes::AuthTest {};
 
-TEST_F(CountAccountsTest, SetsTheStatesAndTheSecondsOfTheFirstTokenThatEnds) {
+TEST_F(CountAccountsTest, SetsTheStatesAndTheEndOfTheFirstTokenThatEnds) {
   telemetry::Metrics all{"auth"};
   Metrics metrics{all};
   for (int n = 1; n <= 3; ++n) ASSERT_THAT(Create(ANewAccount(n), "id-" + std::to_string(n)), Succeeds());
@@ -30,7 +30,7 @@ TEST_F(CountAccountsTest, SetsTheStatesAndTheSecondsOfTheFirstTokenThatEnds) {
   EXPECT_THAT(text, HasSubstr("auth_accounts{state=\"enabled\"} 2\n"));
   EXPECT_THAT(text, HasSubstr("auth_accounts{state=\"disabled\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("auth_accounts{state=\"needs_new_credentials\"} 0\n"));
-  EXPECT_THAT(text, HasSubstr("auth_token_expiry_seconds 540\n"));
+  EXPECT_THAT(text, HasSubstr("auth_token_expiry_timestamp_seconds 1790000600\n"));
 }
 
 }  // namespace
