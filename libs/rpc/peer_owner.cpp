@@ -95,6 +95,13 @@ Error Refuse(std::string message) {
   return {ErrorCode::kUnavailable, std::move(message)};
 }
 
+Error Stranger(uid_t owner, const std::set<uid_t>& trusted) {
+  return Refuse(
+      fmt::format("the program that listens there runs as user {}, not as user {}: nothing was sent to it. If it is "
+                  "the service, name its token file by its absolute path, in a folder that not all can write",
+                  owner, fmt::join(trusted, " or ")));
+}
+
 class PeerCheck final : public grpc::MetadataCredentialsPlugin {
  public:
   PeerCheck(std::uint16_t port, std::filesystem::path token_file) : owner_(port), token_file_(std::move(token_file)) {}
@@ -146,31 +153,31 @@ std::set<PeerOwner::Connection> PeerOwner::Connections() const {
 }
 
 Status PeerOwner::Check(const std::set<uid_t>& trusted) {
+  // While connections come and go, a look may miss a row, and finds the ends at different moments.
+  constexpr int kLooks = 4;
   const std::scoped_lock lock(mutex_);
-  const auto connections = Connections();
-  std::erase_if(trusted_, [&](const Connection& known) { return !connections.contains(known); });
-  if (!connections.empty() && trusted_.size() == connections.size()) return Ok();
-  auto rows = RowsOf(port_);
-  int reads_left = 3;  // while connections come and go the kernel may leave a row out
-  for (const auto& connection : connections) {
-    if (trusted_.contains(connection)) continue;
-    const auto& [inode, peer, own] = connection;
-    for (; !rows.contains({peer, own}) && reads_left > 0; --reads_left) rows = RowsOf(port_);
-    const auto theirs = rows.find({peer, own});
-    if (theirs == rows.end()) {
+  auto unseen = Connections();
+  std::erase_if(trusted_, [&](const Connection& known) { return !unseen.contains(known); });
+  std::erase_if(unseen, [&](const Connection& one) { return trusted_.contains(one); });
+  for (int look = 1; !unseen.empty(); ++look) {
+    const auto rows = RowsOf(port_);
+    const auto open = look == 1 ? unseen : Connections();
+    for (auto one = unseen.begin(); one != unseen.end();) {
+      const auto& [inode, peer, own] = *one;
+      const auto theirs = rows.find({peer, own});
       const auto ours = rows.find({own, peer});
-      if (ours == rows.end() || !ours->second.established) continue;  // closed at both ends, or soon
-      return Refuse("no program of this machine can be seen at the other end of the connection: nothing was sent");
+      if (theirs != rows.end() && theirs->second.owner) {
+        const auto owner = *theirs->second.owner;
+        if (!trusted.contains(owner)) return Stranger(owner, trusted);
+        trusted_.insert(*one);
+      } else if (theirs == rows.end() && open.contains(*one) && look < kLooks) {
+        ++one;
+        continue;
+      } else if (theirs == rows.end() && open.contains(*one) && ours != rows.end() && ours->second.established) {
+        return Refuse("no program of this machine can be seen at the other end of the connection: nothing was sent");
+      }
+      one = unseen.erase(one);
     }
-    const auto owner = theirs->second.owner;
-    if (!owner) continue;
-    if (!trusted.contains(*owner)) {
-      return Refuse(fmt::format(
-          "the program that listens there runs as user {}, not as user {}: nothing was sent to it. If it is the "
-          "service, name its token file by its absolute path, in a folder that not all can write",
-          *owner, fmt::join(trusted, " or ")));
-    }
-    trusted_.insert(connection);
   }
   return trusted_.empty() ? Refuse("the connection was lost before the call was sent") : Ok();
 }
