@@ -21,11 +21,10 @@ namespace cdiscount::marketplace {
 struct OrdersQuery {
   std::optional<SysTime> updated_at_min = std::nullopt;
   std::optional<SysTime> updated_at_max = std::nullopt;
-  std::optional<SysTime> created_at_min = std::nullopt;
-  std::optional<SysTime> created_at_max = std::nullopt;
-  std::vector<std::string> statuses = {};  ///< Any of these; empty = all.
-  int page_index = 1;                      ///< From 1. Not for Count.
-  int page_size = 100;                     ///< 1 to 100. Not for Count.
+  int page_index = 1;   ///< From 1. Not for Count.
+  int page_size = 100;  ///< 1 to 100. Not for Count.
+
+  friend bool operator==(const OrdersQuery&, const OrdersQuery&) = default;
 };
 
 struct OrdersPage {

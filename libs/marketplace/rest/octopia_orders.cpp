@@ -20,11 +20,6 @@ rest::Query FilterOf(const Caller& caller, const OrdersQuery& wanted) {
   if (!caller.sales_channel.empty()) query.emplace_back("salesChannelId", caller.sales_channel);
   AddTime(query, "updatedAtMin", wanted.updated_at_min);
   AddTime(query, "updatedAtMax", wanted.updated_at_max);
-  AddTime(query, "createdAtMin", wanted.created_at_min);
-  AddTime(query, "createdAtMax", wanted.created_at_max);
-  std::string statuses;
-  for (const auto& status : wanted.statuses) statuses += (statuses.empty() ? "" : ",") + status;
-  if (!statuses.empty()) query.emplace_back("status", statuses);
   return query;
 }
 
