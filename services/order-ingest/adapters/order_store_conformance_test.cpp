@@ -582,9 +582,9 @@ TEST_F(OrderStoreConformance, AnErrorThatHoldsWhatADatabaseRefusesIsRecordedAllT
 
 TEST_F(OrderStoreConformance, SinceWhenAnAccountFailsIsKeptUntilItGoesWell) {
   ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {.error = "no answer"})), Succeeds());
-  const auto since = Rows("SELECT failing_since FROM account");
+  const auto since = Rows("SELECT CAST(failing_since AS TEXT) FROM account");
   ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {.error = "still none"})), Succeeds());
-  EXPECT_EQ(Rows("SELECT failing_since FROM account"), since);
+  EXPECT_EQ(Rows("SELECT CAST(failing_since AS TEXT) FROM account"), since);
 
   ASSERT_THAT(RunTask(io_, store_.FinishPoll(Claim(), {})), Succeeds());
 
@@ -618,7 +618,7 @@ TEST_F(OrderStoreConformance, MeetingAnUnreadableOrderAgainIsNoTryOfOurs) {
   page.unreadable.push_back({.order_id = "A-1", .reason = "cut", .raw = "{", .window_min = kNoon});
   for (int poll = 0; poll < 3; ++poll) ASSERT_THAT(RunTask(io_, store_.SavePage(lease, page)), Succeeds());
 
-  EXPECT_THAT(Rows("SELECT attempts FROM unreadable_order"), ElementsAre("1"));
+  EXPECT_THAT(Rows("SELECT CAST(attempts AS TEXT) FROM unreadable_order"), ElementsAre("1"));
 }
 
 TEST_F(OrderStoreConformance, PeopleTooManyForAnEventAreSetAsideAndBlockNobody) {
