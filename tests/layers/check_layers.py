@@ -11,7 +11,7 @@ import pathlib
 import re
 import sys
 
-LIBS = ["core", "telemetry", "crypto", "http", "store", "kafka", "outbox", "rpc", "marketplace", "service"]
+LIBS = ["core", "telemetry", "crypto", "http", "store", "kafka", "work", "outbox", "rpc", "marketplace", "service"]
 LIBS_WITH_PROTO = {"rpc", "marketplace"}
 LEVELS = {"domain", "app", "adapters", "fakes"}
 ROOMS = ["world", "api", "control"]  # of the simulator, from the inside out
