@@ -15,7 +15,6 @@
 #include "cdiscount/events/v1/order_recipients.pb.h"
 #include "core/testing/result_matchers.hpp"
 #include "core/testing/run_task.hpp"
-#include "crypto/encoding.hpp"
 #include "crypto/testing/key_file.hpp"
 #include "fakes/an_order.hpp"
 #include "migrations/order_ingest.hpp"
@@ -125,10 +124,11 @@ TEST_F(OrderStoreConformance, TheEventHoldsTheOrderAndNobodysName) {
   auto lease = Claim();
   ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"), ToClaire())}), Succeeds());
 
-  const auto values = Rows("SELECT value FROM outbox_row WHERE topic = 'cdiscount.order.events.v1'");
+  const auto values = database_->NewSession()->Query("SELECT value FROM outbox_row WHERE topic = :topic",
+                                                     {{"topic", "cdiscount.order.events.v1"}});
 
-  ASSERT_THAT(values, SizeIs(1));
-  const auto bytes = crypto::Base64Decode(values[0]).value();
+  ASSERT_EQ(values.size(), 1u);
+  const auto bytes = values[0].Bytes("value");
   events::v1::OrderEvent event;
   ASSERT_TRUE(event.ParseFromString(bytes));
   EXPECT_EQ(event.version(), 1);

@@ -18,7 +18,6 @@
 #include "cdiscount/events/v1/account_event.pb.h"
 #include "core/testing/fake_clock.hpp"
 #include "core/testing/run_task.hpp"
-#include "crypto/encoding.hpp"
 #include "crypto/sealed_box.hpp"
 #include "fakes/in_memory_auth_store.hpp"
 #include "migrations/auth.hpp"
@@ -88,7 +87,7 @@ class Sql {
     std::vector<std::string> shown;
     for (const auto& row : Query("SELECT value FROM outbox_row ORDER BY id")) {
       events::v1::AccountEvent event;
-      EXPECT_TRUE(event.ParseFromString(crypto::Base64Decode(row.Text(0)).value_or("?")));
+      EXPECT_TRUE(event.ParseFromString(row.Bytes("value")));
       const auto state = event.state() == events::v1::ACCOUNT_STATE_ENABLED    ? AccountState::kEnabled
                          : event.state() == events::v1::ACCOUNT_STATE_DISABLED ? AccountState::kDisabled
                                                                                : AccountState::kNeedsNewCredentials;
@@ -104,11 +103,12 @@ class Sql {
     std::string all;
     for (const auto* columns : {"SELECT sealed_secret, sealed_token, refusal, pause_reason FROM client",
                                 "SELECT name, refusal, client_id, seller_id FROM account",
-                                "SELECT key, subject, event_id, value FROM outbox_row"}) {
+                                "SELECT key, subject, event_id, type FROM outbox_row"}) {
       for (const auto& row : Query(columns)) {
         for (std::size_t i = 0; i < 4; ++i) all += row.MaybeText(i).value_or("") + "\n";
       }
     }
+    for (const auto& row : Query("SELECT value FROM outbox_row")) all += row.Bytes("value") + "\n";
     return all;
   }
 
