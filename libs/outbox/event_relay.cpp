@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "crypto/uuid.hpp"
-#include "outbox/backlog.hpp"
-#include "outbox/lane.hpp"
-#include "outbox/topic_setup.hpp"
+#include "outbox/relay/backlog.hpp"
+#include "outbox/relay/lane.hpp"
+#include "outbox/relay/topic_setup.hpp"
 #include "telemetry/log.hpp"
 
 namespace cdiscount::outbox {
@@ -36,7 +36,11 @@ class EventRelay::Impl {
         metrics_(metrics, NamesOf(options_.topics)),
         board_(metrics_) {
     kafka::Validate(options_.kafka).value();
+    database_.OnCommit([this] { wake_.Notify(); });
   }
+  ~Impl() { database_.OnCommit({}); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   void Run(const std::stop_token& stop) {
     std::vector<std::jthread> lanes;  // they end by the same stop, and are joined here
@@ -88,7 +92,7 @@ class EventRelay::Impl {
 
   Status Start(std::vector<std::jthread>& lanes, const std::stop_token& stop) {
     std::vector<int> numbers;
-    for (const auto& row : session_->Query(kLanes)) numbers.push_back(static_cast<int>(row.Int(0)));
+    for (const auto& row : session_->Query(kLanes)) numbers.push_back(static_cast<int>(row.Int("lane")));
     const auto slots = RegisterTopics(*session_, options_.topics);
     if (!admin_) admin_.emplace(options_.kafka);
     auto found = EnsureTopics(*admin_, options_, slots);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "outbox/lane_status.hpp"
+#include "outbox/relay/lane_status.hpp"
 #include "outbox/relay_options.hpp"
 #include "store/database.hpp"
 #include "telemetry/metrics.hpp"
@@ -18,7 +18,8 @@ namespace cdiscount::outbox {
 ///
 ///     outbox::EventRelay relay{*database, {.service = "order-ingest", .kafka = settings.kafka, .topics = {...}},
 ///     metrics}; host.SpawnThread("event_relay", [&](std::stop_token stop) { relay.Run(std::move(stop)); });
-///     ... after each transaction that appended: relay.Notify();
+///
+/// It is the one that hears of the database's commits (Database::OnCommit), and looks at once after each that appended.
 ///
 /// Metrics: outbox_unpublished_rows, outbox_oldest_age_seconds, outbox_published_total{topic},
 /// outbox_publish_delay_seconds, outbox_transactions_total{outcome}, outbox_trimmed_rows_total,
@@ -35,7 +36,8 @@ class EventRelay {
   /// Works until a stop is asked for: the calling thread and one more per lane. Once.
   void Run(const std::stop_token& stop);
 
-  /// Rows were committed: look now instead of at the end of the poll period. Cheap; safe from any thread.
+  /// Look now instead of at the end of the poll period: for rows that another process committed. Cheap; safe from any
+  /// thread.
   void Notify();
 
   /// How each lane stands. Safe from any thread.

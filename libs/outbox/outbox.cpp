@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "crypto/encoding.hpp"
 #include "kafka/partitioner.hpp"
 #include "outbox/topics.hpp"
 
@@ -13,8 +12,7 @@ constexpr std::string_view kAppend =
     "INSERT INTO outbox_row (topic, partition, key, version, ordinal, type, event_id, subject, event_time, "
     "traceparent, "
     "value) VALUES (:topic, :partition, :key, :version, :ordinal, :type, :event_id, :subject, :event_time, "
-    ":traceparent, "
-    ":value) ON CONFLICT (topic, key, version, type) DO NOTHING";
+    ":traceparent, :value) ON CONFLICT (topic, key, version, type) DO NOTHING";
 
 Error Refused(const Event& event, const std::string& why, std::string field) {
   return {ErrorCode::kInvalidArgument,
@@ -36,11 +34,20 @@ Status Outbox::Append(store::Transaction& transaction, const Event& event) const
                                event.value->size(), value_limit_),
                    "value");
   }
-  std::optional<std::string> value;
-  if (event.value) value = crypto::Base64Encode(*event.value);
-  transaction.Execute(kAppend,
-                      {event.topic, kafka::PartitionOf(event.key, kPartitions), event.key, event.version, event.ordinal,
-                       event.type, event.id, event.subject, event.time, event.traceparent, value});
+  std::optional<store::Bytes> value;
+  if (event.value) value = store::Bytes{*event.value};
+  transaction.Execute(kAppend, {{"topic", event.topic},
+                                {"partition", kafka::PartitionOf(event.key, kPartitions)},
+                                {"key", event.key},
+                                {"version", event.version},
+                                {"ordinal", event.ordinal},
+                                {"type", event.type},
+                                {"event_id", event.id},
+                                {"subject", event.subject},
+                                {"event_time", event.time},
+                                {"traceparent", event.traceparent},
+                                {"value", value}});
+  transaction.NotifyOnCommit();  // wakes the relay
   return Ok();
 }
 

@@ -39,7 +39,7 @@ class Outbox {
   /// Adds the event. An event that is there already (same topic, key, version, type) is success and changes nothing; it
   /// is there until some time after its publication, so the caller's own versions keep it from coming again.
   /// Fails with kInvalidArgument when the value is larger than the limit (the caller keeps an attention item instead),
-  /// or when topic, key, type or id is empty. Throws StoreError. After the commit call EventRelay::Notify.
+  /// or when topic, key, type or id is empty. Throws StoreError. The commit wakes the relay.
   Status Append(store::Transaction& transaction, const Event& event) const;
 
   /// What the caller compares a value with that is only read when its row is published.

@@ -16,7 +16,7 @@ struct RelayOptions {
   std::vector<TopicSpec> topics;                     ///< Every topic that the service appends to.
   std::size_t value_limit = std::size_t{60} * 1024;  ///< As the Outbox's: the topics must take that much.
 
-  std::chrono::milliseconds poll_period{500};       ///< How long a row waits at most when nobody calls Notify.
+  std::chrono::milliseconds poll_period{500};       ///< How long a row of another process waits at most.
   std::chrono::milliseconds lease_ttl{15'000};      ///< Renewed at a third.
   std::chrono::milliseconds give_up{30'000};        ///< Without a commit while rows wait: the lane is let go.
   std::chrono::milliseconds check_again{30'000};    ///< A stopped lane looks again whether it was put right.

@@ -24,8 +24,8 @@
 #include "marketplace/testing/fake_api.hpp"
 #include "migrations/order_ingest.hpp"
 #include "migrations/outbox.hpp"
-#include "outbox/batch.hpp"
-#include "outbox/publisher.hpp"
+#include "outbox/relay/batch.hpp"
+#include "outbox/relay/publisher.hpp"
 #include "store/testing/test_database.hpp"
 
 namespace cdiscount::contract {

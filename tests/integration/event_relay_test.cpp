@@ -63,7 +63,7 @@ TEST_F(EventRelayTest, ReadsTheValueWhenItPublishesAndWritesATombstoneForWhatWas
   options.topics[1].value_reader = [](store::Session& session, const std::string& key,
                                       std::int64_t version) -> Result<std::optional<std::string>> {
     if (key == "erased") return std::optional<std::string>();
-    return key + " at " + session.Query("SELECT CAST(:v AS BIGINT)", {version}).at(0).Text(0);
+    return key + " at " + session.Query("SELECT CAST(:v AS TEXT)", {{"v", version}}).at(0).Text(0);
   };
   outbox_.Append("kept", 7, kStates, std::nullopt);
   outbox_.Append("erased", 2, kStates, std::nullopt);

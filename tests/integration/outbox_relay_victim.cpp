@@ -16,7 +16,7 @@
 #include <thread>
 
 #include "migrations/outbox.hpp"
-#include "outbox/backlog.hpp"
+#include "outbox/relay/backlog.hpp"
 #include "outbox/event_relay.hpp"
 #include "outbox/outbox.hpp"
 #include "store/database.hpp"

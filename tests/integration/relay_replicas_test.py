@@ -50,7 +50,7 @@ def on_postgres(stack, kafka, postgres, name, env):
 
 def owners(postgres, victim):
     """Of each lane its owner and the number of take-overs so far."""
-    return postgres.query("SELECT lane, owner, token FROM outbox_lease ORDER BY lane", database=victim.name)
+    return postgres.query("SELECT lane, lease_owner, lease_token FROM outbox_lease ORDER BY lane", database=victim.name)
 
 
 def takeovers(postgres, victim):

@@ -3,7 +3,7 @@
 
 #include "core/testing/result_matchers.hpp"
 #include "kafka/producer.hpp"
-#include "outbox/publisher.hpp"
+#include "outbox/relay/publisher.hpp"
 #include "relay_harness.hpp"
 
 namespace cdiscount::outbox {

@@ -37,11 +37,12 @@ class ChangeAccountsTest : public fakes::AuthTest {
     std::string all;
     for (const auto* columns : {"SELECT sealed_secret, sealed_token, refusal, pause_reason FROM client",
                                 "SELECT name, refusal, client_id, seller_id FROM account",
-                                "SELECT key, subject, event_id, value FROM outbox_row"}) {
+                                "SELECT key, subject, event_id, type FROM outbox_row"}) {
       for (const auto& row : Query(columns)) {
         for (std::size_t i = 0; i < 4; ++i) all += row.MaybeText(i).value_or("") + " ";
       }
     }
+    for (const auto& row : Query("SELECT value FROM outbox_row")) all += row.Bytes("value") + " ";
     return all;
   }
   void Execute(const std::string& sql) { database_->NewSession()->Execute(sql); }

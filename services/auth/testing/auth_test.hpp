@@ -18,7 +18,6 @@
 #include "core/testing/fake_clock.hpp"
 #include "core/testing/result_matchers.hpp"
 #include "core/testing/run_task.hpp"
-#include "crypto/encoding.hpp"
 #include "crypto/testing/key_file.hpp"
 #include "domain/messages.hpp"
 #include "migrations/auth.hpp"
@@ -119,7 +118,7 @@ class AuthTest : public ::testing::Test {
     std::vector<std::string> shown;
     for (const auto& row : Query("SELECT value FROM outbox_row ORDER BY id")) {
       events::v1::AccountEvent event;
-      EXPECT_TRUE(event.ParseFromString(crypto::Base64Decode(row.Text("value")).value_or("?")));
+      EXPECT_TRUE(event.ParseFromString(row.Bytes("value")));
       shown.push_back(event.account_id() + " v" + std::to_string(event.version()) + " " + LabelOf(event.state()) +
                       " g" + std::to_string(event.generation()));
     }

@@ -1,0 +1,234 @@
+#include "outbox/relay/lane_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "outbox/relay/numbering.hpp"
+
+namespace cdiscount::outbox {
+namespace {
+
+const work::Leases& LaneLeases() {
+  static const work::Leases leases("outbox_lease", "lane");
+  return leases;
+}
+
+constexpr std::string_view kPartitionsOfLane =
+    "SELECT partition FROM outbox_lane WHERE lane = :lane ORDER BY partition";
+constexpr std::string_view kInstallation = "SELECT id FROM outbox_installation";
+constexpr std::string_view kAddStreams =
+    "INSERT INTO outbox_stream (topic, partition, counter, published, log_base) "
+    "SELECT CAST(:topic AS TEXT), partition, 0, 0, 0 FROM outbox_lane WHERE lane = :lane ON CONFLICT DO NOTHING";
+constexpr std::string_view kStreams =
+    "SELECT topic, partition, counter, published, log_base, log_end, stopped FROM outbox_stream "
+    "WHERE partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane)";
+constexpr std::string_view kEventIdAt =
+    "SELECT event_id FROM outbox_row WHERE topic = :topic AND partition = :partition AND seq = :seq";
+
+constexpr std::string_view kHasUnnumbered =
+    "SELECT 1 FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL "
+    "AND partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane) LIMIT 1";
+// The oldest rows, and with them all rows of their keys: a version that was written later can be an earlier one.
+constexpr std::string_view kUnnumbered =
+    "SELECT id, topic, partition, key, version, ordinal FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL "
+    "AND (topic, key) IN (SELECT topic, key FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL "
+    "AND partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane) ORDER BY id LIMIT :most)";
+constexpr std::string_view kNumberRow = "UPDATE outbox_row SET seq = :seq WHERE id = :id";
+constexpr std::string_view kNumberRows =
+    "UPDATE outbox_row SET seq = n.seq FROM (SELECT unnest(CAST(:ids AS bigint[])) AS id, "
+    "unnest(CAST(:seqs AS bigint[])) AS seq) AS n WHERE outbox_row.id = n.id";
+constexpr std::string_view kSetCounter =
+    "UPDATE outbox_stream SET counter = :counter WHERE topic = :topic AND partition = :partition";
+constexpr std::string_view kSetPublished =
+    "UPDATE outbox_stream SET published = :published WHERE topic = :topic AND partition = :partition "
+    "AND published < :published";
+constexpr std::string_view kSetLogEnd =
+    "UPDATE outbox_stream SET log_end = :log_end WHERE topic = :topic AND partition = :partition AND log_end < "
+    ":log_end";
+constexpr std::string_view kSetStopped =
+    "UPDATE outbox_stream SET stopped = :problem WHERE topic = :topic AND stopped = '' "
+    "AND partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane)";
+constexpr std::string_view kAnyParked = "SELECT 1 FROM outbox_row WHERE parked_at IS NOT NULL LIMIT 1";
+
+constexpr std::string_view kRowsAfter =
+    "SELECT seq, key, version, type, event_id, subject, event_time, traceparent, value, created_at FROM outbox_row "
+    "WHERE topic = :topic AND partition = :partition AND seq > :seq ORDER BY seq LIMIT :most";
+constexpr std::string_view kTrim =
+    "DELETE FROM outbox_row WHERE id IN (SELECT id FROM outbox_row "
+    "WHERE topic = :topic AND partition = :partition AND seq < :seq ORDER BY seq LIMIT :most)";
+
+bool Contains(const std::vector<std::string>& topics, const std::string& topic) {
+  return std::ranges::find(topics, topic) != topics.end();
+}
+
+StreamId StreamOf(const store::Row& row) {
+  return {row.Text("topic"), static_cast<std::int32_t>(row.Int("partition"))};
+}
+
+OutboxRow RowOf(const StreamId& stream, const store::Row& row) {
+  return {.stream = stream,
+          .sequence = row.Int("seq"),
+          .key = row.Text("key"),
+          .version = row.Int("version"),
+          .type = row.Text("type"),
+          .event_id = row.Text("event_id"),
+          .subject = row.Text("subject"),
+          .time = row.Time("event_time"),
+          .traceparent = row.Text("traceparent"),
+          .value = row.MaybeBytes("value"),
+          .created_at = row.Time("created_at")};
+}
+
+void SetSequences(store::Transaction& transaction, const std::vector<Numbered>& numbered) {
+  if (transaction.engine() == store::Engine::kSqlite) {
+    for (const auto& row : numbered) transaction.Execute(kNumberRow, {{"seq", row.sequence}, {"id", row.id}});
+    return;
+  }
+  // One round trip for all of them.
+  std::vector<std::int64_t> ids;
+  std::vector<std::int64_t> sequences;
+  for (const auto& row : numbered) {
+    ids.push_back(row.id);
+    sequences.push_back(row.sequence);
+  }
+  transaction.Execute(kNumberRows, {{"ids", ids}, {"seqs", sequences}});
+}
+
+void SetPublished(store::Transaction& transaction, const std::map<StreamId, std::int64_t>& published) {
+  for (const auto& [stream, sequence] : published) {
+    transaction.Execute(kSetPublished,
+                        {{"published", sequence}, {"topic", stream.topic}, {"partition", stream.partition}});
+  }
+}
+
+}  // namespace
+
+LaneStore::LaneStore(store::Session& session, int lane, std::string owner, std::chrono::milliseconds ttl)
+    : session_(session), lane_(lane), lease_{.owner = std::move(owner), .token = 0, .length = ttl} {}
+
+Status LaneStore::AsOwner(const std::function<void(store::Transaction&)>& work) {
+  store::Transaction transaction(session_);
+  if (!LaneLeases().Extend(transaction, lane_, lease_)) {
+    return Error{ErrorCode::kConflict, "the lease of outbox lane " + std::to_string(lane_) + " went to another owner"};
+  }
+  work(transaction);
+  transaction.Commit();
+  return Ok();
+}
+
+bool LaneStore::Claim(bool from_the_dead) {
+  store::Transaction transaction(session_);
+  auto lease = LaneLeases().Claim(transaction, lane_, lease_.owner, lease_.length,
+                                  from_the_dead ? work::Claims::kAnybody : work::Claims::kFree);
+  if (!lease) return false;
+  transaction.Commit();
+  lease_ = std::move(*lease);
+  return true;
+}
+
+void LaneStore::Release() {
+  LaneLeases().Release(session_, lane_, lease_);
+}
+
+Status LaneStore::Renew() {
+  return AsOwner([](store::Transaction&) {});
+}
+
+std::vector<std::int32_t> LaneStore::Partitions() {
+  return session_.Query(kPartitionsOfLane, {{"lane", lane_}}).Map([](const store::Row& row) {
+    return static_cast<std::int32_t>(row.Int("partition"));
+  });
+}
+
+std::string LaneStore::Installation() {
+  return session_.Query(kInstallation).at(0).Text("id");
+}
+
+Result<std::map<StreamId, StreamState>> LaneStore::Streams(const std::vector<std::string>& topics) {
+  topics_ = topics;
+  std::map<StreamId, StreamState> streams;
+  auto status = AsOwner([&](store::Transaction& transaction) {
+    for (const auto& topic : topics) transaction.Execute(kAddStreams, {{"topic", topic}, {"lane", lane_}});
+    for (const auto& row : transaction.Query(kStreams, {{"lane", lane_}})) {
+      streams[StreamOf(row)] = {row.Int("counter"), row.Int("published"), row.Int("log_base"), row.Int("log_end"),
+                                row.Text("stopped")};
+    }
+  });
+  if (!status) return status.error();
+  std::erase_if(streams, [&](const auto& stream) { return !Contains(topics, stream.first.topic); });
+  return streams;
+}
+
+std::optional<std::string> LaneStore::EventIdAt(const StreamId& stream, std::int64_t sequence) {
+  const auto row =
+      session_.QueryOne(kEventIdAt, {{"topic", stream.topic}, {"partition", stream.partition}, {"seq", sequence}});
+  return row ? std::optional(row->Text("event_id")) : std::nullopt;
+}
+
+bool LaneStore::HasUnnumbered() {
+  return !session_.Query(kHasUnnumbered, {{"lane", lane_}}).empty();
+}
+
+Result<LaneStore::NumberResult> LaneStore::Number(const std::map<StreamId, std::int64_t>& published, int most) {
+  NumberResult result;
+  auto status = AsOwner([&](store::Transaction& transaction) {
+    std::map<StreamId, std::int64_t> counters;
+    for (const auto& row : transaction.Query(kStreams, {{"lane", lane_}})) counters[StreamOf(row)] = row.Int("counter");
+    const auto before = counters;
+    auto rows =
+        transaction.Query(kUnnumbered, {{"lane", lane_}, {"most", most}}).Map([](const store::Row& row) -> Unnumbered {
+          return {row.Int("id"), StreamOf(row), row.Text("key"), row.Int("version"), row.Int("ordinal")};
+        });
+    for (const auto& row : rows) {
+      if (!Contains(topics_, row.stream.topic)) result.unknown_topic = row.stream.topic;
+    }
+    if (result.unknown_topic) return;
+    if (transaction.QueryOne(kAnyParked)) {
+      for (const auto& row : rows) DropReplaced(transaction, row.stream.topic, row.key, row.version);
+    }
+    SetSequences(transaction, AssignSequences(std::move(rows), counters));
+    for (const auto& [stream, counter] : counters) {
+      if (before.at(stream) == counter) continue;
+      transaction.Execute(kSetCounter,
+                          {{"counter", counter}, {"topic", stream.topic}, {"partition", stream.partition}});
+      result.counters[stream] = counter;
+    }
+    SetPublished(transaction, published);
+  });
+  if (!status) return status.error();
+  return result;
+}
+
+Status LaneStore::NotePublished(const std::map<StreamId, std::int64_t>& published,
+                                const std::map<StreamId, std::int64_t>& log_ends) {
+  return AsOwner([&](store::Transaction& transaction) {
+    SetPublished(transaction, published);
+    for (const auto& [stream, end] : log_ends) {
+      transaction.Execute(kSetLogEnd, {{"log_end", end}, {"topic", stream.topic}, {"partition", stream.partition}});
+    }
+  });
+}
+
+void LaneStore::KeepStop(const std::string& topic, const std::string& problem) {
+  session_.Execute(kSetStopped, {{"problem", problem}, {"topic", topic}, {"lane", lane_}});
+}
+
+std::vector<OutboxRow> LaneStore::RowsAfter(const StreamId& stream, std::int64_t sequence, int most) {
+  return session_
+      .Query(kRowsAfter, {{"topic", stream.topic}, {"partition", stream.partition}, {"seq", sequence}, {"most", most}})
+      .Map([&](const store::Row& row) { return RowOf(stream, row); });
+}
+
+Result<std::int64_t> LaneStore::Trim(const std::map<StreamId, std::int64_t>& first_to_keep, int most) {
+  std::int64_t dropped = 0;
+  auto status = AsOwner([&](store::Transaction& transaction) {
+    for (const auto& [stream, sequence] : first_to_keep) {
+      dropped += transaction.Execute(
+          kTrim, {{"topic", stream.topic}, {"partition", stream.partition}, {"seq", sequence}, {"most", most}});
+    }
+  });
+  if (!status) return status.error();
+  return dropped;
+}
+
+}  // namespace cdiscount::outbox

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/result.hpp"
+#include "outbox/relay/check.hpp"
+#include "outbox/relay/parked_rows.hpp"
+#include "outbox/topics.hpp"
+#include "store/session.hpp"
+#include "work/lease.hpp"
+
+namespace cdiscount::outbox {
+
+/// A row that has its sequence, as it will stand on the topic.
+struct OutboxRow {
+  StreamId stream;
+  std::int64_t sequence = 0;
+  std::string key;
+  std::int64_t version = 0;
+  std::string type;
+  std::string event_id;
+  std::string subject;
+  SysTime time;
+  std::string traceparent;
+  std::optional<std::string> value;
+  SysTime created_at;
+};
+
+/// A stream as the database knows it.
+struct StreamState {
+  std::int64_t counter = 0;
+  std::int64_t published = 0;
+  std::int64_t log_base = 0;
+  std::int64_t log_end = 0;  ///< The largest end of the partition that was seen; may lag.
+  std::string stopped;       ///< Why it may not be published until a person has looked; see KeepStop.
+};
+
+/// What a lane's owner does in the database. Every change but Claim is one transaction that first locks the lane's
+/// lease row and finds its own token there, so that a former owner changes nothing; it renews the lease as well.
+/// kConflict from any of them: the lease went to another owner. Database errors throw StoreError. For one thread.
+class LaneStore {
+ public:
+  /// `owner` names this relay among all.
+  LaneStore(store::Session& session, int lane, std::string owner, std::chrono::milliseconds ttl);
+
+  /// Takes the lease when it is free (work/lease.hpp). With `from_the_dead` also one that runs on: for SQLite, where an
+  /// OS lock shows that no other process lives. False: another owner has it.
+  bool Claim(bool from_the_dead);
+  /// Gives the lease back, so that the next owner need not wait for its end. Does nothing when it is lost.
+  void Release();
+  Status Renew();
+
+  /// The lane's partitions, ascending.
+  std::vector<std::int32_t> Partitions();
+  /// Of this database.
+  std::string Installation();
+
+  /// The streams of these topics that the lane carries; what is new begins at 0. From now on rows of other topics are
+  /// unknown to Number.
+  Result<std::map<StreamId, StreamState>> Streams(const std::vector<std::string>& topics);
+
+  /// The id of the event that has this sequence. A read only.
+  std::optional<std::string> EventIdAt(const StreamId& stream, std::int64_t sequence);
+
+  /// Gives sequences to about `most` waiting rows (all of a key together), and notes the progress in `published`. Gives
+  /// the counters that moved. When a row's topic is none of Streams, it is in `unknown_topic`, and nothing is numbered.
+  struct NumberResult {
+    std::map<StreamId, std::int64_t> counters;
+    std::optional<std::string> unknown_topic;
+  };
+  Result<NumberResult> Number(const std::map<StreamId, std::int64_t>& published, int most);
+
+  /// Whether rows of the lane wait for a sequence. A read only.
+  bool HasUnnumbered();
+
+  /// Notes how far the streams were published and where their partitions end: for metrics and for the check, never for
+  /// publishing.
+  Status NotePublished(const std::map<StreamId, std::int64_t>& published,
+                       const std::map<StreamId, std::int64_t>& log_ends = {});
+
+  /// Keeps the lane's streams of this topic from being published, by any owner, until a person has cleared `stopped`.
+  /// Needs no lease: it is said of the topic, whoever runs the lane.
+  void KeepStop(const std::string& topic, const std::string& problem);
+
+  /// The rows of a stream after `sequence`, in order. A read only.
+  std::vector<OutboxRow> RowsAfter(const StreamId& stream, std::int64_t sequence, int most);
+
+  /// Drops published rows before the sequences named, at most `most` of each stream. Gives the number dropped.
+  Result<std::int64_t> Trim(const std::map<StreamId, std::int64_t>& first_to_keep, int most);
+
+  /// Any other change of the owner's, in a transaction like those above.
+  Status AsOwner(const std::function<void(store::Transaction&)>& work);
+
+ private:
+  store::Session& session_;
+  int lane_;
+  work::Lease lease_;
+  std::vector<std::string> topics_;
+};
+
+}  // namespace cdiscount::outbox
