@@ -1,120 +1,84 @@
-#include <fmt/format.h>
-
-#include "cdiscount/auth/v1/account_service.grpc.pb.h"
-#include "commands.hpp"
-#include "core/unicode.hpp"
-#include "remote.hpp"
-#include "secret_input.hpp"
-#include "show_accounts.hpp"
-#include "show_events.hpp"
+#include "cdiscount/auth/v1/account_service.pb.h"
+#include "command.hpp"
 
 namespace cdiscount::cli {
 namespace {
 
 namespace pb = cdiscount::auth::v1;
-using Methods = class pb::AccountService::Stub::async;
-using Accounts = Remote<pb::AccountService>;
 
-constexpr int kPage = 500;
+const Flag kAccount{"account", "account", "Its name or id"};
+const Flag kClientId{"--client-id", "octopia.client_id", "The Octopia client id", Need::kRequired};
+const Flag kClientSecret{
+    .name = "client secret", .field = "octopia.client_secret", .help = "Client secret", .need = Need::kSecret};
 
-int FailAt(const Context& context, Error error) {
-  return context.Fail(ProblemWith(context.addresses.auth, "auth", std::move(error)));
-}
-
-int PrintAccount(const Context& context, const google::protobuf::Message& response, const pb::Account& account,
-                 const std::string& what) {
-  context.streams.out << (context.arguments.json ? MessageJson(response) : ShowChange(account, what));
-  return kOk;
-}
-
-/// Says first where it will go. With --json standard error is for one object alone.
-Result<Secret> ClientSecret(const Context& context, const SecretSource& source) {
-  const auto& auth = context.addresses.auth;
-  if (!context.arguments.json) {
-    context.streams.err << fmt::format("The client secret goes to auth at {} (from {}), {}.\n", auth.target,
-                                       auth.source,
-                                       context.addresses.tls ? "over TLS" : "in plain text on this machine");
-  }
-  return ReadSecret(source, context.streams.in, "Client secret");
+std::vector<View> Changed(const std::string& what) {
+  return {{.lines = {"Account {account.name} " + what + " (seller {account.seller_id}, {account.sales_channel_id}, " +
+                     "{account.state:words}; id {account.account_id})."}}};
 }
 
 }  // namespace
 
-int Do(const Context& context, const AccountAdd& command) {
-  Accounts accounts(context.addresses.ChannelTo(context.addresses.auth), context.arguments.timeout);
-  const auto secret = ClientSecret(context, command.secret);
-  if (!secret) return context.Fail({secret.error(), kUsage});
-  pb::CreateAccountRequest request;
-  request.set_name(command.name);
-  request.set_seller_id(command.seller_id);
-  request.set_sales_channel_id(command.channel);
-  request.mutable_octopia()->set_client_id(command.client_id);
-  request.mutable_octopia()->set_client_secret(secret->Reveal());
-  const auto response = accounts.Ask(&Methods::CreateAccount, std::move(request));
-  if (!response) return FailAt(context, response.error());
-  PrintAccount(context, *response, response->account(), "was added");
-  if (!context.arguments.json) {
-    context.streams.out << fmt::format("See whether it works: cdiscountctl account verify \"{}\"\n",
-                                       EscapeInvisible(response->account().name()));
-  }
-  return kOk;
-}
-
-int Do(const Context& context, const AccountCredentials& command) {
-  Accounts accounts(context.addresses.ChannelTo(context.addresses.auth), context.arguments.timeout);
-  const auto secret = ClientSecret(context, command.secret);
-  if (!secret) return context.Fail({secret.error(), kUsage});
-  pb::ReplaceCredentialsRequest request;
-  request.set_account(command.account);
-  request.mutable_octopia()->set_client_id(command.client_id);
-  request.mutable_octopia()->set_client_secret(secret->Reveal());
-  const auto response = accounts.Ask(&Methods::ReplaceCredentials, std::move(request));
-  if (!response) return FailAt(context, response.error());
-  return PrintAccount(context, *response, response->account(), "has new credentials");
-}
-
-int Do(const Context& context, const AccountList&) {
-  Accounts accounts(context.addresses.ChannelTo(context.addresses.auth), context.arguments.timeout);
-  pb::ListAccountsRequest request;
-  request.set_page_size(kPage);
-  pb::ListAccountsResponse all;
-  do {
-    const auto page = accounts.Ask(&Methods::ListAccounts, request);
-    if (!page) return FailAt(context, page.error());
-    all.MergeFrom(*page);
-    request.set_page_token(page->accounts().empty() ? "" : page->next_page_token());
-  } while (!request.page_token().empty());
-  all.clear_next_page_token();
-  context.streams.out << (context.arguments.json ? MessageJson(all) : ShowAccounts(all, context.width));
-  return kOk;
-}
-
-int Do(const Context& context, const AccountVerify& command) {
-  pb::VerifyConnectionRequest request;
-  request.set_account(command.account);
-  Accounts accounts(context.addresses.ChannelTo(context.addresses.auth), context.arguments.timeout);
-  const auto response = accounts.Ask(&Methods::VerifyConnection, std::move(request));
-  if (!response) return FailAt(context, response.error());
-  context.streams.out << (context.arguments.json ? MessageJson(*response) : ShowVerdict(command.account, *response));
-  return response->outcome() == pb::CONNECTION_OUTCOME_CONNECTED ? kOk : kRefused;
-}
-
-int Do(const Context& context, const AccountDisable& command) {
-  pb::DisableAccountRequest request;
-  request.set_account(command.account);
-  Accounts accounts(context.addresses.ChannelTo(context.addresses.auth), context.arguments.timeout);
-  const auto response = accounts.Ask(&Methods::DisableAccount, std::move(request));
-  if (!response) return FailAt(context, response.error());
-  return PrintAccount(context, *response, response->account(), "is disabled: no call is made for it");
-}
-
-int Do(const Context& context, const AccountEnable& command) {
-  pb::EnableAccountRequest request;
-  request.set_account(command.account);
-  Accounts accounts(context.addresses.ChannelTo(context.addresses.auth), context.arguments.timeout);
-  const auto response = accounts.Ask(&Methods::EnableAccount, std::move(request));
-  if (!response) return FailAt(context, response.error());
-  return PrintAccount(context, *response, response->account(), "is enabled");
+std::vector<Command> AccountCommands() {
+  auto added = Changed("was added");
+  added[0].lines.emplace_back("See whether it works: cdiscountctl account verify \"{account.name}\"");
+  return {
+      {.name = "account add",
+       .help = "Connect a seller; asks for the client secret",
+       .example = "--name shop --seller 98979 --client-id \"our client\"",
+       .request = &pb::CreateAccountRequest::default_instance(),
+       .flags = {{"--name", "name", "Your own name for it, unique", Need::kRequired},
+                 {"--seller", "seller_id", "The seller id at Cdiscount: digits", Need::kRequired},
+                 {"--channel", "sales_channel_id", "The sales channel (default CDISFR)"},
+                 kClientId,
+                 kClientSecret},
+       .views = added},
+      {.name = "account list",
+       .help = "All accounts and their state",
+       .example = "",
+       .request = &pb::ListAccountsRequest::default_instance(),
+       .views = {{.rows = "accounts",
+                  .columns = {"NAME={name}", "SELLER={seller_id}", "CHANNEL={sales_channel_id}", "STATE={state:words}",
+                              "TOKEN UNTIL={token_expires_at}", "ACCOUNT ID={account_id}"},
+                  .lines = {"{?attention}{name}: {attention}"},
+                  .empty = "No accounts yet. Connect a seller with: cdiscountctl account add --name NAME --seller ID "
+                           "--client-id ID"}}},
+      {.name = "account verify",
+       .help = "Ask the marketplace whether the connection works",
+       .example = "shop",
+       .request = &pb::VerifyConnectionRequest::default_instance(),
+       .flags = {kAccount},
+       .views = {{.lines = {"{request.account}: {?outcome=CONNECTED}connected||"
+                            "{request.account}: {?outcome=UNREACHABLE}the marketplace cannot be reached||"
+                            "{request.account}: {?outcome=WRONG_SECRET}wrong client id or secret||"
+                            "{request.account}: {?outcome=NOT_LINKED}the client id is not linked to this seller||"
+                            "{request.account}: {?outcome=QUOTA_SPENT}the call quota is used up||"
+                            "{request.account}: {?outcome=SELLER_NOT_ACTIVE}the seller is not active||"
+                            "{request.account}: {outcome:words}",
+                            "{?explanation}  {explanation}",
+                            "  {?retry_after_seconds}Try again in {retry_after_seconds} s.",
+                            "  {?shop_name}Shop          {shop_name}", "  {?seller_state}Seller state  {seller_state}",
+                            "  {?auto_accept_orders}Auto-accept   on||"
+                            "  {?outcome=CONNECTED}Auto-accept   off: new orders wait for acceptance"}}},
+       .succeeds = "{?outcome=CONNECTED}"},
+      {.name = "account disable",
+       .help = "Stop all traffic for an account",
+       .example = "shop",
+       .request = &pb::DisableAccountRequest::default_instance(),
+       .flags = {kAccount},
+       .views = Changed("is disabled: no call is made for it")},
+      {.name = "account enable",
+       .help = "Start it again",
+       .example = "shop",
+       .request = &pb::EnableAccountRequest::default_instance(),
+       .flags = {kAccount},
+       .views = Changed("is enabled")},
+      {.name = "account credentials",
+       .help = "Give an account other credentials; asks for the client secret",
+       .example = "shop --client-id \"our client\"",
+       .request = &pb::ReplaceCredentialsRequest::default_instance(),
+       .flags = {kAccount, kClientId, kClientSecret},
+       .views = Changed("has new credentials")},
+  };
 }
 
 }  // namespace cdiscount::cli

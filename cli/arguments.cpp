@@ -1,21 +1,77 @@
 #include "arguments.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <memory>
-#include <sstream>
+#include <map>
+#include <numeric>
+#include <set>
 
-#include "words.hpp"
+#include "command.hpp"
+#include "core/time_text.hpp"
+#include "telemetry/build_info.hpp"
+#include "values.hpp"
 
 namespace cdiscount::cli {
 namespace {
 
+/// How many letters must be put in, left out or replaced to turn one word into the other.
+std::size_t Distance(const std::string& left, const std::string& right) {
+  std::vector<std::size_t> row(right.size() + 1);
+  std::iota(row.begin(), row.end(), 0U);
+  for (std::size_t i = 1; i <= left.size(); ++i) {
+    auto diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= right.size(); ++j) {
+      const auto replaced = diagonal + (left[i - 1] == right[j - 1] ? 0U : 1U);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+/// Turns what a person types for a time into RFC 3339.
+CLI::Validator Instant(SysTime now) {
+  const auto read = [now](std::string& text) -> std::string {
+    static const std::map<std::string, std::int32_t> kUnits{
+        {"s", 1},         {"second", 1},  {"seconds", 1},    {"m", 60},         {"min", 60},   {"minute", 60},
+        {"minutes", 60},  {"h", 3600},    {"hour", 3600},    {"hours", 3600},   {"d", 86'400}, {"day", 86'400},
+        {"days", 86'400}, {"w", 604'800}, {"week", 604'800}, {"weeks", 604'800}};
+    const auto sign = text.size() < 6 ? '0' : text[text.size() - 6];
+    std::optional<SysTime> instant;
+    if (text.ends_with('Z') || sign == '+' || sign == '-') {
+      instant = ParseIso8601(text);
+    } else {
+      try {
+        auto span = text.substr(0, text.find(" ago"));
+        CLI::AsNumberWithUnit(kUnits, CLI::AsNumberWithUnit::UNIT_REQUIRED)(span);
+        instant = now - std::chrono::seconds{std::stol(span)};
+      } catch (const CLI::ValidationError&) {
+        instant = std::nullopt;
+      }
+    }
+    if (instant) text = FormatIso8601(*instant);
+    return instant ? "" : text + " is no time; 2026-10-06T15:30:00Z, ...+02:00, 30m and \"2 hours ago\" are";
+  };
+  return CLI::Validator(read, "");
+}
+
 class Parser {
  public:
-  Parser() {
+  explicit Parser(SysTime now) : now_(now) {
     app_.require_subcommand(1);
     app_.fallthrough();
+    app_.set_version_flag("--version", fmt::format("cdiscountctl {}", telemetry::Version()));
+    app_.add_flag("--json", arguments_.json, "Print JSON, for programs");
+    app_.add_option("--timeout", timeout_, "For each answer, in seconds (default 10)")
+        ->type_name("S")
+        ->check(CLI::Range(1, 600));
+    Connections();
+    for (const auto& command : Commands()) Add(command);
     app_.footer(
+        "cdiscountctl help lists the commands with examples.\n"
         "Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 3 a server cannot be reached.\n"
         "Servers are found by flags, else CDISCOUNT_AUTH_ADDRESS, CDISCOUNT_ORDERS_ADDRESS, CDISCOUNT_KAFKA and\n"
         "CDISCOUNT_KAFKA_NAMESPACE, else the ./dev demo that runs beside this program, else the services' default "
@@ -24,146 +80,214 @@ class Parser {
         "CDISCOUNT_ORDERS_TOKEN_FILE, else auth.token or order-ingest.token here. TLS: the flags, else "
         "CDISCOUNT_TLS_CERT,\n"
         "CDISCOUNT_TLS_KEY, CDISCOUNT_TLS_CA and CDISCOUNT_TLS_SERVER_NAME. Plain text goes to this machine alone.");
-    app_.add_flag("--json", arguments_.json, "Print JSON, for programs");
-    app_.add_option("--auth", arguments_.auth, "The auth service")->type_name("HOST:PORT");
-    app_.add_option("--orders", arguments_.orders, "The order-ingest service")->type_name("HOST:PORT");
-    app_.add_option("--kafka", arguments_.kafka, "Kafka's bootstrap servers")->type_name("HOST:PORT,...");
-    app_.add_option("--kafka-namespace", arguments_.kafka_namespace, "What stands before each topic's name")
-        ->type_name("TEXT");
-    app_.add_option("--token-file", arguments_.token_file, "The token of a service without TLS")->type_name("FILE");
-    app_.add_option("--tls-cert", arguments_.tls_certificate, "Our certificate, PEM; with a name that may call")
-        ->type_name("FILE");
-    app_.add_option("--tls-key", arguments_.tls_key, "Its key, PEM")->type_name("FILE");
-    app_.add_option("--tls-ca", arguments_.tls_ca, "Who signed the services' certificates, PEM")->type_name("FILE");
-    app_.add_option("--tls-server-name", arguments_.tls_server_name, "The name in their certificates, if not the host")
-        ->type_name("NAME");
+  }
+
+  std::variant<Arguments, Explanation, Error> Parse(std::vector<std::string> words) {
+    if (!words.empty() && words.front() == "help") {
+      words.erase(words.begin());
+      if (!words.empty()) words.emplace_back("--help");
+    }
+    if (words.empty()) return Explanation{Overview()};
+    std::reverse(words.begin(), words.end());  // as CLI11 takes them
+    try {
+      app_.parse(std::move(words));
+    } catch (const CLI::Success& asked) {
+      std::ostringstream text;
+      app_.exit(asked, text, text);
+      return Explanation{text.str()};
+    } catch (const CLI::ParseError& error) {
+      return Wrong(error.what());
+    }
+    arguments_.timeout = std::chrono::seconds{timeout_};
+    return std::move(arguments_);
+  }
+
+  std::vector<std::pair<std::string, std::string>> Complete(const std::vector<std::string>& words) {
+    auto* node = &app_;
+    const std::string typed = words.empty() ? "" : words.back();
+    const std::string before = words.size() < 2 ? "" : words[words.size() - 2];
+    for (std::size_t at = 0; at + 1 < words.size(); ++at) {
+      if (auto* child = Child(*node, words[at])) node = child;
+    }
+    std::vector<std::pair<std::string, std::string>> found;
+    const auto add = [&](const std::string& word, const std::string& about) {
+      if (word.starts_with(typed)) found.emplace_back(word, about);
+    };
+    if (const auto* option = OptionOf(*node, before); option != nullptr && option->get_items_expected_max() > 0) {
+      const auto words_of = words_.find(option);
+      if (words_of != words_.end()) {
+        for (const auto& word : words_of->second) add(word, "");
+      }
+      return found;
+    }
+    for (const auto* child : node->get_subcommands({})) add(child->get_name(), child->get_description());
+    if (found.empty() && (typed.empty() || typed.starts_with('-'))) {
+      for (const auto* from : std::set<const CLI::App*>{node, &app_}) {
+        for (const auto* option : from->get_options()) {
+          for (const auto& name : option->get_lnames()) add("--" + name, option->get_description());
+        }
+      }
+    }
+    return found;
+  }
+
+ private:
+  void Connections() {
+    const struct {
+      const char* name;
+      std::string Arguments::* value;
+      const char *type, *help;
+    } texts[] = {
+        {"--auth", &Arguments::auth, "HOST:PORT", "The auth service"},
+        {"--orders", &Arguments::orders, "HOST:PORT", "The order-ingest service"},
+        {"--kafka", &Arguments::kafka, "HOST:PORT,...", "Kafka's bootstrap servers"},
+        {"--kafka-namespace", &Arguments::kafka_namespace, "TEXT", "What stands before each topic's name"},
+        {"--token-file", &Arguments::token_file, "FILE", "The token of a service without TLS"},
+        {"--tls-cert", &Arguments::tls_certificate, "FILE", "Our certificate, PEM; with a name that may call"},
+        {"--tls-key", &Arguments::tls_key, "FILE", "Its key, PEM"},
+        {"--tls-ca", &Arguments::tls_ca, "FILE", "Who signed the services' certificates, PEM"},
+        {"--tls-server-name", &Arguments::tls_server_name, "NAME", "The name in their certificates, if not the host"},
+        {"--kafka-properties", &Arguments::kafka_properties_file, "FILE",
+         "More of them, one a line (else CDISCOUNT_KAFKA_PROPERTIES)"},
+    };
+    for (const auto& [name, value, type, help] : texts) app_.add_option(name, arguments_.*value, help)->type_name(type);
     app_.add_option("--kafka-property", arguments_.kafka_properties,
                     "A property of librdkafka, such as security.protocol=ssl; a value file:/path is read from there")
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
-    app_.add_option("--kafka-properties", arguments_.kafka_properties_file,
-                    "More of them, one a line (else CDISCOUNT_KAFKA_PROPERTIES)")
-        ->type_name("FILE");
     app_.add_flag("--kafka-allow-plaintext", arguments_.kafka_allow_plaintext,
                   "Read from Kafka on another machine unencrypted, though others on the way read along (else\n"
                   "CDISCOUNT_KAFKA_ALLOW_PLAINTEXT=true)");
-    app_.add_option("--timeout", timeout_, "For each answer, in seconds")->type_name("S")->check(CLI::Range(1, 600));
-    Accounts();
-    Orders();
-    Events();
-    Add<PrintVersion>(app_, "version", "The version of this program");
   }
 
-  std::variant<Arguments, Explanation> Parse(std::vector<std::string> words) {
-    std::reverse(words.begin(), words.end());  // as CLI11 takes them
-    try {
-      app_.parse(std::move(words));
-    } catch (const CLI::ParseError& error) {
-      std::ostringstream out, err;
-      const bool asked = app_.exit(error, out, err) == 0;
-      const auto unknown = app_.remaining(true);
-      const auto hint = asked || unknown.empty() ? "" : "Not understood: " + CLI::detail::join(unknown, " ") + "\n";
-      return Explanation{asked ? kOk : kUsage, hint + out.str() + err.str()};
+  /// The command below its groups, which are made when they are new.
+  void Add(const Command& command) {
+    auto* node = &app_;
+    for (std::size_t begin = 0; begin < command.name.size();) {
+      const auto end = std::min(command.name.find(' ', begin), command.name.size());
+      const auto word = command.name.substr(begin, end - begin);
+      auto* child = Child(*node, word);
+      if (child == nullptr) {
+        const bool leaf = end == command.name.size();
+        child = node->add_subcommand(word, leaf ? command.help : AboutGroup(command.name.substr(0, end)));
+        child->footer(leaf ? "Example: cdiscountctl " + command.name + " " + command.example : "");
+        if (!leaf) child->require_subcommand(1);
+      }
+      node = child;
+      begin = end + 1;
     }
-    arguments_.timeout = std::chrono::seconds{timeout_};
-    return arguments_;
+    std::shared_ptr<google::protobuf::Message> request(command.request->New());
+    for (const auto& flag : command.flags) Add(*node, flag, *request);
+    node->callback([this, &command, request] {
+      arguments_.command = &command;
+      arguments_.request = request;
+    });
   }
 
- private:
-  /// A subcommand; its options write into the Command that it returns, which is taken when it is the one given.
-  template <class T>
-  std::pair<CLI::App*, std::shared_ptr<T>> Add(CLI::App& parent, const std::string& name, const std::string& about) {
-    auto command = std::make_shared<T>();
-    auto* app = parent.add_subcommand(name, about);
-    app->callback([this, command] { arguments_.command = *command; });
-    return {app, command};
+  void Add(CLI::App& node, const Flag& flag, google::protobuf::Message& request) {
+    if (flag.need == Need::kSecret) {
+      auto* file = node.add_option("--secret-file", arguments_.secret.file, "Read the secret from this file");
+      file->type_name("FILE");
+      node.add_flag("--secret-stdin", arguments_.secret.standard_input, "Read the secret from standard input")
+          ->excludes(file);
+      return;
+    }
+    const auto set = [&flag, &request](const std::string& text) { SetField(request, flag.field, text); };
+    const auto& type = *FindField(request, flag.field).type;
+    if (type.cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_BOOL) {
+      node.add_flag_callback(flag.name, [set] { set("true"); }, flag.help);
+      return;
+    }
+    if (!flag.preset.empty()) set(flag.preset);
+    const auto preset = flag.preset.empty() ? "" : " (default " + flag.preset + ")";
+    auto* option = node.add_option_function<std::string>(flag.name, set, flag.help + preset);
+    option->required(flag.need == Need::kRequired || !flag.name.starts_with('-'));
+    if (type.enum_type() != nullptr) {
+      words_[option] = WordsOf(*type.enum_type());
+      option->type_name("WORD")->check(CLI::IsMember(words_[option], CLI::ignore_case));
+    } else if (type.message_type() != nullptr) {
+      option->type_name("TIME")->transform(Instant(now_));
+    } else if (type.cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING) {
+      option->type_name("N")->check(CLI::Range(flag.least, flag.most));
+    }
   }
 
-  static void Secret(CLI::App* app, SecretSource& secret) {
-    auto* file =
-        app->add_option("--secret-file", secret.file, "Read the client secret from this file")->type_name("FILE");
-    app->add_flag("--secret-stdin", secret.standard_input, "Read the client secret from standard input")
-        ->excludes(file);
+  static CLI::App* Child(CLI::App& node, const std::string& name) {
+    const auto found = node.get_subcommands([&](CLI::App* child) { return child->get_name() == name; });
+    return found.empty() ? nullptr : found.front();
   }
 
-  void Accounts() {
-    auto* account = app_.add_subcommand("account", "Sellers and the credentials to act for them");
-    account->require_subcommand(1);
-    const auto [add, adding] = Add<AccountAdd>(*account, "add", "Connect a seller; asks for the client secret");
-    add->add_option("--name", adding->name, "Your own name for it, unique")->required();
-    add->add_option("--seller", adding->seller_id, "The seller id at Cdiscount: digits")->required();
-    add->add_option("--channel", adding->channel, "The sales channel (default CDISFR)");
-    add->add_option("--client-id", adding->client_id, "The Octopia client id")->required();
-    Secret(add, adding->secret);
-
-    Add<AccountList>(*account, "list", "All accounts and their state");
-    Named<AccountVerify>(*account, "verify", "Ask the marketplace whether the connection works");
-    Named<AccountDisable>(*account, "disable", "Stop all traffic for an account");
-    Named<AccountEnable>(*account, "enable", "Start it again");
-    const auto [credentials, changing] =
-        Named<AccountCredentials>(*account, "credentials", "Give an account other credentials");
-    credentials->add_option("--client-id", changing->client_id, "The Octopia client id")->required();
-    Secret(credentials, changing->secret);
+  const CLI::Option* OptionOf(const CLI::App& node, const std::string& name) const {
+    if (!name.starts_with('-')) return nullptr;
+    const auto* own = node.get_option_no_throw(name);
+    return own != nullptr ? own : app_.get_option_no_throw(name);
   }
 
-  template <class T>
-  std::pair<CLI::App*, std::shared_ptr<T>> Named(CLI::App& parent, const std::string& name, const std::string& about) {
-    auto added = Add<T>(parent, name, about);
-    added.first->add_option("account", added.second->account, "Its name or id")->required();
-    return added;
+  static std::string Overview() {
+    std::string text =
+        "cdiscountctl: accounts, orders and events of cdiscount-connect\n"
+        "Usage: cdiscountctl COMMAND [OPTIONS]\n\nCommands:\n";
+    std::string examples;
+    for (const auto& command : Commands()) {
+      text += fmt::format("  {:<22} {}\n", command.name, command.help);
+      examples += fmt::format("  cdiscountctl {} {}\n", command.name, command.example);
+    }
+    return text + "\nExamples:\n" + examples +
+           "\ncdiscountctl help COMMAND tells the options of a command, cdiscountctl --help those of all.\n";
   }
 
-  void Orders() {
-    auto* orders = app_.add_subcommand("orders", "What order-ingest knows");
-    orders->require_subcommand(1);
-    const auto [list, listing] = Add<OrdersList>(*orders, "list", "Orders, the newest change first");
-    list->add_option("--account", listing->account, "Only of this account (name or id)");
-    list->add_option("--status", listing->status, "Only in this status")
-        ->check(CLI::IsMember(OrderStatusWords(), CLI::ignore_case));
-    list->add_option("--limit", listing->limit, "At most so many (default 50)")->check(CLI::Range(1, 100'000));
-    const auto [show, showing] = Add<OrdersShow>(*orders, "show", "One order with its lines");
-    show->add_option("order", showing->order_id, "The order id at the marketplace")->required();
-    show->add_option("--seller", showing->seller_id, "When several sellers have an order of this id");
-    show->add_option("--channel", showing->channel, "The sales channel (default CDISFR)");
-
-    auto* unreadable = orders->add_subcommand("unreadable", "Orders that were set aside, and why");
-    unreadable->require_subcommand(1);
-    const auto [aside, naming] = Add<UnreadableList>(*unreadable, "list", "All of them, the newest first");
-    aside->add_option("--account", naming->account, "Only of this account (name or id)");
-    aside->add_option("--limit", naming->limit, "At most so many (default 50)")->check(CLI::Range(1, 100'000));
-    const auto [one, looking] = Add<UnreadableShow>(*unreadable, "show", "One of them");
-    one->add_option("account", looking->account, "Its account: name or id")->required();
-    one->add_option("id", looking->id, "As the list names it")->required();
-    one->add_flag("--raw", looking->raw, "Also the text itself: it holds personal data");
-
-    auto* sync = app_.add_subcommand("sync", "How the polling of the marketplace goes");
-    sync->require_subcommand(1);
-    const auto [status, asking] = Add<SyncShow>(*sync, "show", "Per account: last poll, last error, cursor");
-    status->add_option("--account", asking->account, "Only this account (name or id)");
+  /// CLI11's own words, or better ones for what it did not understand.
+  Error Wrong(const std::string& said) {
+    auto* node = &app_;
+    while (!node->get_subcommands().empty()) node = node->get_subcommands().front();
+    const auto unknown = app_.remaining(true);
+    if (!unknown.empty()) return Unknown(*node, unknown.front());
+    if (node->get_subcommands({}).empty()) return {ErrorCode::kInvalidArgument, said};
+    std::string names;
+    for (const auto* child : node->get_subcommands({})) names += (names.empty() ? "" : ", ") + child->get_name();
+    return {ErrorCode::kInvalidArgument, fmt::format("a subcommand is missing: {}", names)};
   }
 
-  void Events() {
-    auto* events = app_.add_subcommand("events", "What stands on Kafka");
-    events->require_subcommand(1);
-    const auto [tail, tailing] = Add<EventsTail>(*events, "tail", "The newest events, decoded, with their headers");
-    tailing->topic = "cdiscount.order.events.v1";
-    tail->add_option("--topic", tailing->topic, "Topic without the namespace (default " + tailing->topic + ")");
-    tail->add_flag("--from-beginning", tailing->from_beginning, "Everything that the topic holds");
-    tail->add_flag("--follow,-f", tailing->follow, "Go on with what comes, until Ctrl-C");
-    tail->add_option("--last", tailing->last, "How many of those that are there (default 10)")
-        ->check(CLI::Range(0, 1'000'000));
-    tail->add_option("--max", tailing->max, "End after so many events")->check(CLI::Range(1, 1'000'000'000));
+  Error Unknown(const CLI::App& node, const std::string& word) {
+    std::vector<std::string> known;
+    const bool option = word.starts_with('-');
+    if (option) {
+      for (const auto* from : {&node, static_cast<const CLI::App*>(&app_)}) {
+        for (const auto* each : from->get_options()) {
+          for (const auto& name : each->get_lnames()) known.push_back("--" + name);
+        }
+      }
+    } else {
+      for (const auto* child : node.get_subcommands({})) known.push_back(child->get_name());
+    }
+    const auto name = word.substr(0, word.find('='));
+    auto text = fmt::format("{} \"{}\"",
+                            option          ? "unknown option"
+                            : known.empty() ? "unexpected word"
+                                            : "unknown command",
+                            name);
+    const auto nearest = std::ranges::min_element(known, {}, [&](const auto& each) { return Distance(name, each); });
+    if (nearest != known.end() && Distance(name, *nearest) <= std::max<std::size_t>(2, name.size() / 3)) {
+      text += fmt::format("; did you mean \"{}\"?", *nearest);
+    }
+    return {ErrorCode::kInvalidArgument, text};
   }
 
+  const SysTime now_;
   CLI::App app_{"cdiscountctl: accounts, orders and events of cdiscount-connect", "cdiscountctl"};
   Arguments arguments_;
   int timeout_ = 10;
+  std::map<const CLI::Option*, std::vector<std::string>> words_;  ///< Those that an option takes.
 };
 
 }  // namespace
 
-std::variant<Arguments, Explanation> ParseArguments(const std::vector<std::string>& words) {
-  return Parser().Parse(words);
+std::variant<Arguments, Explanation, Error> ParseArguments(const std::vector<std::string>& words, SysTime now) {
+  return Parser(now).Parse(words);
+}
+
+std::vector<std::pair<std::string, std::string>> Complete(const std::vector<std::string>& words) {
+  return Parser({}).Complete(words);
 }
 
 }  // namespace cdiscount::cli

@@ -1,10 +1,16 @@
 #pragma once
 
+#include <google/protobuf/message.h>
+
 #include <chrono>
-#include <optional>
+#include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
+
+#include "core/clock.hpp"
+#include "core/result.hpp"
 
 namespace cdiscount::cli {
 
@@ -17,57 +23,12 @@ struct SecretSource {
   bool standard_input = false;
 };
 
-struct AccountAdd {
-  std::string name, seller_id, channel, client_id;
-  SecretSource secret;
-};
-struct AccountCredentials {
-  std::string account, client_id;
-  SecretSource secret;
-};
-struct AccountList {};
-struct AccountVerify {
-  std::string account;
-};
-struct AccountDisable {
-  std::string account;
-};
-struct AccountEnable {
-  std::string account;
-};
-struct OrdersList {
-  std::string account, status;
-  int limit = 50;
-};
-struct OrdersShow {
-  std::string order_id, seller_id, channel;
-};
-struct UnreadableList {
-  std::string account;
-  int limit = 50;
-};
-struct UnreadableShow {
-  std::string account, id;
-  bool raw = false;  ///< Also the text itself, which holds personal data.
-};
-struct SyncShow {
-  std::string account;
-};
-struct EventsTail {
-  std::string topic;
-  bool from_beginning = false;
-  bool follow = false;
-  int last = 10;
-  std::optional<int> max;
-};
-struct PrintVersion {};
-
-using Command =
-    std::variant<AccountAdd, AccountCredentials, AccountList, AccountVerify, AccountDisable, AccountEnable, OrdersList,
-                 OrdersShow, UnreadableList, UnreadableShow, SyncShow, EventsTail, PrintVersion>;
+struct Command;
 
 struct Arguments {
-  Command command;
+  const Command* command = nullptr;
+  std::shared_ptr<google::protobuf::Message> request;  ///< Filled in, but for the secret.
+  SecretSource secret;
   bool json = false;
   std::chrono::milliseconds timeout{10'000};
   // Empty: to be found elsewhere (addresses.hpp).
@@ -78,13 +39,18 @@ struct Arguments {
   bool kafka_allow_plaintext = false;
 };
 
-/// When there is nothing to do but to print: help (kOk), or what is wrong with the command line (kUsage).
+/// What there is to print in place of a command: help, or the version.
 struct Explanation {
-  int exit_code = kUsage;
   std::string text;
 };
 
-/// Reads a command line, without the program's name.
-std::variant<Arguments, Explanation> ParseArguments(const std::vector<std::string>& words);
+/// Reads a command line, without the program's name. An Error says what is wrong with it, and what was perhaps meant;
+/// its field is the flag at fault.
+std::variant<Arguments, Explanation, Error> ParseArguments(const std::vector<std::string>& words,
+                                                           SysTime now = SystemClock().Now());
+
+/// What the last word, which may be empty, can be completed to, each with what it means. Empty where a file name or a
+/// text of the person's own belongs.
+std::vector<std::pair<std::string, std::string>> Complete(const std::vector<std::string>& words);
 
 }  // namespace cdiscount::cli

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
 #include <deque>
@@ -7,11 +8,11 @@
 #include <tuple>
 #include <vector>
 
-#include "commands.hpp"
+#include "cdiscountctl.pb.h"
+#include "command.hpp"
 #include "kafka/consumer.hpp"
 #include "kafka_properties.hpp"
 #include "show_events.hpp"
-#include "telemetry/build_info.hpp"
 
 namespace cdiscount::cli {
 namespace {
@@ -19,15 +20,24 @@ namespace {
 /// Reading a whole topic takes as long as it takes; that the cluster answers was seen before.
 constexpr std::chrono::hours kWholeTopic{1};
 
+SysTime TimeOf(const google::protobuf::Timestamp& time) {
+  return SysTime{std::chrono::microseconds{google::protobuf::util::TimeUtil::TimestampToMicroseconds(time)}};
+}
+
 /// Prints events until the last one that was asked for.
 class Printer {
  public:
-  Printer(const Context& context, const EventsTail& command)
-      : context_(context), topic_(command.topic), left_(command.max.value_or(std::numeric_limits<int>::max())) {}
+  Printer(const Context& context, const TailEventsRequest& request)
+      : context_(context),
+        topic_(request.topic()),
+        since_(request.has_since() ? TimeOf(request.since()) : SysTime::min()),
+        until_(request.has_until() ? TimeOf(request.until()) : SysTime::max()),
+        left_(request.has_max() ? request.max() : std::numeric_limits<int>::max()) {}
 
   /// False when no more is wanted.
   bool Print(const kafka::Message& message) {
     if (left_ <= 0) return false;
+    if (message.timestamp < since_ || message.timestamp >= until_) return true;
     const auto shown =
         context_.arguments.json ? EventJson(message, topic_) : ShowEvent(message, topic_, context_.width);
     context_.streams.out << shown.text << std::flush;
@@ -36,11 +46,12 @@ class Printer {
   }
   /// The first value of a topic of ours that could not be read; what stands behind it is shown all the same.
   const Status& readable() const { return readable_; }
-  bool wants_more() const { return left_ > 0 && context_.streams.out.good(); }
+  bool wants_more() const { return left_ > 0 && context_.streams.out.good() && SystemClock().Now() < until_; }
 
  private:
   const Context& context_;
   const std::string topic_;
+  const SysTime since_, until_;
   int left_;
   Status readable_;
 };
@@ -96,7 +107,7 @@ Status Follow(kafka::Consumer& consumer, Printer& printer) {
   return Ok();
 }
 
-Status Tail(const Context& context, const EventsTail& command) {
+Status Tail(const Context& context, const TailEventsRequest& request) {
   const auto timeout = context.arguments.timeout;
   kafka::KafkaOptions options;
   options.bootstrap_servers = context.addresses.kafka.target;
@@ -105,43 +116,34 @@ Status Tail(const Context& context, const EventsTail& command) {
   if (!properties) return properties.error();
   options.properties = *std::move(properties);
   options.allow_plaintext = context.addresses.kafka_allow_plaintext;
-  kafka::Consumer consumer(options, command.topic);
+  kafka::Consumer consumer(options, request.topic());
   const auto partitions = consumer.CountPartitions(timeout);
   if (!partitions && partitions.error().code == ErrorCode::kNotFound) {
     return Error{ErrorCode::kNotFound,
                  fmt::format("there is no topic {} on {}: the services create their topics when they "
                              "start; is the namespace right (--kafka-namespace)?",
-                             options.Prefixed(command.topic), options.bootstrap_servers)};
+                             options.Prefixed(request.topic()), options.bootstrap_servers)};
   }
   if (!partitions) return partitions.error();
 
-  Printer printer(context, command);
-  auto shown = command.from_beginning ? ShowAll(consumer, printer) : ShowLast(consumer, printer, command.last, timeout);
-  if (shown && command.follow) shown = Follow(consumer, printer);
+  Printer printer(context, request);
+  const bool all = request.from_beginning() || request.has_since() || request.has_until();
+  auto shown = all ? ShowAll(consumer, printer) : ShowLast(consumer, printer, request.last(), timeout);
+  if (shown && request.follow()) shown = Follow(consumer, printer);
   return shown ? printer.readable() : shown;
 }
 
 }  // namespace
 
-int Do(const Context& context, const EventsTail& command) {
+int TailEvents(const Context& context) {
   Status done;
   try {
-    done = Tail(context, command);
+    done = Tail(context, dynamic_cast<const TailEventsRequest&>(*context.arguments.request));
   } catch (const BadResult& refused) {
     done = refused.error();
   }
   if (done) return kOk;
   return context.Fail(ProblemWith(context.addresses.kafka, "kafka", done.error()));
-}
-
-int Do(const Context& context, const PrintVersion&) {
-  if (context.arguments.json) {
-    context.streams.out << fmt::format("{{\"version\":\"{}\",\"compiler\":\"{}\"}}\n", telemetry::Version(),
-                                       telemetry::Compiler());
-  } else {
-    context.streams.out << "cdiscountctl " << telemetry::Version() << "\n";
-  }
-  return kOk;
 }
 
 }  // namespace cdiscount::cli

@@ -96,6 +96,15 @@ def test_shows_everything_from_the_beginning_and_ends_after_as_many_as_asked_for
     assert (code, len(shown), problems) == (0, 7, "")
 
 
+def test_shows_the_events_of_a_span_of_time(cluster):
+    cluster.create("span")
+    cluster.produce("span", [(0, "A", 1), (1, "B", 2), (2, "C", 3), (0, "A", 4)])
+
+    code, shown, problems = cluster.tail("span", "--since", "2026-09-21T14:13:22Z", "--until", "2026-09-21T16:13:24+02:00")
+
+    assert (code, sorted(shown), problems) == (0, ["B-2", "C-3"], "")
+
+
 def test_waits_for_the_next_event(cluster):
     cluster.create("next")
     cluster.produce("next", [(0, "A", 1)])
@@ -116,7 +125,8 @@ def test_shows_people_place_headers_and_value(cluster):
     cluster.create("people")
     cluster.produce("people", [(1, "A", 1)])
 
-    shown = subprocess.run(cluster.command("people"), capture_output=True, text=True, timeout=60).stdout
+    shown = subprocess.run(cluster.command("people"), capture_output=True, text=True, timeout=60,
+                           env={**os.environ, "TZ": "UTC"}).stdout
 
     assert f"people.{TOPIC}  partition 1  offset 0  2026-09-21T14:13:21Z\n" in shown
     assert "  key             CDISFR/98979/A\n" in shown

@@ -6,16 +6,10 @@
 #include <sstream>
 
 #include "core/unicode.hpp"
-#include "telemetry/json_text.hpp"
+#include "json.hpp"
 
 namespace cdiscount::cli {
 namespace {
-
-std::string Quoted(std::string_view text) {
-  std::string quoted;
-  telemetry::AppendJsonString(quoted, text);
-  return quoted;
-}
 
 bool OutOfReach(ErrorCode code) {
   return code == ErrorCode::kUnavailable || code == ErrorCode::kDeadlineExceeded;
@@ -46,10 +40,13 @@ void Print(const Problem& problem, bool json, std::ostream& err) {
   const auto& [code, message, retry_after, field] = problem.error;
   const auto seconds = retry_after ? std::chrono::ceil<std::chrono::seconds>(*retry_after).count() : 0;
   if (json) {
-    err << fmt::format(
-        "{{\"error\":{{\"code\":{},\"message\":{},\"field\":{},\"retry_after_seconds\":{},\"asked\":{}}}}}\n",
-        Quoted(ToString(code)), Quoted(message), Quoted(field), retry_after ? std::to_string(seconds) : "null",
-        Quoted(problem.asked));
+    boost::json::object error{{"code", ToString(code)},
+                              {"message", ValidUtf8(message)},
+                              {"field", ValidUtf8(field)},
+                              {"retry_after_seconds", nullptr},
+                              {"asked", ValidUtf8(problem.asked)}};
+    if (retry_after) error["retry_after_seconds"] = seconds;
+    err << ObjectJson({{"error", std::move(error)}}) << "\n";
     return;
   }
   std::istringstream lines(WithField(problem.error));

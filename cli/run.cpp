@@ -1,9 +1,10 @@
 #include "run.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <variant>
 
-#include "commands.hpp"
+#include "command.hpp"
 #include "table.hpp"
 #include "telemetry/log.hpp"
 
@@ -11,16 +12,28 @@ namespace cdiscount::cli {
 
 int Run(const std::vector<std::string>& words, const Surroundings& around, Streams streams) {
   log::SetUp("cdiscountctl", log::Level::kFatal);  // what the libraries have to say is in the errors
-  const auto parsed = ParseArguments(words);
+  if (!words.empty() && words.front() == "__complete") {
+    for (const auto& [word, about] : Complete({words.begin() + 1, words.end()}))
+      streams.out << word << "\t" << about << "\n";
+    return kOk;
+  }
+  const auto now = SystemClock().Now();
+  const auto parsed = ParseArguments(words, now);
   if (const auto* explanation = std::get_if<Explanation>(&parsed)) {
-    (explanation->exit_code == kOk ? streams.out : streams.err) << explanation->text;
-    return explanation->exit_code;
+    streams.out << explanation->text;
+    return kOk;
+  }
+  if (const auto* wrong = std::get_if<Error>(&parsed)) {
+    const bool json = std::ranges::find(words, "--json") != words.end();
+    Print({*wrong, kUsage}, json, streams.err);
+    if (!json) streams.err << "cdiscountctl help lists the commands with examples.\n";
+    return kUsage;
   }
   const auto& arguments = std::get<Arguments>(parsed);
   const auto addresses = FindAddresses(arguments, around);
-  const Context context{arguments, addresses, streams, ScreenWidth()};
+  const Context context{arguments, addresses, streams, ScreenWidth(), now};
   try {
-    return std::visit([&](const auto& command) { return Do(context, command); }, arguments.command);
+    return arguments.command->run(context);
   } catch (const BadResult& refused) {
     return context.Fail({refused.error(), kRefused});
   } catch (const std::exception& error) {

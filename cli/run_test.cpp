@@ -7,6 +7,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/json.hpp>
+#include <cstdlib>
 #include <sstream>
 #include <thread>
 
@@ -112,18 +113,18 @@ class FakeOrders final : public orders::v1::OrderQueryService::CallbackService {
   }
 
   int known = 0;
-  std::string asked_account;
+  orders::v1::ListOrdersRequest last_request;
   Scripted<orders::v1::ListUnreadableOrdersRequest, orders::v1::ListUnreadableOrdersResponse> unreadable;
   Scripted<orders::v1::GetUnreadableOrderRequest, orders::v1::GetUnreadableOrderResponse> one_unreadable;
   Scripted<orders::v1::GetOrderRequest, orders::v1::GetOrderResponse> get;
   Scripted<orders::v1::ListSyncStatusRequest, orders::v1::ListSyncStatusResponse> status;
 
  private:
-  Task<Result<orders::v1::ListOrdersResponse>> List(const orders::v1::ListOrdersRequest& asked) {
-    asked_account = asked.account_id();
+  Task<Result<orders::v1::ListOrdersResponse>> List(const orders::v1::ListOrdersRequest& request) {
+    last_request = request;
     orders::v1::ListOrdersResponse page;
-    int next = asked.page_token().empty() ? 0 : std::stoi(asked.page_token());
-    for (; next < known && page.orders_size() < asked.page_size(); ++next) {
+    int next = request.page_token().empty() ? 0 : std::stoi(request.page_token());
+    for (; next < known && page.orders_size() < request.page_size(); ++next) {
       page.add_orders()->mutable_order()->set_order_id(fmt::format("A-{}", next));
     }
     if (next < known) page.set_next_page_token(std::to_string(next));
@@ -131,6 +132,9 @@ class FakeOrders final : public orders::v1::OrderQueryService::CallbackService {
   }
   rpc::Calls& calls_;
 };
+
+/// Times that people read are in the zone of the process.
+const int kInUtc = setenv("TZ", "UTC", 1);
 
 class RunTest : public ::testing::Test {
  protected:
@@ -291,7 +295,17 @@ TEST_F(RunTest, ReadsPageAfterPageUpToTheLimit) {
   EXPECT_THAT(out_.str(), HasSubstr("There are more: --limit shows them.\n"));
 }
 
-TEST_F(RunTest, FindsAnAccountByItsName) {
+TEST_F(RunTest, AsksForTheOrdersOfAnAccountAndASpanOfTime) {
+  EXPECT_EQ(Do({"orders", "list", "--account", "shop", "--since", "2026-10-06T15:30:00Z", "--until",
+                "2026-10-07T17:30:00+02:00"}),
+            kOk);
+
+  EXPECT_EQ(orders_.last_request.account_id(), "shop");
+  EXPECT_EQ(orders_.last_request.changed_since().seconds(), 1'791'300'600);
+  EXPECT_EQ(orders_.last_request.changed_until().seconds(), 1'791'387'000);
+}
+
+TEST_F(RunTest, ShowsHowThePollingOfAnAccountGoes) {
   orders::v1::ListSyncStatusResponse response;
   response.add_accounts()->set_account_id("id-1");
   response.mutable_accounts(0)->set_account_name("shop");
@@ -301,18 +315,12 @@ TEST_F(RunTest, FindsAnAccountByItsName) {
   response.mutable_accounts(0)->set_unreadable_orders(2);
   orders_.status.answer = response;
 
-  EXPECT_EQ(Do({"orders", "list", "--account", "shop"}), kOk);
-  EXPECT_EQ(orders_.status.asked.account_id(), "shop");
-  EXPECT_EQ(orders_.asked_account, "id-1");
   EXPECT_EQ(Do({"sync", "show", "--account", "shop", "--json"}), kOk);
+  EXPECT_EQ(orders_.status.asked.account_id(), "shop");
   EXPECT_EQ(Json().at("accounts").as_array().size(), 1U);
   EXPECT_EQ(Do({"sync", "show"}), kOk);
   EXPECT_THAT(out_.str(), AllOf(HasSubstr("shop: the marketplace is down (3 in a row, since 2026-09-21T14:13:20Z)\n"),
-                                HasSubstr("shop: 2 orders are set aside; cdiscountctl orders unreadable list")));
-
-  orders_.status.answer = orders::v1::ListSyncStatusResponse{};
-  EXPECT_EQ(Do({"sync", "show", "--account", "other"}), kRefused);
-  EXPECT_THAT(err_.str(), HasSubstr("knows no account \"other\""));
+                                HasSubstr("shop: orders set aside: 2; cdiscountctl orders unreadable list")));
 }
 
 TEST_F(RunTest, ListsTheOrdersThatWereSetAsideWithTheReason) {
@@ -362,7 +370,7 @@ TEST_F(RunTest, ShowsOneOrderWithItsLines) {
   orders_.get.answer = response;
 
   EXPECT_EQ(Do({"orders", "show", "A-1", "--seller", "98979"}), kOk);
-  EXPECT_THAT(out_.str(), AllOf(HasSubstr("Status          SHIPPED (\"Shipped\")\n"), HasSubstr("Version         2\n"),
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("Status         SHIPPED (\"Shipped\")\n"), HasSubstr("Version        2\n"),
                                 HasSubstr("Grille-pain")));
   EXPECT_EQ(orders_.get.asked.seller_id(), "98979");
 }
@@ -442,6 +450,30 @@ TEST_F(RunTest, ExitsWithTwoOnAWrongCommandLine) {
       Do({"account", "add", "--name", "s", "--seller", "9", "--client-id", "c", "--secret-file", "/no/such/file"}),
       kUsage);
   EXPECT_THAT(err_.str(), HasSubstr("/no/such/file does not exist"));
+}
+
+TEST_F(RunTest, SaysWhatIsWrongWithACommandLineInJsonWhenAskedTo) {
+  EXPECT_EQ(Do({"orders", "lst", "--json"}), kUsage);
+
+  EXPECT_EQ(boost::json::parse(err_.str()), boost::json::parse(R"({"error": {"code": "invalid_argument",
+      "message": "unknown command \"lst\"; did you mean \"list\"?", "field": "", "retry_after_seconds": null,
+      "asked": ""}})"));
+  EXPECT_THAT(out_.str(), IsEmpty());
+}
+
+TEST_F(RunTest, ListsItsCommandsWhenCalledBare) {
+  EXPECT_EQ(Do({}), kOk);
+  EXPECT_THAT(out_.str(), HasSubstr("cdiscountctl orders list --status IN_PREPARATION"));
+}
+
+TEST_F(RunTest, CompletesWhatIsTypedInBash) {
+  EXPECT_EQ(Do({"__complete", "orders", "list", "--status", "SHIP"}), kOk);
+  EXPECT_EQ(out_.str(), "SHIPPED\t\n");
+  EXPECT_EQ(Do({"completion", "bash"}), kOk);
+  EXPECT_THAT(out_.str(), HasSubstr("complete -o default -F _cdiscountctl cdiscountctl\n"));
+  EXPECT_EQ(Do({"completion", "zsh"}), kOk);
+  EXPECT_THAT(out_.str(), StartsWith("#compdef cdiscountctl\n"));
+  EXPECT_EQ(Do({"completion", "fish"}), kUsage);
 }
 
 TEST_F(RunTest, TellsItsVersion) {

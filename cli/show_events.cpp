@@ -9,17 +9,28 @@
 #include "cdiscount/events/v1/account_event.pb.h"
 #include "cdiscount/events/v1/order_event.pb.h"
 #include "cdiscount/events/v1/order_recipients.pb.h"
+#include "command.hpp"
 #include "core/time_text.hpp"
 #include "core/unicode.hpp"
 #include "crypto/encoding.hpp"
-#include "show_orders.hpp"
-#include "telemetry/json_text.hpp"
-#include "words.hpp"
+#include "json.hpp"
+#include "values.hpp"
 
 namespace cdiscount::cli {
 namespace {
 
 namespace pb = cdiscount::events::v1;
+
+constexpr std::size_t kIndent = 4;
+
+std::string Indent(const std::string& text) {
+  std::istringstream lines(text);
+  std::string indented;
+  for (std::string line; std::getline(lines, line);) {
+    indented += std::string(kIndent, ' ') + EscapeInvisible(line) + "\n";
+  }
+  return indented;
+}
 
 /// The decoded value; nothing when it is absent, unreadable or of an unknown type.
 std::unique_ptr<google::protobuf::Message> Decode(const kafka::Message& message, std::string_view topic) {
@@ -28,34 +39,18 @@ std::unique_ptr<google::protobuf::Message> Decode(const kafka::Message& message,
   return decoded;
 }
 
-/// The message in protobuf's JSON; what cannot be seen is escaped further than protobuf does, so that the line is safe
-/// on a terminal. Fails with kUnreadable for a value outside the range of its type, such as a time of the year 10000.
-Result<std::string> Json(const google::protobuf::Message& message, bool indented) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.always_print_primitive_fields = !indented;
-  options.add_whitespace = indented;
-  std::string text;
-  const auto status = google::protobuf::util::MessageToJsonString(message, &text, options);
-  if (!status.ok()) {
-    return Error{ErrorCode::kUnreadable,
-                 fmt::format("a {} cannot be written as JSON: {}", message.GetDescriptor()->name(), status.ToString())};
-  }
-  return text;
-}
-
 std::string Indented(const google::protobuf::Message& message) {
-  const auto json = Json(message, true);
-  if (!json) return fmt::format("    {}\n", EscapeInvisible(json.error().message));
-  std::istringstream lines(*json);
-  std::string indented;
-  for (std::string line; std::getline(lines, line);) indented += "    " + EscapeInvisible(line) + "\n";
-  return indented;
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  std::string json;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+  return Indent(status.ok() ? json : status.ToString());
 }
 
-std::string OrderSummary(const orders::v1::Order& order, std::int64_t version, std::size_t width) {
-  return EscapeInvisible(fmt::format("version {} of order {}: {}, {}", version, order.order_id(),
-                                     OrderStatusWord(order.status()), MoneyWord(order.total_selling_price()))) +
-         "\n" + ShowLines(order, width, 4);
+std::string Summary(const google::protobuf::Message& value, std::string_view text, std::size_t width) {
+  const Scope scope{value};
+  return FillIn(text, scope).value_or("") + "\n" +
+         Indent(Render(LinesOfOrder("order.lines"), scope, width > kIndent ? width - kIndent : width));
 }
 
 std::string ValueText(const kafka::Message& message, std::string_view topic, std::size_t width) {
@@ -65,16 +60,11 @@ std::string ValueText(const kafka::Message& message, std::string_view topic, std
     return fmt::format("{} bytes that cannot be decoded as a value of {}\n", message.value->size(),
                        EscapeInvisible(topic));
   const auto head = fmt::format("{}, {} bytes:", decoded->GetDescriptor()->name(), message.value->size());
-  if (const auto* event = dynamic_cast<const pb::OrderEvent*>(decoded.get())) {
-    constexpr std::string_view kPrefix = "ORDER_EVENT_TYPE_";
-    const auto type = pb::OrderEventType_Name(event->type());
-    return head + " " +
-           (type.empty() ? fmt::format("type {}", static_cast<int>(event->type())) : type.substr(kPrefix.size())) +
-           ", " + OrderSummary(event->order(), event->version(), width);
+  const std::string order = "version {version} of order {order.order_id}: {order.status}, {order.total_selling_price}";
+  if (decoded->GetDescriptor() == pb::OrderEvent::descriptor()) {
+    return head + " " + Summary(*decoded, "{type}, " + order, width);
   }
-  if (const auto* state = dynamic_cast<const pb::OrderState*>(decoded.get())) {
-    return head + " " + OrderSummary(state->order(), state->version(), width);
-  }
+  if (decoded->GetDescriptor() == pb::OrderState::descriptor()) return head + " " + Summary(*decoded, order, width);
   return head + "\n" + Indented(*decoded);
 }
 
@@ -87,19 +77,11 @@ Result<std::string> ValueJson(const kafka::Message& message, std::string_view to
                  fmt::format("partition {}, offset {}: {} bytes that cannot be decoded as a value of {}",
                              message.partition, message.offset, message.value->size(), topic)};
   }
-  auto json = Json(*decoded, false);
-  if (json) return EscapeInvisible(*json);
+  auto json = MessageJson(*decoded);
+  if (json) return json;
   auto error = json.error();
   error.message = fmt::format("partition {}, offset {}: {}", message.partition, message.offset, error.message);
   return error;
-}
-
-std::string StringMember(std::string_view name, std::string_view value) {
-  std::string text;
-  telemetry::AppendJsonString(text, name);
-  text += ':';
-  telemetry::AppendJsonString(text, value);
-  return text;
 }
 
 }  // namespace
@@ -114,7 +96,7 @@ std::unique_ptr<google::protobuf::Message> MessageOf(std::string_view topic) {
 
 Shown ShowEvent(const kafka::Message& message, std::string_view topic, std::size_t width) {
   auto text = fmt::format("{}  partition {}  offset {}  {}\n", EscapeInvisible(message.topic), message.partition,
-                          message.offset, FormatIso8601(message.timestamp));
+                          message.offset, LocalTime(message.timestamp));
   const auto add = [&](std::string_view name, std::string_view value) {
     text += fmt::format("  {:<15} {}\n", EscapeInvisible(name), EscapeInvisible(value));
   };
@@ -127,24 +109,16 @@ Shown ShowEvent(const kafka::Message& message, std::string_view topic, std::size
 }
 
 Shown EventJson(const kafka::Message& message, std::string_view topic) {
-  std::string headers;
-  for (const auto& [name, value] : message.headers) {
-    headers += (headers.empty() ? "" : ",") + StringMember(name, value);
-  }
-  auto text =
-      fmt::format("{{{},\"partition\":{},\"offset\":{},{},{},\"headers\":{{{}}},", StringMember("topic", message.topic),
-                  message.partition, message.offset, StringMember("timestamp", FormatIso8601(message.timestamp)),
-                  StringMember("key", message.key), headers);
-  auto value = ValueJson(message, topic);
-  text += "\"value\":" + (value ? *value : "null");
-  if (message.value && !value) text += "," + StringMember("value_base64", crypto::Base64Encode(*message.value));
-  return {text + "}\n", value ? Ok() : Status(value.error())};
-}
-
-std::string MessageJson(const google::protobuf::Message& message) {
-  auto json = Json(message, false);
-  if (!json) throw BadResult(json.error());
-  return EscapeInvisible(*json) + "\n";
+  boost::json::object headers;
+  for (const auto& [name, value] : message.headers) headers[ValidUtf8(name)] = ValidUtf8(value);
+  boost::json::object event{{"topic", ValidUtf8(message.topic)}, {"partition", message.partition},
+                            {"offset", message.offset},          {"timestamp", FormatIso8601(message.timestamp)},
+                            {"key", ValidUtf8(message.key)},     {"headers", std::move(headers)}};
+  const auto value = ValueJson(message, topic);
+  if (message.value && !value) event["value_base64"] = crypto::Base64Encode(*message.value);
+  auto text = ObjectJson(event);
+  text.pop_back();
+  return {text + ",\"value\":" + (value ? *value : "null") + "}\n", value ? Ok() : Status(value.error())};
 }
 
 }  // namespace cdiscount::cli

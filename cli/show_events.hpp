@@ -30,8 +30,4 @@ Shown ShowEvent(const kafka::Message& message, std::string_view topic, std::size
 /// "value_base64".
 Shown EventJson(const kafka::Message& message, std::string_view topic);
 
-/// A message in protobuf's JSON, with every field, on one line that ends with a newline. Throws BadResult (kUnreadable)
-/// for a message that has none, such as a time of the year 10000.
-std::string MessageJson(const google::protobuf::Message& message);
-
 }  // namespace cdiscount::cli

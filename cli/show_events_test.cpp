@@ -4,15 +4,20 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <cstdlib>
 
 #include "cdiscount/events/v1/account_event.pb.h"
 #include "cdiscount/events/v1/order_event.pb.h"
+#include "json.hpp"
 
 namespace cdiscount::cli {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+
+/// Times that people read are in the zone of the process.
+const int kInUtc = setenv("TZ", "UTC", 1);
 
 constexpr std::string_view kEvents = "cdiscount.order.events.v1";
 
@@ -107,7 +112,7 @@ TEST(EventJson, SaysSoWhenAMessageCannotBeWritten) {
   EXPECT_TRUE(json["value"].is_null());
   EXPECT_TRUE(json.contains("value_base64")) << "the bytes are not lost";
   EXPECT_TRUE(ShowEvent(AMessage(event.SerializeAsString()), kEvents, 0).readable.has_error());
-  EXPECT_THROW(MessageJson(event), BadResult);
+  EXPECT_TRUE(MessageJson(event).has_error());
 }
 
 }  // namespace
