@@ -60,12 +60,17 @@ class FakeAccounts final : public auth::v1::AccountService::CallbackService {
     return rpc::Unary(calls_, context, request, response,
                       [this](const auth::v1::ListAccountsRequest& asked, rpc::CallContext) { return List(asked); });
   }
+  ServerUnaryReactor* GetAccount(CallbackServerContext* context, const auth::v1::GetAccountRequest* request,
+                                 auth::v1::GetAccountResponse* response) override {
+    return get.Reply(calls_, context, request, response);
+  }
   ServerUnaryReactor* VerifyConnection(CallbackServerContext* context, const auth::v1::VerifyConnectionRequest* request,
                                        auth::v1::VerifyConnectionResponse* response) override {
     return verify.Reply(calls_, context, request, response);
   }
 
   Scripted<auth::v1::CreateAccountRequest, auth::v1::CreateAccountResponse> create;
+  Scripted<auth::v1::GetAccountRequest, auth::v1::GetAccountResponse> get;
   auth::v1::ListAccountsResponse known;
   int page_size = 1000;  ///< However many are asked for.
   Scripted<auth::v1::VerifyConnectionRequest, auth::v1::VerifyConnectionResponse> verify;
@@ -244,6 +249,23 @@ TEST_F(RunTest, ListsAccountsWithWhatNeedsAttention) {
 
   EXPECT_EQ(Do({"account", "list", "--json"}), kOk);
   EXPECT_EQ(Json().at("accounts").at(0).at("state").as_string(), "ACCOUNT_STATE_NEEDS_NEW_CREDENTIALS");
+}
+
+TEST_F(RunTest, ShowsOneAccount) {
+  auth::v1::GetAccountResponse response;
+  response.mutable_account()->set_name("shop");
+  response.mutable_account()->set_state(events::v1::ACCOUNT_STATE_NEEDS_NEW_CREDENTIALS);
+  response.mutable_account()->mutable_changed_at()->set_seconds(1'790'000'000);
+  accounts_.get.answer = response;
+
+  EXPECT_EQ(Do({"account", "show", "shop"}), kOk);
+
+  EXPECT_EQ(accounts_.get.asked.account(), "shop");
+  EXPECT_EQ(out_.str(),
+            "Name         shop\n"
+            "State        needs new credentials\n"
+            "Version      0\n"
+            "Changed      2026-09-21T14:13:20Z\n");
 }
 
 TEST_F(RunTest, ListsAllPagesOfAccounts) {
