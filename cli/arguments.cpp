@@ -1,11 +1,15 @@
 #include "arguments.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <google/protobuf/util/time_util.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <ranges>
+#include <regex>
 #include <set>
 
 #include "command.hpp"
@@ -15,6 +19,15 @@
 
 namespace cdiscount::cli {
 namespace {
+
+constexpr const char* kFooter =
+    R"(cdiscountctl help lists the commands with examples.
+Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 3 a server cannot be reached.
+Servers are found by flags, else CDISCOUNT_AUTH_ADDRESS, CDISCOUNT_ORDERS_ADDRESS, CDISCOUNT_KAFKA and
+CDISCOUNT_KAFKA_NAMESPACE, else the ./dev demo that runs beside this program, else the services' default ports
+on this machine. Without TLS a service wants its token: --token-file, else CDISCOUNT_AUTH_TOKEN_FILE or
+CDISCOUNT_ORDERS_TOKEN_FILE, else auth.token or order-ingest.token here. TLS: the flags, else CDISCOUNT_TLS_CERT,
+CDISCOUNT_TLS_KEY, CDISCOUNT_TLS_CA and CDISCOUNT_TLS_SERVER_NAME. Plain text goes to this machine alone.)";
 
 /// How many letters must be put in, left out or replaced to turn one word into the other.
 std::size_t Distance(const std::string& left, const std::string& right) {
@@ -35,25 +48,18 @@ std::size_t Distance(const std::string& left, const std::string& right) {
 /// Turns what a person types for a time into RFC 3339.
 CLI::Validator Instant(SysTime now) {
   const auto read = [now](std::string& text) -> std::string {
-    static const std::map<std::string, std::int32_t> kUnits{
-        {"s", 1},         {"second", 1},  {"seconds", 1},    {"m", 60},         {"min", 60},   {"minute", 60},
-        {"minutes", 60},  {"h", 3600},    {"hour", 3600},    {"hours", 3600},   {"d", 86'400}, {"day", 86'400},
-        {"days", 86'400}, {"w", 604'800}, {"week", 604'800}, {"weeks", 604'800}};
-    const auto sign = text.size() < 6 ? '0' : text[text.size() - 6];
-    std::optional<SysTime> instant;
-    if (text.ends_with('Z') || sign == '+' || sign == '-') {
-      instant = ParseIso8601(text);
-    } else {
-      try {
-        auto span = text.substr(0, text.find(" ago"));
-        CLI::AsNumberWithUnit(kUnits, CLI::AsNumberWithUnit::UNIT_REQUIRED)(span);
-        instant = now - std::chrono::seconds{std::stol(span)};
-      } catch (const CLI::ValidationError&) {
-        instant = std::nullopt;
-      }
+    static const std::regex offset(R"(.*(Z|[+-]\d\d:\d\d))");
+    static const std::regex ago(R"((\d{1,5}) ?([smhdw]|min|(second|minute|hour|day|week)s?)( ago)?)");
+    static const std::map<char, int> units{{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86'400}, {'w', 604'800}};
+    auto instant = std::regex_match(text, offset) ? ParseIso8601(text) : std::nullopt;
+    if (std::smatch found; std::regex_match(text, found, ago)) {
+      instant = now - std::chrono::seconds{std::stol(found[1]) * units.at(found.str(2)[0])};
     }
-    if (instant) text = FormatIso8601(*instant);
-    return instant ? "" : text + " is no time; 2026-10-06T15:30:00Z, ...+02:00, 30m and \"2 hours ago\" are";
+    google::protobuf::Timestamp known;
+    if (!instant || !google::protobuf::util::TimeUtil::FromString(FormatIso8601(*instant), &known))
+      return text + " is no time; 2026-10-06T15:30:00Z, ...+02:00, 30m and \"2 hours ago\" are";
+    text = FormatIso8601(*instant);
+    return "";
   };
   return CLI::Validator(read, "");
 }
@@ -70,16 +76,7 @@ class Parser {
         ->check(CLI::Range(1, 600));
     Connections();
     for (const auto& command : Commands()) Add(command);
-    app_.footer(
-        "cdiscountctl help lists the commands with examples.\n"
-        "Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 3 a server cannot be reached.\n"
-        "Servers are found by flags, else CDISCOUNT_AUTH_ADDRESS, CDISCOUNT_ORDERS_ADDRESS, CDISCOUNT_KAFKA and\n"
-        "CDISCOUNT_KAFKA_NAMESPACE, else the ./dev demo that runs beside this program, else the services' default "
-        "ports\n"
-        "on this machine. Without TLS a service wants its token: --token-file, else CDISCOUNT_AUTH_TOKEN_FILE or\n"
-        "CDISCOUNT_ORDERS_TOKEN_FILE, else auth.token or order-ingest.token here. TLS: the flags, else "
-        "CDISCOUNT_TLS_CERT,\n"
-        "CDISCOUNT_TLS_KEY, CDISCOUNT_TLS_CA and CDISCOUNT_TLS_SERVER_NAME. Plain text goes to this machine alone.");
+    app_.footer(kFooter);
   }
 
   std::variant<Arguments, Explanation, Error> Parse(std::vector<std::string> words) {
@@ -102,32 +99,20 @@ class Parser {
     return std::move(arguments_);
   }
 
-  std::vector<std::pair<std::string, std::string>> Complete(const std::vector<std::string>& words) {
+  Candidates Complete(const std::vector<std::string>& words) {
     auto* node = &app_;
-    const std::string typed = words.empty() ? "" : words.back();
-    const std::string before = words.size() < 2 ? "" : words[words.size() - 2];
     for (std::size_t at = 0; at + 1 < words.size(); ++at) {
       if (auto* child = Child(*node, words[at])) node = child;
     }
-    std::vector<std::pair<std::string, std::string>> found;
-    const auto add = [&](const std::string& word, const std::string& about) {
-      if (word.starts_with(typed)) found.emplace_back(word, about);
-    };
-    if (const auto* option = OptionOf(*node, before); option != nullptr && option->get_items_expected_max() > 0) {
-      const auto words_of = words_.find(option);
-      if (words_of != words_.end()) {
-        for (const auto& word : words_of->second) add(word, "");
-      }
-      return found;
+    const auto typed = words.empty() ? std::string() : words.back();
+    auto found = Children(*node);
+    if (const auto* option = OptionOf(*node, words); option != nullptr && option->get_items_expected_max() > 0) {
+      found.clear();
+      for (const auto& word : words_[option]) found.emplace_back(word, "");
+    } else if (typed.starts_with('-') || (typed.empty() && found.empty())) {
+      found = Options(*node);
     }
-    for (const auto* child : node->get_subcommands({})) add(child->get_name(), child->get_description());
-    if (found.empty() && (typed.empty() || typed.starts_with('-'))) {
-      for (const auto* from : std::set<const CLI::App*>{node, &app_}) {
-        for (const auto* option : from->get_options()) {
-          for (const auto& name : option->get_lnames()) add("--" + name, option->get_description());
-        }
-      }
-    }
+    std::erase_if(found, [&](const auto& candidate) { return !candidate.first.starts_with(typed); });
     return found;
   }
 
@@ -217,10 +202,28 @@ class Parser {
     return found.empty() ? nullptr : found.front();
   }
 
-  const CLI::Option* OptionOf(const CLI::App& node, const std::string& name) const {
-    if (!name.starts_with('-')) return nullptr;
-    const auto* own = node.get_option_no_throw(name);
-    return own != nullptr ? own : app_.get_option_no_throw(name);
+  static Candidates Children(const CLI::App& node) {
+    Candidates found;
+    for (const auto* child : node.get_subcommands({})) found.emplace_back(child->get_name(), child->get_description());
+    return found;
+  }
+
+  /// Its own and the global ones.
+  Candidates Options(const CLI::App& node) const {
+    Candidates found;
+    for (const auto* from : std::set<const CLI::App*>{&node, &app_}) {
+      for (const auto* option : from->get_options()) {
+        for (const auto& name : option->get_lnames()) found.emplace_back("--" + name, option->get_description());
+      }
+    }
+    return found;
+  }
+
+  /// The one that stands before the last word.
+  const CLI::Option* OptionOf(const CLI::App& node, const std::vector<std::string>& words) const {
+    if (words.size() < 2 || !words[words.size() - 2].starts_with('-')) return nullptr;
+    const auto* own = node.get_option_no_throw(words[words.size() - 2]);
+    return own != nullptr ? own : app_.get_option_no_throw(words[words.size() - 2]);
   }
 
   static std::string Overview() {
@@ -240,36 +243,22 @@ class Parser {
   Error Wrong(const std::string& said) {
     auto* node = &app_;
     while (!node->get_subcommands().empty()) node = node->get_subcommands().front();
+    const auto children = Children(*node);
     const auto unknown = app_.remaining(true);
-    if (!unknown.empty()) return Unknown(*node, unknown.front());
-    if (node->get_subcommands({}).empty()) return {ErrorCode::kInvalidArgument, said};
-    std::string names;
-    for (const auto* child : node->get_subcommands({})) names += (names.empty() ? "" : ", ") + child->get_name();
-    return {ErrorCode::kInvalidArgument, fmt::format("a subcommand is missing: {}", names)};
-  }
-
-  Error Unknown(const CLI::App& node, const std::string& word) {
-    std::vector<std::string> known;
+    if (unknown.empty() && children.empty()) return {ErrorCode::kInvalidArgument, said};
+    if (unknown.empty()) {
+      return {ErrorCode::kInvalidArgument,
+              fmt::format("a subcommand is missing: {}", fmt::join(children | std::views::keys, ", "))};
+    }
+    const auto word = unknown.front().substr(0, unknown.front().find('='));
     const bool option = word.starts_with('-');
-    if (option) {
-      for (const auto* from : {&node, static_cast<const CLI::App*>(&app_)}) {
-        for (const auto* each : from->get_options()) {
-          for (const auto& name : each->get_lnames()) known.push_back("--" + name);
-        }
-      }
-    } else {
-      for (const auto* child : node.get_subcommands({})) known.push_back(child->get_name());
+    const auto* kind = option ? "unknown option" : children.empty() ? "unexpected word" : "unknown command";
+    auto text = fmt::format("{} \"{}\"", kind, word);
+    std::pair<std::size_t, std::string> nearest{std::max<std::size_t>(2, word.size() / 3) + 1, ""};
+    for (const auto& [known, about] : option ? Options(*node) : children) {
+      nearest = std::min(nearest, {Distance(word, known), known});
     }
-    const auto name = word.substr(0, word.find('='));
-    auto text = fmt::format("{} \"{}\"",
-                            option          ? "unknown option"
-                            : known.empty() ? "unexpected word"
-                                            : "unknown command",
-                            name);
-    const auto nearest = std::ranges::min_element(known, {}, [&](const auto& each) { return Distance(name, each); });
-    if (nearest != known.end() && Distance(name, *nearest) <= std::max<std::size_t>(2, name.size() / 3)) {
-      text += fmt::format("; did you mean \"{}\"?", *nearest);
-    }
+    if (!nearest.second.empty()) text += fmt::format("; did you mean \"{}\"?", nearest.second);
     return {ErrorCode::kInvalidArgument, text};
   }
 
@@ -286,7 +275,7 @@ std::variant<Arguments, Explanation, Error> ParseArguments(const std::vector<std
   return Parser(now).Parse(words);
 }
 
-std::vector<std::pair<std::string, std::string>> Complete(const std::vector<std::string>& words) {
+Candidates Complete(const std::vector<std::string>& words) {
   return Parser({}).Complete(words);
 }
 

@@ -51,6 +51,7 @@ std::variant<Arguments, Explanation, Error> ParseArguments(const std::vector<std
 
 /// What the last word, which may be empty, can be completed to, each with what it means. Empty where a file name or a
 /// text of the person's own belongs.
-std::vector<std::pair<std::string, std::string>> Complete(const std::vector<std::string>& words);
+using Candidates = std::vector<std::pair<std::string, std::string>>;
+Candidates Complete(const std::vector<std::string>& words);
 
 }  // namespace cdiscount::cli

@@ -41,7 +41,7 @@ class Printer {
     const auto shown =
         context_.arguments.json ? EventJson(message, topic_) : ShowEvent(message, topic_, context_.width);
     context_.streams.out << shown.text << std::flush;
-    if (!shown.readable && readable_ && MessageOf(topic_) != nullptr) readable_ = shown.readable;
+    if (!shown.readable && readable_ && IsOurs(topic_)) readable_ = shown.readable;
     return --left_ > 0;
   }
   /// The first value of a topic of ours that could not be read; what stands behind it is shown all the same.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <string_view>
 
 #include "core/unicode.hpp"
 
@@ -21,17 +22,14 @@ Result<std::string> MessageJson(const google::protobuf::Message& message) {
 }
 
 std::string ObjectJson(const boost::json::object& object) {
-  return EscapeInvisible(boost::json::serialize(object));
-}
-
-std::string ValidUtf8(std::string_view text) {
+  const auto text = boost::json::serialize(object);
   std::string valid;
-  while (!text.empty()) {
-    const auto length = FirstCharacter(text).length;
-    valid += length == 0 ? "\xEF\xBF\xBD" : text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto length = FirstCharacter(rest).length;
+    valid += length == 0 ? "\xEF\xBF\xBD" : rest.substr(0, length);
+    rest.remove_prefix(std::max<std::size_t>(length, 1));
   }
-  return valid;
+  return EscapeInvisible(valid);
 }
 
 }  // namespace cdiscount::cli

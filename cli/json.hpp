@@ -4,7 +4,6 @@
 
 #include <boost/json/object.hpp>
 #include <string>
-#include <string_view>
 
 #include "core/result.hpp"
 
@@ -14,9 +13,7 @@ namespace cdiscount::cli {
 /// Protobuf's JSON with every field. kUnreadable for a value outside the range of its type: a time of the year 10000.
 Result<std::string> MessageJson(const google::protobuf::Message& message);
 
-std::string ObjectJson(const boost::json::object& object);
-
 /// What is no UTF-8 becomes U+FFFD, one per wrong byte.
-std::string ValidUtf8(std::string_view text);
+std::string ObjectJson(const boost::json::object& object);
 
 }  // namespace cdiscount::cli

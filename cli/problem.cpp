@@ -41,10 +41,10 @@ void Print(const Problem& problem, bool json, std::ostream& err) {
   const auto seconds = retry_after ? std::chrono::ceil<std::chrono::seconds>(*retry_after).count() : 0;
   if (json) {
     boost::json::object error{{"code", ToString(code)},
-                              {"message", ValidUtf8(message)},
-                              {"field", ValidUtf8(field)},
+                              {"message", message},
+                              {"field", field},
                               {"retry_after_seconds", nullptr},
-                              {"asked", ValidUtf8(problem.asked)}};
+                              {"asked", problem.asked}};
     if (retry_after) error["retry_after_seconds"] = seconds;
     err << ObjectJson({{"error", std::move(error)}}) << "\n";
     return;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <optional>
 #include <string_view>
@@ -20,18 +21,17 @@ Error Wrong(std::string message) {
   return Error{ErrorCode::kInvalidArgument, std::move(message)};
 }
 
-constexpr char kInterrupt = 3, kEndOfInput = 4, kBackspace = 8, kKillLine = 21, kDelete = 127;
+constexpr cc_t kInterrupt = 3;
 
-/// The terminal of this process, without echo while this object lives. Ctrl-C arrives as a character: the default would
-/// end the process and leave the terminal silent.
+/// The terminal of this process, without echo while this object lives. Ctrl-C ends the line, as a character: the
+/// default would end the process and leave the terminal silent.
 class SilentTerminal {
  public:
   SilentTerminal() : file_(open("/dev/tty", O_RDWR | O_CLOEXEC)) {
     if (file_ < 0 || tcgetattr(file_, &before_) != 0) return;
     auto silent = before_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON | ISIG);
-    silent.c_cc[VMIN] = 1;
-    silent.c_cc[VTIME] = 0;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
+    silent.c_cc[VEOL] = kInterrupt;
     silent_ = tcsetattr(file_, TCSAFLUSH, &silent) == 0;
   }
   ~SilentTerminal() {
@@ -48,21 +48,12 @@ class SilentTerminal {
   }
   /// Nothing when the person gave up.
   std::optional<std::string> ReadLine() const {
-    std::string line;
-    for (;;) {
-      char key = 0;
-      const auto count = read(file_, &key, 1);
-      if (count < 0 && errno == EINTR) continue;
-      if (count != 1 || key == kInterrupt || key == kEndOfInput) return std::nullopt;
-      if (key == '\n' || key == '\r') return line;
-      if (key == kKillLine) {
-        line.clear();
-      } else if (key != kBackspace && key != kDelete) {
-        line += key;
-      } else if (!line.empty()) {
-        line.pop_back();
-      }
+    std::array<char, 4096> line{};  // what a terminal takes in one line
+    ssize_t count = 0;
+    while ((count = read(file_, line.data(), line.size())) < 0 && errno == EINTR) {
     }
+    if (count <= 0 || line[static_cast<std::size_t>(count) - 1] != '\n') return std::nullopt;
+    return std::string(line.data(), static_cast<std::size_t>(count) - 1);
   }
 
  private:

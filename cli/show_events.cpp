@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
+#include <iterator>
+#include <memory>
 #include <sstream>
 #include <utility>
 
@@ -32,11 +35,29 @@ std::string Indent(const std::string& text) {
   return indented;
 }
 
+struct Topic {
+  std::string_view name;  ///< Without the namespace.
+  const google::protobuf::Message* value;
+  std::string text = {};  ///< Of a value with an order, whose lines stand below it; other values are shown as JSON.
+};
+
+const Topic* FindTopic(std::string_view name) {
+  static const std::string order =
+      "version {version} of order {order.order_id}: {order.status}, {order.total_selling_price}";
+  static const Topic topics[] = {{"cdiscount.order.events.v1", &pb::OrderEvent::default_instance(), "{type}, " + order},
+                                 {"cdiscount.order.state.v1", &pb::OrderState::default_instance(), order},
+                                 {"cdiscount.order.recipients.v1", &pb::OrderRecipients::default_instance()},
+                                 {"cdiscount.accounts.v1", &pb::AccountEvent::default_instance()}};
+  const auto* found = std::ranges::find(topics, name, &Topic::name);
+  return found == std::end(topics) ? nullptr : found;
+}
+
 /// The decoded value; nothing when it is absent, unreadable or of an unknown type.
 std::unique_ptr<google::protobuf::Message> Decode(const kafka::Message& message, std::string_view topic) {
-  auto decoded = MessageOf(topic);
-  if (!decoded || !message.value || !decoded->ParseFromString(*message.value)) return nullptr;
-  return decoded;
+  const auto* known = FindTopic(topic);
+  if (known == nullptr || !message.value) return nullptr;
+  std::unique_ptr<google::protobuf::Message> decoded(known->value->New());
+  return decoded->ParseFromString(*message.value) ? std::move(decoded) : nullptr;
 }
 
 std::string Indented(const google::protobuf::Message& message) {
@@ -47,12 +68,6 @@ std::string Indented(const google::protobuf::Message& message) {
   return Indent(status.ok() ? json : status.ToString());
 }
 
-std::string Summary(const google::protobuf::Message& value, std::string_view text, std::size_t width) {
-  const Scope scope{value};
-  return FillIn(text, scope).value_or("") + "\n" +
-         Indent(Render(LinesOfOrder("order.lines"), scope, width > kIndent ? width - kIndent : width));
-}
-
 std::string ValueText(const kafka::Message& message, std::string_view topic, std::size_t width) {
   if (!message.value) return "none: a tombstone, what stood under this key is erased\n";
   const auto decoded = Decode(message, topic);
@@ -60,12 +75,11 @@ std::string ValueText(const kafka::Message& message, std::string_view topic, std
     return fmt::format("{} bytes that cannot be decoded as a value of {}\n", message.value->size(),
                        EscapeInvisible(topic));
   const auto head = fmt::format("{}, {} bytes:", decoded->GetDescriptor()->name(), message.value->size());
-  const std::string order = "version {version} of order {order.order_id}: {order.status}, {order.total_selling_price}";
-  if (decoded->GetDescriptor() == pb::OrderEvent::descriptor()) {
-    return head + " " + Summary(*decoded, "{type}, " + order, width);
-  }
-  if (decoded->GetDescriptor() == pb::OrderState::descriptor()) return head + " " + Summary(*decoded, order, width);
-  return head + "\n" + Indented(*decoded);
+  const auto& text = FindTopic(topic)->text;
+  if (text.empty()) return head + "\n" + Indented(*decoded);
+  const Scope scope{*decoded};
+  return head + " " + FillIn(text, scope).value_or("") + "\n" +
+         Indent(Render(LinesOfOrder("order.lines"), scope, width > kIndent ? width - kIndent : width));
 }
 
 /// The value in JSON, "null" for a tombstone. Fails with kUnreadable, with the place of the record.
@@ -86,12 +100,8 @@ Result<std::string> ValueJson(const kafka::Message& message, std::string_view to
 
 }  // namespace
 
-std::unique_ptr<google::protobuf::Message> MessageOf(std::string_view topic) {
-  if (topic == "cdiscount.order.events.v1") return std::make_unique<pb::OrderEvent>();
-  if (topic == "cdiscount.order.state.v1") return std::make_unique<pb::OrderState>();
-  if (topic == "cdiscount.order.recipients.v1") return std::make_unique<pb::OrderRecipients>();
-  if (topic == "cdiscount.accounts.v1") return std::make_unique<pb::AccountEvent>();
-  return nullptr;
+bool IsOurs(std::string_view topic) {
+  return FindTopic(topic) != nullptr;
 }
 
 Shown ShowEvent(const kafka::Message& message, std::string_view topic, std::size_t width) {
@@ -110,10 +120,10 @@ Shown ShowEvent(const kafka::Message& message, std::string_view topic, std::size
 
 Shown EventJson(const kafka::Message& message, std::string_view topic) {
   boost::json::object headers;
-  for (const auto& [name, value] : message.headers) headers[ValidUtf8(name)] = ValidUtf8(value);
-  boost::json::object event{{"topic", ValidUtf8(message.topic)}, {"partition", message.partition},
-                            {"offset", message.offset},          {"timestamp", FormatIso8601(message.timestamp)},
-                            {"key", ValidUtf8(message.key)},     {"headers", std::move(headers)}};
+  for (const auto& [name, value] : message.headers) headers[name] = value;
+  boost::json::object event{{"topic", message.topic},   {"partition", message.partition},
+                            {"offset", message.offset}, {"timestamp", FormatIso8601(message.timestamp)},
+                            {"key", message.key},       {"headers", std::move(headers)}};
   const auto value = ValueJson(message, topic);
   if (message.value && !value) event["value_base64"] = crypto::Base64Encode(*message.value);
   auto text = ObjectJson(event);

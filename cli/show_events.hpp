@@ -1,11 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
-
-#include <google/protobuf/message.h>
 
 #include "core/result.hpp"
 #include "kafka/record.hpp"
@@ -13,8 +10,8 @@
 // What people and programs read about records on Kafka.
 namespace cdiscount::cli {
 
-/// An empty message of the type that this topic carries (without the namespace); nothing for a topic that is not ours.
-std::unique_ptr<google::protobuf::Message> MessageOf(std::string_view topic);
+/// Whether a value of this topic (without the namespace) can be decoded.
+bool IsOurs(std::string_view topic);
 
 struct Shown {
   std::string text;

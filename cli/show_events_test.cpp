@@ -99,6 +99,17 @@ TEST(EventJson, KeepsWhatItCannotDecode) {
   EXPECT_FALSE(json.contains("value_base64"));
 }
 
+TEST(EventJson, IsValidForAKeyAndHeadersThatAreNoUtf8) {
+  auto message = AMessage(std::nullopt);
+  message.key = "a\xFF\xC3";
+  message.headers = {{"h\xFF", "\xE9t\xE9"}};
+
+  const auto json = boost::json::parse(EventJson(message, kEvents).text).as_object();
+
+  EXPECT_EQ(json.at("key").as_string(), "a\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(json.at("headers").at("h\xEF\xBF\xBD").as_string(), "\xEF\xBF\xBDt\xEF\xBF\xBD");
+}
+
 TEST(EventJson, SaysSoWhenAMessageCannotBeWritten) {
   auto event = AnEvent();
   event.mutable_order()->mutable_updated_at()->set_seconds(253'402'300'800);  // the year 10000
