@@ -1,9 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arguments.hpp"
 #include "rpc/channel.hpp"
@@ -28,7 +30,8 @@ struct Address {
 };
 
 struct Addresses {
-  Address auth, orders, kafka;
+  std::map<std::string, Address, std::less<>> services;  ///< By their word in services.json: "auth", "orders".
+  Address kafka;
   std::string kafka_namespace;
   std::string kafka_properties_file;  ///< May be empty.
   bool kafka_allow_plaintext = false;
@@ -40,6 +43,12 @@ struct Addresses {
     return {.target = server.target, .tls = tls, .server_name = tls_server_name, .token_file = server.token_file};
   }
 };
+
+/// A flag that says how something is reached, and the variable that does when it is not given.
+struct ConnectionFlag {
+  std::string flag, variable, type, help, fallback = {};
+};
+const std::vector<ConnectionFlag>& ConnectionFlags();
 
 /// Finds the servers: flags, else the environment, else a running demo's file (the same names as in the environment,
 /// and DEMO_PID and DEMO_STARTED, which say which process wrote it), else the fixed default ports. The file counts only

@@ -35,7 +35,7 @@ class AddressesTest : public ::testing::Test {
     chmod(file_.c_str(), 0644);
   }
   void DemoSays(const std::string& lines) { DemoSays(lines, getpid(), OurStart()); }
-  Address FindAuth() const { return FindAddresses({}, {.demo_file = file_}).auth; }
+  Address FindAuth() const { return FindAddresses({}, {.demo_file = file_}).services.at("auth"); }
 
   const std::filesystem::path folder_ = [] {
     auto name = (std::filesystem::temp_directory_path() / "addresses-XXXXXX").string();
@@ -47,13 +47,13 @@ class AddressesTest : public ::testing::Test {
 TEST_F(AddressesTest, FallBackToTheDefaultPorts) {
   const auto found = FindAddresses({}, {});
 
-  EXPECT_EQ(found.auth.target, "127.0.0.1:7101");
-  EXPECT_EQ(found.auth.token_file, "auth.token");
-  EXPECT_EQ(found.orders.target, "127.0.0.1:7102");
-  EXPECT_EQ(found.orders.token_file, "order-ingest.token");
+  EXPECT_EQ(found.services.at("auth").target, "127.0.0.1:7101");
+  EXPECT_EQ(found.services.at("auth").token_file, "auth.token");
+  EXPECT_EQ(found.services.at("orders").target, "127.0.0.1:7102");
+  EXPECT_EQ(found.services.at("orders").token_file, "order-ingest.token");
   EXPECT_EQ(found.kafka.target, "127.0.0.1:9092");
   EXPECT_EQ(found.kafka_namespace, "");
-  EXPECT_EQ(found.auth.source, "the default");
+  EXPECT_EQ(found.services.at("auth").source, "the default");
   EXPECT_FALSE(found.tls);
 }
 
@@ -76,10 +76,10 @@ TEST_F(AddressesTest, FindTheDemoThatRunsBesideTheBinary) {
 
   const auto found = FindAddresses({}, {.demo_file = file_});
 
-  EXPECT_EQ(found.auth.target, "127.0.0.1:1");
-  EXPECT_EQ(found.auth.token_file, "/demo/auth.token");
-  EXPECT_EQ(found.auth.source, "the demo (" + file_.string() + ")");
-  EXPECT_EQ(found.orders.target, "127.0.0.1:7102") << "the demo names none";
+  EXPECT_EQ(found.services.at("auth").target, "127.0.0.1:1");
+  EXPECT_EQ(found.services.at("auth").token_file, "/demo/auth.token");
+  EXPECT_EQ(found.services.at("auth").source, "the demo (" + file_.string() + ")");
+  EXPECT_EQ(found.services.at("orders").target, "127.0.0.1:7102") << "the demo names none";
   EXPECT_EQ(found.kafka.target, "127.0.0.1:3");
   EXPECT_EQ(found.kafka_namespace, "demo");
 }
@@ -130,9 +130,9 @@ TEST_F(AddressesTest, DoNotFollowAFileThatOthersCouldHaveWritten) {
 TEST_F(AddressesTest, PreferFlagsOverTheEnvironmentOverTheDemo) {
   DemoSays("CDISCOUNT_AUTH_ADDRESS=127.0.0.1:1\nCDISCOUNT_ORDERS_ADDRESS=127.0.0.1:2\nCDISCOUNT_KAFKA=127.0.0.1:3\n");
   Arguments arguments;
-  arguments.kafka = "127.0.0.1:33";
-  arguments.token_file = "given.token";
-  arguments.tls_certificate = "given.pem";
+  arguments.given["--kafka"] = "127.0.0.1:33";
+  arguments.given["--token-file"] = "given.token";
+  arguments.given["--tls-cert"] = "given.pem";
 
   const auto found = FindAddresses(arguments, {.environment = {{"CDISCOUNT_ORDERS_ADDRESS", "127.0.0.1:22"},
                                                                {"CDISCOUNT_AUTH_TOKEN_FILE", "env.token"},
@@ -141,10 +141,10 @@ TEST_F(AddressesTest, PreferFlagsOverTheEnvironmentOverTheDemo) {
                                                                {"CDISCOUNT_KAFKA", "127.0.0.1:333"}},
                                                .demo_file = file_});
 
-  EXPECT_EQ(found.auth.target, "127.0.0.1:1");
-  EXPECT_EQ(found.auth.token_file, "given.token");
-  EXPECT_EQ(found.orders.target, "127.0.0.1:22");
-  EXPECT_EQ(found.orders.source, "CDISCOUNT_ORDERS_ADDRESS");
+  EXPECT_EQ(found.services.at("auth").target, "127.0.0.1:1");
+  EXPECT_EQ(found.services.at("auth").token_file, "given.token");
+  EXPECT_EQ(found.services.at("orders").target, "127.0.0.1:22");
+  EXPECT_EQ(found.services.at("orders").source, "CDISCOUNT_ORDERS_ADDRESS");
   EXPECT_EQ(found.kafka.target, "127.0.0.1:33");
   EXPECT_EQ(found.kafka.source, "--kafka");
   ASSERT_TRUE(found.tls);

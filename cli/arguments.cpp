@@ -118,24 +118,9 @@ class Parser {
 
  private:
   void Connections() {
-    const struct {
-      const char* name;
-      std::string Arguments::* value;
-      const char *type, *help;
-    } texts[] = {
-        {"--auth", &Arguments::auth, "HOST:PORT", "The auth service"},
-        {"--orders", &Arguments::orders, "HOST:PORT", "The order-ingest service"},
-        {"--kafka", &Arguments::kafka, "HOST:PORT,...", "Kafka's bootstrap servers"},
-        {"--kafka-namespace", &Arguments::kafka_namespace, "TEXT", "What stands before each topic's name"},
-        {"--token-file", &Arguments::token_file, "FILE", "The token of a service without TLS"},
-        {"--tls-cert", &Arguments::tls_certificate, "FILE", "Our certificate, PEM; with a name that may call"},
-        {"--tls-key", &Arguments::tls_key, "FILE", "Its key, PEM"},
-        {"--tls-ca", &Arguments::tls_ca, "FILE", "Who signed the services' certificates, PEM"},
-        {"--tls-server-name", &Arguments::tls_server_name, "NAME", "The name in their certificates, if not the host"},
-        {"--kafka-properties", &Arguments::kafka_properties_file, "FILE",
-         "More of them, one a line (else CDISCOUNT_KAFKA_PROPERTIES)"},
-    };
-    for (const auto& [name, value, type, help] : texts) app_.add_option(name, arguments_.*value, help)->type_name(type);
+    for (const auto& row : ConnectionFlags()) {
+      app_.add_option(row.flag, arguments_.given[row.flag], row.help)->type_name(row.type);
+    }
     app_.add_option("--kafka-property", arguments_.kafka_properties,
                     "A property of librdkafka, such as security.protocol=ssl; a value file:/path is read from there")
         ->type_name("NAME=VALUE")

@@ -3,6 +3,7 @@
 #include <google/protobuf/message.h>
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,10 +32,7 @@ struct Arguments {
   SecretSource secret;
   bool json = false;
   std::chrono::milliseconds timeout{10'000};
-  // Empty: to be found elsewhere (addresses.hpp).
-  std::string auth, orders, kafka, kafka_namespace, token_file;
-  std::string tls_certificate, tls_key, tls_ca, tls_server_name;
-  std::string kafka_properties_file;
+  std::map<std::string, std::string> given;   ///< Of ConnectionFlags(), by flag; the others are found elsewhere.
   std::vector<std::string> kafka_properties;  ///< "name=value"
   bool kafka_allow_plaintext = false;
 };

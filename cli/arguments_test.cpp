@@ -81,7 +81,7 @@ TEST(Arguments, TakeGlobalFlagsAtEitherEnd) {
     const auto arguments = Parse(words);
 
     EXPECT_TRUE(arguments.json);
-    EXPECT_EQ(arguments.auth, "h:1");
+    EXPECT_EQ(arguments.given.at("--auth"), "h:1");
     EXPECT_EQ(arguments.timeout, 3s);
     EXPECT_EQ(arguments.command->name, "account list");
   }

@@ -32,15 +32,11 @@ const MethodDescriptor& MethodOf(const Message& request) {
   return *method;
 }
 
-struct Server {
-  const char* name;  ///< As its flag is called.
-  const Address& address;
-};
-
-Server ServerOf(const MethodDescriptor& method, const Addresses& addresses) {
-  if (method.file()->package() == "cdiscount.auth.v1") return {"auth", addresses.auth};
-  if (method.file()->package() == "cdiscount.orders.v1") return {"orders", addresses.orders};
-  throw std::logic_error("no address for " + method.full_name());
+/// "orders" for cdiscount.orders.v1: the service's word in services.json.
+std::string ServiceOf(const MethodDescriptor& method) {
+  const auto& package = method.file()->package();
+  const auto begin = package.find('.') + 1;
+  return package.substr(begin, package.find('.', begin) - begin);
 }
 
 /// One server, asked and waited for.
@@ -98,10 +94,11 @@ class Remote {
 };
 
 /// Says first where it will go. With --json standard error is for one object alone.
-Status FillInSecret(const Context& context, const Flag& flag, const Server& server) {
+Status FillInSecret(const Context& context, const Flag& flag, const std::string& service) {
+  const auto& address = context.addresses.services.at(service);
   if (!context.arguments.json) {
-    context.streams.err << fmt::format("The {} goes to {} at {} (from {}), {}.\n", flag.name, server.name,
-                                       server.address.target, server.address.source,
+    context.streams.err << fmt::format("The {} goes to {} at {} (from {}), {}.\n", flag.name, service, address.target,
+                                       address.source,
                                        context.addresses.tls ? "over TLS" : "in plain text on this machine");
   }
   const auto secret = ReadSecret(context.arguments.secret, context.streams.in, flag.help);
@@ -116,15 +113,16 @@ int Ask(const Context& context) {
   const auto& command = *context.arguments.command;
   const auto& request = context.arguments.request;
   const auto& method = MethodOf(*request);
-  const auto server = ServerOf(method, context.addresses);
-  Remote remote(context.addresses.ChannelTo(server.address), context.arguments.timeout);
+  const auto service = ServiceOf(method);
+  const auto& address = context.addresses.services.at(service);
+  Remote remote(context.addresses.ChannelTo(address), context.arguments.timeout);
   for (const auto& flag : command.flags) {
     if (flag.need != Need::kSecret) continue;
-    if (const auto read = FillInSecret(context, flag, server); !read) return context.Fail({read.error(), kUsage});
+    if (const auto read = FillInSecret(context, flag, service); !read) return context.Fail({read.error(), kUsage});
   }
   const bool list = request->GetDescriptor()->FindFieldByName("page_token") != nullptr;
   const auto answer = list ? remote.CallForAll(method, request) : remote.Call(method, request);
-  if (!answer) return context.Fail(ProblemWith(server.address, server.name, answer.error()));
+  if (!answer) return context.Fail(ProblemWith(address, service, answer.error()));
 
   const Scope scope{**answer, request.get(), context.now};
   std::string text;
