@@ -484,12 +484,12 @@ TEST_F(StoreConformance, ServesManyCallersAtOnce) {
       EXPECT_THAT(status, Succeeds());
     }
   };
-  auto all = [&insert_all](Database& database) -> Task<> {
+  auto all = [](Database& database, auto insert_all) -> Task<> {
     using namespace boost::asio::experimental::awaitable_operators;
     co_await (insert_all(database, 0) && insert_all(database, 100) && insert_all(database, 200));
   };
 
-  RunTask(io, all(*database_));
+  RunTask(io, all(*database_, insert_all));
 
   EXPECT_EQ(CountItems(), 75);
 }

@@ -40,8 +40,9 @@ class StatementFaults {
   store::BeforeStatement Hook() {
     return [this](std::string_view sql) {
       const std::scoped_lock lock(mutex_);
-      if (left_ > 0 && --left_ == 0)
-        throw store::StoreError(code_, "a fault that the test injected at: " + std::string(sql));
+      if (left_ == 0) return;
+      --left_;
+      if (left_ == 0) throw store::StoreError(code_, "a fault that the test injected at: " + std::string(sql));
     };
   }
 
