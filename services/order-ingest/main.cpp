@@ -3,24 +3,23 @@
 // This file is the service's table of contents. Data moves one way, top to bottom:
 //     marketplace  ->  domain  ->  store + outbox  ->  Kafka
 #include "service/main.hpp"
-#include "adapters/account_follower.hpp"
-#include "adapters/auth_tokens.hpp"
-#include "adapters/marketplace_orders.hpp"
-#include "adapters/order_events.hpp"
-#include "adapters/order_query_api.hpp"
-#include "adapters/sql_account_store.hpp"
-#include "adapters/sql_order_queries.hpp"
-#include "adapters/sql_order_store.hpp"
+#include "api/auth_tokens.hpp"
+#include "api/order_query_api.hpp"
+#include "app/account_follower.hpp"
+#include "app/fingerprints.hpp"
+#include "app/marketplace_orders.hpp"
+#include "app/order_events.hpp"
+#include "app/poll_scheduler.hpp"
 #include "crypto/uuid.hpp"
 #include "marketplace/rest/octopia_orders.hpp"
 #include "migrations/order_ingest.hpp"
 #include "migrations/outbox.hpp"
 #include "outbox/event_relay.hpp"
+#include "rows/polls.hpp"
 #include "rpc/channel.hpp"
 #include "service/loop.hpp"
 #include "service/open_database.hpp"
 #include "settings.hpp"
-#include "watched_polls.hpp"
 
 namespace cdiscount::order_ingest {
 
@@ -39,25 +38,21 @@ void Run(service::Host& host) {
   marketplace::OctopiaOrders api{web, settings.marketplace.octopia};     //   shows orders
 
   // What it does, in the order data moves.
-  MarketplaceOrders source{api, tokens, fingerprints};  // marketplace -> domain
-  const outbox::Outbox outbox;
-  FreeLeasesOfTheDead(*database);
-  SqlOrderStore orders{*database, outbox, box, crypto::UuidV4()};                      // domain -> store + outbox
+  MarketplaceOrders source{api, tokens, fingerprints};                                 // marketplace -> domain
+  IngestOrders ingest{source, *database, box, host.clock(), settings.polling};         // domain -> store + outbox
   outbox::EventRelay relay{*database, RelayFor(settings.kafka, box), host.metrics()};  // outbox -> Kafka
-  IngestOrders ingest{source, orders, host.clock(), settings.polling, [&] { relay.Notify(); }};
-  WatchedPolls polls{ingest, metrics, host.clock()};  //   a poll, with logs and metrics
 
   // What keeps it moving.
+  rows::FreeLeasesOfTheDead(*database);
+  PollLog log{metrics};
   PollScheduler polling{host.executor(),
-                        orders,
+                        *database,
                         host.clock(),
-                        settings.Scheduler(),
+                        settings.Scheduler(crypto::UuidV4()),
                         settings.polling.intervals,
-                        {.poll = [&](AccountLease lease) { return polls.Poll(std::move(lease)); },
-                         .ended = [&](const AccountLease& lease, const Error& error) { polls.Ended(lease, error); },
-                         .store_away = [&](const Error& error) { polls.StoreAway(error); }}};
-  SqlAccountStore accounts{*database};
-  AccountFollower follower{host.executor(), settings.kafka, accounts, host.metrics(),
+                        log,
+                        [&](AccountLease lease) { return ingest.Poll(std::move(lease)); }};
+  AccountFollower follower{host.executor(), settings.kafka, *database, host.metrics(),
                            [&] { polling.AccountsChanged(); }};
   host.Spawn("polling", polling.Run());
   host.OnStop([&] { polling.Stop(); });
@@ -65,11 +60,10 @@ void Run(service::Host& host) {
   host.SpawnThread("event_relay", [&](std::stop_token stop) { relay.Run(stop); });
 
   // What it answers.
-  SqlOrderQueries queries{*database, box};
   service::SpawnLoop(host, {.name = "sync_figures", .period = std::chrono::seconds{10}},
-                     [&] { return polls.Measure(queries); });
+                     [&] { return log.Measure(*database, host.clock()); });
   rpc::Calls calls{host.executor(), host.metrics()};
-  OrderQueryApi query_api{calls, queries};  // orders, how the polling goes, what was set aside
+  OrderQueryApi query_api{calls, *database, box};  // orders, how the polling goes, what was set aside
   rpc::Server grpc{settings.grpc, query_api.apis()};
   host.Serve(grpc);
   service::AdminServer admin{host, settings.admin, {{"outbox", [&] { return relay.Ready(); }}}};

@@ -68,8 +68,9 @@ Status Settings::Check() const {
   return rpc::CheckListener(grpc);
 }
 
-SchedulerOptions Settings::Scheduler() const {
+SchedulerOptions Settings::Scheduler(std::string owner) const {
   auto options = scheduler;
+  options.owner = std::move(owner);
   options.longest_poll = polling.longest + 2 * marketplace.octopia.timeout;
   return options;
 }

@@ -27,8 +27,8 @@ struct Settings {
 
   void Describe(service::SettingsTable& table);
   Status Check() const;
-  /// `scheduler`, with the time after which a poll that did not end by itself is ended.
-  SchedulerOptions Scheduler() const;
+  /// `scheduler`, with the name of this process, and the time after which a poll that did not end by itself is ended.
+  SchedulerOptions Scheduler(std::string owner) const;
 };
 
 }  // namespace cdiscount::order_ingest

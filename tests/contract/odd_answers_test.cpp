@@ -1,8 +1,8 @@
 // What becomes of answers that stopped other people's systems: from the body to the order that would be announced.
 #include <gmock/gmock.h>
 
-#include "adapters/marketplace_orders.hpp"
-#include "adapters/order_events.hpp"
+#include "app/marketplace_orders.hpp"
+#include "app/order_events.hpp"
 #include "cdiscount/orders/v1/order.pb.h"
 #include "core/testing/result_matchers.hpp"
 #include "core/testing/run_task.hpp"

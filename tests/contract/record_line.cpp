@@ -10,10 +10,10 @@
 #include <chrono>
 #include <tuple>
 
-#include "adapters/marketplace_orders.hpp"
-#include "adapters/order_events.hpp"
-#include "adapters/sql_account_store.hpp"
-#include "adapters/sql_order_store.hpp"
+#include "app/marketplace_orders.hpp"
+#include "app/order_events.hpp"
+#include "app/poll_leases.hpp"
+#include "app/save_page.hpp"
 #include "cdiscount/events/v1/order_event.pb.h"
 #include "cdiscount/events/v1/order_recipients.pb.h"
 #include "core/testing/result_matchers.hpp"
@@ -26,6 +26,7 @@
 #include "migrations/outbox.hpp"
 #include "outbox/relay/batch.hpp"
 #include "outbox/relay/publisher.hpp"
+#include "rows/accounts.hpp"
 #include "store/testing/test_database.hpp"
 
 namespace cdiscount::contract {
@@ -73,14 +74,11 @@ struct RecordLine::Parts {
   std::unique_ptr<store::Database> database = store::Database::Open({.url = place.url()}).value();
   fakes::KeyFile key;
   crypto::SealedBox box = *crypto::SealedBox::Load(key.path());
-  outbox::Outbox outbox;
   boost::asio::io_context io{1};
   fakes::FakeOrdersApi api;
   fakes::FakeAccessTokens tokens;
   Fingerprints fingerprints{Secret{"a key"}};
   MarketplaceOrders source{api, tokens, fingerprints};
-  SqlAccountStore accounts{*database};
-  SqlOrderStore store{*database, outbox, box, "poller-1"};
   AccountLease lease;
 };
 
@@ -88,13 +86,18 @@ RecordLine::RecordLine() : parts_(std::make_unique<Parts>()) {
   auto& parts = *parts_;
   store::Migrate(*parts.database, migrations::Outbox()).value();
   store::Migrate(*parts.database, migrations::OrderIngest()).value();
-  const AccountFact account{.who = {AccountId{"account-1"}, SellerId{"98979"}, ChannelId{"CDISFR"}},
-                            .name = "Lamps",
-                            .enabled = true,
-                            .version = 1,
-                            .generation = 1};
-  RunTask(parts.io, parts.accounts.ApplyAccount(account, {"cdiscount.accounts.v1", 0, 0, 1})).value();
-  parts.lease = RunTask(parts.io, parts.store.ClaimDue(1, 10min))->leases.at(0);
+  const rows::AccountFact account{.who = {.account = AccountId{"account-1"},
+                                          .seller = SellerId{"98979"},
+                                          .channel = ChannelId{"CDISFR"},
+                                          .generation = 1},
+                                  .name = "Lamps",
+                                  .enabled = true,
+                                  .version = 1};
+  const auto claim = [&](store::Transaction& transaction) {
+    rows::ApplyAccount(transaction, account, {"cdiscount.accounts.v1", 0, 0, 1}).value();
+    return ClaimDue(transaction, {.owner = "poller-1", .ttl = 10min}).leases.at(0);
+  };
+  parts.lease = RunTask(parts.io, parts.database->Run(claim)).value();
   parts.lease.who.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 }
 
@@ -109,7 +112,7 @@ void RecordLine::Take(const std::string& body) {
   const auto page = RunTask(parts.io, parts.source.FetchPage(parts.lease.who, {}));
   ASSERT_THAT(page, Succeeds());
   const PageToSave save{.orders = page->orders, .unreadable = page->unreadable, .asked_at = parts.lease.write_counter};
-  const auto saved = RunTask(parts.io, parts.store.SavePage(parts.lease, save));
+  const auto saved = RunTask(parts.io, SavePage(*parts.database, parts.box, parts.lease, save));
   ASSERT_THAT(saved, Succeeds());
   parts.lease.write_counter = saved->write_counter;
 }

@@ -1,10 +1,9 @@
 // The follower of the accounts topic on a real Kafka.
-#include "adapters/account_follower.hpp"
+#include "app/account_follower.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "adapters/sql_account_store.hpp"
 #include "cdiscount/events/v1/account_event.pb.h"
 #include "core/testing/result_matchers.hpp"
 #include "kafka/producer.hpp"
@@ -78,10 +77,9 @@ class AccountFollowerTest : public ::testing::Test {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
   std::jthread network_{[this] { io_.run(); }};
   const bool migrated_ = store::Migrate(*database_, migrations::OrderIngest()).has_value();
-  SqlAccountStore accounts_{*database_};
   telemetry::Metrics metrics_{"test"};
   std::atomic<int> changes_ = 0;
-  AccountFollower follower_{io_.get_executor(), kafka_, accounts_, metrics_, [this] { ++changes_; }};
+  AccountFollower follower_{io_.get_executor(), kafka_, *database_, metrics_, [this] { ++changes_; }};
   std::jthread follower_thread_;
 };
 

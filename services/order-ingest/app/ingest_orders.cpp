@@ -5,6 +5,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
+#include "app/poll_leases.hpp"
+
 namespace cdiscount::order_ingest {
 namespace {
 
@@ -44,14 +46,9 @@ void Add(const SaveReport& saved, PollReport& report) {
 
 }  // namespace
 
-IngestOrders::IngestOrders(OrderSource& source, OrderStore& store, const Clock& clock, PollingOptions options,
-                           std::function<void()> announce)
-    : source_(source),
-      store_(store),
-      clock_(clock),
-      options_(options),
-      announce_(std::move(announce)),
-      pages_(source) {}
+IngestOrders::IngestOrders(OrderSource& source, store::Database& database, const crypto::SealedBox& box,
+                           const Clock& clock, PollingOptions options)
+    : source_(source), database_(database), box_(box), clock_(clock), options_(options), pages_(source) {}
 
 Task<Result<PollReport>> IngestOrders::Poll(AccountLease lease) {
   PollReport report;
@@ -70,7 +67,8 @@ Task<Result<PollReport>> IngestOrders::Poll(AccountLease lease) {
   report.interrupted = report.error && state.cancelled() != boost::asio::cancellation_type::none;
   const auto end = EndOf(lease, report);
   report.next_poll_in = end.next_poll_in;
-  const auto finished = co_await store_.FinishPoll(lease, end);
+  const auto finished =
+      co_await database_.Run([&](store::Transaction& transaction) { return EndPoll(transaction, lease, end); });
   if (!finished) co_return finished.error();
   co_return report;
 }
@@ -196,7 +194,7 @@ Task<Status> IngestOrders::Save(PollState& poll, PageToSave page) {
   if (page.orders.empty() && page.unreadable.empty() && !page.cursor) co_return Ok();
   const auto cursor = page.cursor;
   poll.report.unreadable += static_cast<int>(page.unreadable.size());
-  auto saved = co_await store_.SavePage(lease, page);
+  auto saved = co_await SavePage(database_, box_, lease, page);
   if (!saved) co_return saved.error();
 
   lease.write_counter = saved->write_counter;
@@ -205,7 +203,6 @@ Task<Status> IngestOrders::Save(PollState& poll, PageToSave page) {
     poll.report.cursor_moved = true;
   }
   Add(*saved, poll.report);
-  if (saved->announced()) announce_();
   if (poll.report.error) co_return Ok();
   const auto again = co_await ReadOneByOne(poll, saved->ask_again);
   co_return again;
@@ -226,11 +223,10 @@ Task<Status> IngestOrders::ReadOneByOne(PollState& poll, const std::vector<Order
     }
     page.orders.push_back(std::move(*order));
     page.alone = true;
-    auto saved = co_await store_.SavePage(lease, page);
+    auto saved = co_await SavePage(database_, box_, lease, page);
     if (!saved) co_return saved.error();
     lease.write_counter = saved->write_counter;
     Add(*saved, poll.report);
-    if (saved->announced()) announce_();
   }
   co_return Ok();
 }

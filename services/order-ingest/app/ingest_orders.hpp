@@ -1,17 +1,17 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "app/order_source.hpp"
 #include "app/page_walk.hpp"
 #include "app/poll_interval.hpp"
-#include "app/ports.hpp"
 #include "app/readable_pages.hpp"
+#include "app/save_page.hpp"
 #include "core/clock.hpp"
 #include "domain/server_clock.hpp"
 
@@ -61,10 +61,9 @@ struct PollReport {
 /// events and its cursor. A crash at any instant repeats a page; it never loses one. Network thread.
 class IngestOrders {
  public:
-  /// `announce` is called after each transaction that wrote events (it wakes the relay).
-  IngestOrders(
-      OrderSource& source, OrderStore& store, const Clock& clock, PollingOptions options,
-      std::function<void()> announce = [] {});
+  /// `box` seals people and what cannot be read. All must outlive this object.
+  IngestOrders(OrderSource& source, store::Database& database, const crypto::SealedBox& box, const Clock& clock,
+               PollingOptions options);
 
   /// Polls and gives the lease back, whatever happened. An error of the marketplace or of the store is part of the
   /// report; a Result error means that the lease is lost, or that the store could not even take the end of the poll.
@@ -110,10 +109,10 @@ class IngestOrders {
   bool IsDeep(const AccountPace& pace) const;
 
   OrderSource& source_;
-  OrderStore& store_;
+  store::Database& database_;
+  const crypto::SealedBox& box_;
   const Clock& clock_;
   PollingOptions options_;
-  std::function<void()> announce_;
   ReadablePages pages_;
   ServerClock server_;
   std::map<AccountId, AccountPace> paces_;

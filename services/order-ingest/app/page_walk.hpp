@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "app/ports.hpp"
+#include "app/order_source.hpp"
 
 namespace cdiscount::order_ingest {
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/poll_leases.hpp"
 #include "core/retry.hpp"
 
 namespace cdiscount::order_ingest {
@@ -37,13 +38,14 @@ struct RunningPoll {
 
 class PollScheduler::Impl {
  public:
-  Impl(asio::any_io_executor executor, OrderStore& store, const Clock& clock, SchedulerOptions options,
-       PollIntervals intervals, PollCalls calls)
-      : store_(store),
+  Impl(asio::any_io_executor executor, store::Database& database, const Clock& clock, SchedulerOptions options,
+       PollIntervals intervals, PollLog& log, order_ingest::Poll poll)
+      : database_(database),
         clock_(clock),
-        options_(options),
+        options_(std::move(options)),
         intervals_(intervals),
-        calls_(std::move(calls)),
+        log_(log),
+        poll_(std::move(poll)),
         executor_(executor),
         timer_(executor) {}
 
@@ -90,17 +92,20 @@ class PollScheduler::Impl {
     woken_ = false;
     const int free = options_.parallel - running();
     if (free <= 0) co_return options_.longest_wait;  // the end of a poll wakes us
-    std::vector<AccountId> busy;
-    for (const auto& running : running_) busy.push_back(running.lease.who.account);
-    const bool also_set_back = Now() >= next_look_at_all_;
-    auto due = co_await store_.ClaimDue(free, options_.lease_ttl, std::move(busy), also_set_back);
+    rows::ClaimWish wish{.owner = options_.owner,
+                         .most = free,
+                         .ttl = options_.lease_ttl,
+                         .running = {},
+                         .also_set_back = Now() >= next_look_at_all_};
+    for (const auto& running : running_) wish.running.push_back(running.lease.who.account.value());
+    auto due = co_await database_.Run([&](store::Transaction& transaction) { return ClaimDue(transaction, wish); });
     if (!due) {
-      calls_.store_away(due.error());
+      log_.StoreAway(due.error());
       co_return backoff_.Next();
     }
     backoff_.Reset();
     const bool maybe_more = static_cast<int>(due->leases.size()) == free;
-    if (also_set_back && !maybe_more) next_look_at_all_ = Now() + options_.longest_wait;
+    if (wish.also_set_back && !maybe_more) next_look_at_all_ = Now() + options_.longest_wait;
     if (running_.empty()) next_renewal_ = Now() + options_.lease_ttl / 3;
     for (auto& lease : due->leases) Start(std::move(lease));
     if (maybe_more) co_return options_.longest_wait;
@@ -113,18 +118,26 @@ class PollScheduler::Impl {
     const auto mine = running_.emplace(running_.end());
     mine->lease = std::move(lease);
     mine->must_end_by = Now() + options_.longest_poll;
-    asio::co_spawn(executor_, Poll(*mine),
+    log_.Running(running());
+    asio::co_spawn(executor_, Run(*mine),
                    asio::bind_cancellation_slot(mine->cancel.slot(), [this, mine](std::exception_ptr failure) {
                      running_.erase(mine);
+                     log_.Running(running());
                      Wake();
                      if (failure) std::rethrow_exception(failure);  // a bug: the host ends the process with it
                    }));
   }
 
-  Task<> Poll(RunningPoll& mine) {
+  Task<> Run(RunningPoll& mine) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    const auto ended = co_await calls_.poll(mine.lease);
-    if (ended || mine.recorded) co_return;
+    const auto started = Now();
+    const auto ended = co_await poll_(mine.lease);
+    if (ended) {
+      log_.Polled(mine.lease, *ended, Now() - started);
+      co_return;
+    }
+    if (!mine.told_to_end) log_.Lost(mine.lease, ended.error());
+    if (mine.recorded) co_return;
     mine.recording = true;
     const auto state = co_await asio::this_coro::cancellation_state;
     const bool interrupted = state.cancelled() != asio::cancellation_type::none;
@@ -139,13 +152,17 @@ class PollScheduler::Impl {
     const auto give_up = Now() + options_.lease_ttl;
     Backoff backoff{milliseconds{100}, std::chrono::seconds{5}};
     while (true) {
-      const auto recorded = co_await store_.FinishPoll(lease, end);
+      const auto recorded = co_await End(lease, end);
       if (recorded || !IsTransient(recorded.error().code) || stopping_ || Now() >= give_up) co_return;
-      calls_.store_away(recorded.error());
+      log_.StoreAway(recorded.error());
       asio::steady_timer pause(executor_, backoff.Next());
       boost::system::error_code ignored;
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
+  }
+
+  Task<Status> End(const AccountLease& lease, const PollEnd& end) {
+    co_return co_await database_.Run([&](store::Transaction& transaction) { return EndPoll(transaction, lease, end); });
   }
 
   PollEnd FailedEnd(const AccountLease& lease, const Error& error) const {
@@ -175,9 +192,9 @@ class PollScheduler::Impl {
     const Error error{.code = ErrorCode::kDeadlineExceeded,
                       .message = "the poll did not end by itself (polling.longest_poll) and was ended after " +
                                  std::to_string(seconds) + " s; what it had stored is kept"};
-    calls_.ended(lease, error);
-    const auto recorded = co_await store_.FinishPoll(lease, FailedEnd(lease, error));
-    if (!recorded && IsTransient(recorded.error().code)) calls_.store_away(recorded.error());
+    log_.Lost(lease, error);
+    const auto recorded = co_await End(lease, FailedEnd(lease, error));
+    if (!recorded && IsTransient(recorded.error().code)) log_.StoreAway(recorded.error());
     for (auto& running : running_) {
       if (IsOf(running, lease)) running.recorded = recorded.has_value();
     }
@@ -190,9 +207,10 @@ class PollScheduler::Impl {
       if (!running.told_to_end) leases.push_back(running.lease);
     }
     if (leases.empty()) co_return;
-    const auto held = co_await store_.RenewLeases(leases, options_.lease_ttl);
+    const auto held = co_await database_.Run(
+        [&](store::Transaction& transaction) { return rows::RenewLeases(transaction, leases, options_.lease_ttl); });
     if (!held) {
-      calls_.store_away(held.error());
+      log_.StoreAway(held.error());
       next_renewal_ = Now() + std::min<milliseconds>(options_.lease_ttl / 10, std::chrono::seconds{1});
       co_return;
     }
@@ -200,9 +218,9 @@ class PollScheduler::Impl {
       const bool asked = std::ranges::any_of(leases, [&](const auto& lease) { return IsOf(running, lease); });
       if (!asked || running.recording || std::ranges::find(*held, running.lease.who.account) != held->end()) continue;
       running.told_to_end = true;
-      calls_.ended(running.lease, {.code = ErrorCode::kConflict,
-                                   .message = "the lease went: the account was disabled or changed meanwhile, or "
-                                              "another process took it after this one could not renew it in time"});
+      log_.Lost(running.lease, {.code = ErrorCode::kConflict,
+                                .message = "the lease went: the account was disabled or changed meanwhile, or "
+                                           "another process took it after this one could not renew it in time"});
     }
   }
 
@@ -226,25 +244,27 @@ class PollScheduler::Impl {
     co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
 
-  OrderStore& store_;
+  store::Database& database_;
   const Clock& clock_;
   SchedulerOptions options_;
   PollIntervals intervals_;
-  PollCalls calls_;
+  PollLog& log_;
+  order_ingest::Poll poll_;
   asio::any_io_executor executor_;
   asio::steady_timer timer_;
   std::list<RunningPoll> running_;
   SteadyTime next_renewal_ = SteadyTime::max();
   SteadyTime next_claim_ = SteadyTime::min();
-  SteadyTime next_look_at_all_ = SteadyTime::min();  // see OrderStore::ClaimDue, also_set_back
+  SteadyTime next_look_at_all_ = SteadyTime::min();  // see rows::ClaimWish
   Backoff backoff_{milliseconds{250}, std::chrono::seconds{5}};
   bool woken_ = false;
   bool stopping_ = false;
 };
 
-PollScheduler::PollScheduler(asio::any_io_executor executor, OrderStore& store, const Clock& clock,
-                             SchedulerOptions options, PollIntervals intervals, PollCalls calls)
-    : impl_(std::make_unique<Impl>(std::move(executor), store, clock, options, intervals, std::move(calls))) {}
+PollScheduler::PollScheduler(asio::any_io_executor executor, store::Database& database, const Clock& clock,
+                             SchedulerOptions options, PollIntervals intervals, PollLog& log, Poll poll)
+    : impl_(std::make_unique<Impl>(std::move(executor), database, clock, std::move(options), intervals, log,
+                                   std::move(poll))) {}
 PollScheduler::~PollScheduler() = default;
 
 Task<> PollScheduler::Run() {

@@ -4,29 +4,27 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "app/poll_interval.hpp"
-#include "app/ports.hpp"
+#include "app/poll_log.hpp"
 #include "core/clock.hpp"
 #include "core/task.hpp"
+#include "domain/account_lease.hpp"
+#include "store/database.hpp"
 
 namespace cdiscount::order_ingest {
 
 struct SchedulerOptions {
+  std::string owner = {};                           ///< Names this process in the leases.
   int parallel = 32;                                ///< Polls at the same time: one slow account delays no other.
   std::chrono::milliseconds lease_ttl{120'000};     ///< Renewed at a third of it, for all running polls at once.
   std::chrono::milliseconds longest_poll{300'000};  ///< A poll that takes longer is ended from outside.
   std::chrono::milliseconds longest_wait{5'000};    ///< Looks at the database this often at least.
 };
 
-/// What the scheduler calls, on the network thread.
-struct PollCalls {
-  /// Records how it ended with OrderStore::FinishPoll; gives an error when it could not.
-  std::function<Task<Status>(AccountLease)> poll;
-  /// A running poll was told to end, and why; what it says afterwards itself is of no interest.
-  std::function<void(const AccountLease&, const Error&)> ended = [](const AccountLease&, const Error&) {};
-  std::function<void(const Error&)> store_away;
-};
+/// One poll, which records its end with EndPoll; gives an error when it could not. Called on the network thread.
+using Poll = std::function<Task<Result<PollReport>>(AccountLease)>;
 
 /// Claims accounts as they become due and polls them side by side. `clock` tells when something is due; the waits for
 /// it are real. Every poll ends, and how it ended is recorded:
@@ -37,8 +35,8 @@ struct PollCalls {
 /// Network thread.
 class PollScheduler {
  public:
-  PollScheduler(boost::asio::any_io_executor executor, OrderStore& store, const Clock& clock, SchedulerOptions options,
-                PollIntervals intervals, PollCalls calls);
+  PollScheduler(boost::asio::any_io_executor executor, store::Database& database, const Clock& clock,
+                SchedulerOptions options, PollIntervals intervals, PollLog& log, Poll poll);
   ~PollScheduler();
   PollScheduler(const PollScheduler&) = delete;
   PollScheduler& operator=(const PollScheduler&) = delete;

@@ -1,21 +1,14 @@
 #include "app/poll_scheduler.hpp"
 
-#include <gmock/gmock.h>
-
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <deque>
-#include <functional>
-#include <memory>
-#include <set>
-#include <string>
-#include <utility>
-#include <vector>
+#include <mutex>
 
-#include "core/testing/fake_clock.hpp"
+#include "telemetry/testing/captured_log.hpp"
+#include "testing/ingest_test.hpp"
 
 namespace cdiscount::order_ingest {
 namespace {
@@ -23,94 +16,69 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::SizeIs;
 
-// Gives out the accounts that a test queues, a few per call, also those that the caller is working on: a store cannot
-// know.
-class QueuedAccounts final : public OrderStore {
- public:
-  Task<Result<DueAccounts>> ClaimDue(int most, milliseconds, std::vector<AccountId> running,
-                                     bool also_set_back) override {
-    ++claims;
-    if (also_set_back) ++looks_at_all;
-    most_running = std::max(most_running, running.size());
-    last_running = std::move(running);
-    if (fail_next > 0) {
-      --fail_next;
-      co_return Error{.code = ErrorCode::kUnavailable, .message = "the database is away"};
-    }
-    DueAccounts due;
-    for (; most > 0 && !waiting.empty(); --most, waiting.pop_front()) {
-      AccountLease lease;
-      lease.who.account = AccountId{waiting.front()};
-      lease.token = ++tokens;
-      due.leases.push_back(lease);
-    }
-    co_return due;
-  }
-  Task<Result<std::vector<AccountId>>> RenewLeases(std::vector<AccountLease> leases, milliseconds) override {
-    ++renewals;
-    calls.emplace_back("renew");
-    std::vector<AccountId> held;
-    for (const auto& lease : leases) {
-      renewed.push_back(lease.who.account.value());
-      if (!taken.contains(lease.who.account.value())) held.push_back(lease.who.account);
-    }
-    co_return held;
-  }
-  Task<Result<SaveReport>> SavePage(const AccountLease&, const PageToSave&) override { co_return SaveReport{}; }
-  Task<Status> FinishPoll(const AccountLease& lease, const PollEnd& end) override {
-    calls.push_back("finish " + lease.who.account.value());
-    on_finish();
-    if (fail_finish > 0) {
-      --fail_finish;
-      co_return Error{.code = ErrorCode::kUnavailable, .message = "the database is away"};
-    }
-    finished.emplace_back(lease.who.account.value(), end);
-    co_return Ok();
-  }
-
-  std::deque<std::string> waiting;
-  std::vector<std::string> calls;  // but claims
-  std::function<void()> on_finish = [] {};
-  std::set<std::string> taken;  // by another process
-  std::vector<std::string> renewed;
-  std::vector<std::pair<std::string, PollEnd>> finished;
-  std::vector<AccountId> last_running;
-  std::size_t most_running = 0;
-  std::int64_t tokens = 0;
-  int claims = 0;
-  int looks_at_all = 0;
-  int renewals = 0;
-  int fail_next = 0;
-  int fail_finish = 0;
-};
-
-class PollSchedulerTest : public ::testing::Test {
+class PollSchedulerTest : public fakes::IngestTest {
  protected:
-  PollSchedulerTest() { Make({.parallel = 2, .longest_wait = seconds{3600}}); }
+  PollSchedulerTest() {
+    on_statement_ = [this](std::string_view sql) { Note(sql); };
+    Make({.parallel = 2, .longest_wait = seconds{3600}});
+  }
+  ~PollSchedulerTest() override { database_->Close(); }
 
-  void Make(SchedulerOptions options) { Make(options, real_clock_); }
+  // The scheduler's clock is the machine's, or the one that the test sets. The database's clock is always that one.
+  void Make(SchedulerOptions options) { Make(std::move(options), real_clock_); }
   void Make(SchedulerOptions options, const Clock& clock) {
-    scheduler_ = std::make_unique<PollScheduler>(
-        io_.get_executor(), store_, clock, options, PollIntervals{},
-        PollCalls{.poll = [this](AccountLease lease) { return Poll(std::move(lease)); },
-                  .ended = [this](const AccountLease& lease,
-                                  const Error& error) { ended_early_.emplace_back(lease.who.account.value(), error); },
-                  .store_away = [this](const Error& error) { errors_.push_back(error); }});
+    options.owner = "poller-1";
+    scheduler_ =
+        std::make_unique<PollScheduler>(io_.get_executor(), *database_, clock, std::move(options), PollIntervals{},
+                                        log_, [this](AccountLease lease) { return Poll(std::move(lease)); });
+  }
+
+  // Accounts that are due, in this order.
+  void Waiting(const std::vector<std::string>& names) {
+    for (const auto& name : names) {
+      database_->NewSession()->Execute(
+          "INSERT INTO account (account_id, name, seller_id, sales_channel_id, enabled, version, generation,"
+          " next_poll_at) VALUES (:name, :name, :name, 'CDISFR', 1, 1, 1, :at)",
+          {{"name", name}, {"at", ++accounts_}});
+    }
   }
 
   void RunIt() {
     asio::co_spawn(io_, scheduler_->Run(), [this](std::exception_ptr) { ended_ = true; });
+    io_.restart();
     io_.run_for(seconds{10});
+  }
+
+  // What is done with the database, as words.
+  void Note(std::string_view sql) {
+    const std::scoped_lock lock(mutex_);
+    if (sql == rows::kSelectDue) ++claims_;
+    if (sql.find("next_poll_at > :now + poll_wait") != std::string_view::npos) ++looks_at_all_;
+    if (sql.starts_with("UPDATE account SET lease_until = :until")) calls_.emplace_back("renew");
+    if (!sql.starts_with("UPDATE account SET lease_owner = ''")) return;
+    calls_.emplace_back("finish");
+    clock_.Advance(finishing_takes_);
+    if (fail_finish_ > 0) {
+      --fail_finish_;
+      throw store::StoreError(ErrorCode::kUnavailable, "the database is away");
+    }
+  }
+  int claims() {
+    const std::scoped_lock lock(mutex_);
+    return claims_;
+  }
+  std::vector<std::string> calls() {
+    const std::scoped_lock lock(mutex_);
+    return calls_;
   }
 
   // A poll of "slow" waits until it is cancelled, one of "deaf" until it was told so five times, one of "lost" cannot
   // record its end; any other ends at once.
-  Task<Status> Poll(AccountLease lease) {
+  Task<Result<PollReport>> Poll(AccountLease lease) {
     const auto name = lease.who.account.value();
     began_.push_back(name);
     most_at_once_ = std::max(most_at_once_, scheduler_->running());
@@ -131,7 +99,7 @@ class PollSchedulerTest : public ::testing::Test {
     if (name.starts_with("lost")) {
       co_return Error{.code = lost_with_, .message = "the database failed in mid-poll"};
     }
-    co_return Ok();
+    co_return PollReport{};
   }
 
   // Called again and again until it says that it is done.
@@ -156,13 +124,17 @@ class PollSchedulerTest : public ::testing::Test {
     });
   }
 
-  asio::io_context io_{1};
   SystemClock real_clock_;
-  cdiscount::fakes::FakeClock clock_;
-  QueuedAccounts store_;
+  cdiscount::fakes::CapturedLog lines_;
+  telemetry::Metrics registry_{"test"};
+  Metrics metrics_{registry_};
+  PollLog log_{metrics_};
+  std::mutex mutex_;
+  int claims_ = 0, looks_at_all_ = 0, fail_finish_ = 0;
+  std::vector<std::string> calls_;  // but claims
+  milliseconds finishing_takes_{0};
+  int accounts_ = 0;
   std::vector<std::string> began_, gave_back_;
-  std::vector<Error> errors_;
-  std::vector<std::pair<std::string, Error>> ended_early_;
   int most_at_once_ = 0;
   int stop_after_ = 0;
   bool stop_at_give_back_ = false;
@@ -173,7 +145,7 @@ class PollSchedulerTest : public ::testing::Test {
 };
 
 TEST_F(PollSchedulerTest, OneSlowAccountDelaysNobody) {
-  store_.waiting = {"slow-1", "b", "c", "d"};
+  Waiting({"slow-1", "b", "c", "d"});
   stop_after_ = 4;
 
   RunIt();
@@ -184,7 +156,7 @@ TEST_F(PollSchedulerTest, OneSlowAccountDelaysNobody) {
 }
 
 TEST_F(PollSchedulerTest, APollThatIsStoppedGivesItsLeaseBackBeforeTheEnd) {
-  store_.waiting = {"slow-1", "slow-2"};
+  Waiting({"slow-1", "slow-2"});
   stop_after_ = 99;
   asio::steady_timer soon(io_, milliseconds{20});
   soon.async_wait([this](boost::system::error_code) { scheduler_->Stop(); });
@@ -199,7 +171,7 @@ TEST_F(PollSchedulerTest, WakesForWhatBecomesDueWhileItWaits) {
   stop_after_ = 1;
   asio::steady_timer soon(io_, milliseconds{20});
   soon.async_wait([this](boost::system::error_code) {
-    store_.waiting = {"new"};
+    Waiting({"new"});
     scheduler_->AccountsChanged();
   });
 
@@ -210,7 +182,7 @@ TEST_F(PollSchedulerTest, WakesForWhatBecomesDueWhileItWaits) {
 }
 
 TEST_F(PollSchedulerTest, LetsTheNetworkThreadGoOnWhenItIsWokenWithEveryPlaceTaken) {
-  store_.waiting = {"slow-1", "slow-2", "late"};
+  Waiting({"slow-1", "slow-2", "late"});
   stop_after_ = 99;
   bool others_ran = false;
   asio::steady_timer soon(io_, milliseconds{20}), later(io_, milliseconds{40});
@@ -228,22 +200,23 @@ TEST_F(PollSchedulerTest, LetsTheNetworkThreadGoOnWhenItIsWokenWithEveryPlaceTak
 }
 
 TEST_F(PollSchedulerTest, GoesOnAloneWhenTheDatabaseComesBack) {
-  store_.fail_next = 1;
-  store_.waiting = {"a"};
+  Waiting({"a"});
+  faults_.FailStatement(1);
   stop_after_ = 1;
 
   RunIt();
 
   EXPECT_TRUE(ended_);
-  EXPECT_EQ(errors_.size(), 1U);
+  EXPECT_EQ(metrics_.store_errors.Value(), 1);
   EXPECT_THAT(began_, ElementsAre("a"));
 }
 
 TEST_F(PollSchedulerTest, RenewsTheLeasesOfAllRunningPollsAtOnceAndClaimsNoneOfThem) {
   Make({.parallel = 3, .lease_ttl = milliseconds{30}, .longest_wait = milliseconds{10}});
-  store_.waiting = {"slow-1", "slow-2"};
+  Waiting({"slow-1", "slow-2"});
   Until([this] {
-    if (store_.renewals < 3) return false;
+    clock_.Advance(seconds{60});  // each lease has run out by the database's clock
+    if (std::ranges::count(calls(), "renew") < 3) return false;
     scheduler_->Stop();
     return true;
   });
@@ -251,32 +224,34 @@ TEST_F(PollSchedulerTest, RenewsTheLeasesOfAllRunningPollsAtOnceAndClaimsNoneOfT
   RunIt();
 
   EXPECT_TRUE(ended_);
-  EXPECT_GE(store_.renewed.size(), 6U) << "two leases in each renewal";
-  EXPECT_THAT(store_.last_running, ElementsAre(AccountId{"slow-1"}, AccountId{"slow-2"}));
-  EXPECT_THAT(ended_early_, IsEmpty());
+  EXPECT_EQ(metrics_.polls_lost.Value(), 0);
   EXPECT_THAT(began_, ElementsAre("slow-1", "slow-2"));
 }
 
 TEST_F(PollSchedulerTest, APollWhoseLeaseWasTakenIsCancelledAndSaysSo) {
   Make({.parallel = 2, .lease_ttl = milliseconds{30}, .longest_wait = milliseconds{10}});
-  store_.waiting = {"slow-1"};
-  store_.taken = {"slow-1"};
+  Waiting({"slow-1"});
   stop_at_give_back_ = true;
+  Until([this] {
+    if (began_.empty()) return false;
+    Execute("UPDATE account SET lease_owner = 'poller-2', lease_token = lease_token + 1");
+    return true;
+  });
 
   RunIt();
 
   EXPECT_TRUE(ended_);
   EXPECT_THAT(gave_back_, ElementsAre("slow-1"));
-  ASSERT_THAT(ended_early_, SizeIs(1));
-  EXPECT_EQ(ended_early_[0].second.code, ErrorCode::kConflict);
+  EXPECT_EQ(metrics_.polls_lost.Value(), 1);
+  EXPECT_THAT(lines_.lines(), Contains(HasSubstr("\"code\":\"conflict\"")));
 }
 
 TEST_F(PollSchedulerTest, APollIsCancelledAtOnceWhenItsAccountWasDisabled) {
-  store_.waiting = {"slow-1"};
+  Waiting({"slow-1"});
   stop_at_give_back_ = true;
   Until([this] {
     if (began_.empty()) return false;
-    store_.taken = {"slow-1"};  // as the store says of a disabled account
+    Execute("UPDATE account SET enabled = 0");
     scheduler_->AccountsChanged();
     return true;
   });
@@ -289,26 +264,25 @@ TEST_F(PollSchedulerTest, APollIsCancelledAtOnceWhenItsAccountWasDisabled) {
 
 TEST_F(PollSchedulerTest, APollThatTakesTooLongIsRecordedAsFailedAndCancelled) {
   Make({.parallel = 2, .longest_poll = milliseconds{50}, .longest_wait = seconds{3600}});
-  store_.waiting = {"slow-1"};
+  Waiting({"slow-1"});
   stop_at_give_back_ = true;
 
   RunIt();
 
   EXPECT_TRUE(ended_);
   EXPECT_THAT(gave_back_, ElementsAre("slow-1"));
-  ASSERT_THAT(store_.finished, SizeIs(1));
-  EXPECT_FALSE(store_.finished[0].second.interrupted);
-  EXPECT_THAT(store_.finished[0].second.error, HasSubstr("polling.longest_poll"));
-  EXPECT_EQ(store_.finished[0].second.next_poll_in, PollIntervals{}.busy);
-  ASSERT_THAT(ended_early_, SizeIs(1));
-  EXPECT_EQ(ended_early_[0].second.code, ErrorCode::kDeadlineExceeded);
+  EXPECT_THAT(Texts("SELECT last_error FROM account"), ElementsAre(HasSubstr("polling.longest_poll")));
+  EXPECT_EQ(Number("SELECT failures FROM account"), 1);
+  EXPECT_EQ(milliseconds{Number("SELECT poll_wait / 1000 FROM account")}, PollIntervals{}.busy);
+  EXPECT_EQ(metrics_.polls_lost.Value(), 1);
+  EXPECT_THAT(lines_.lines(), Contains(HasSubstr("\"code\":\"deadline_exceeded\"")));
 }
 
 TEST_F(PollSchedulerTest, APollThatCouldNotRecordItsEndIsEndedWithItsErrorWhenTheDatabaseIsBack) {
-  store_.waiting = {"lost-1"};
-  store_.fail_finish = 2;
+  Waiting({"lost-1"});
+  fail_finish_ = 2;
   Until([this] {
-    if (store_.finished.empty()) return false;
+    if (std::ranges::count(calls(), "finish") < 3) return false;
     scheduler_->Stop();
     return true;
   });
@@ -316,41 +290,39 @@ TEST_F(PollSchedulerTest, APollThatCouldNotRecordItsEndIsEndedWithItsErrorWhenTh
   RunIt();
 
   EXPECT_TRUE(ended_);
-  ASSERT_THAT(store_.finished, SizeIs(1));
-  EXPECT_EQ(store_.finished[0].first, "lost-1");
-  EXPECT_EQ(store_.finished[0].second.error, "the database failed in mid-poll");
-  EXPECT_EQ(store_.finished[0].second.next_poll_in, PollIntervals{}.busy);
-  EXPECT_THAT(errors_, SizeIs(2));
+  EXPECT_THAT(Texts("SELECT last_error FROM account"), ElementsAre("the database failed in mid-poll"));
+  EXPECT_EQ(milliseconds{Number("SELECT poll_wait / 1000 FROM account")}, PollIntervals{}.busy);
+  EXPECT_EQ(metrics_.store_errors.Value(), 2);
 }
 
 TEST_F(PollSchedulerTest, APollThatDoesNotEndWhenToldToCausesNoClaims) {
   Make({.parallel = 2, .longest_poll = seconds{10}, .longest_wait = seconds{3600}}, clock_);
-  store_.waiting = {"deaf-1"};
+  Waiting({"deaf-1"});
   OnceItPolls(seconds{11});
 
   RunIt();
 
   EXPECT_TRUE(ended_);
   EXPECT_EQ(times_told_, 6);
-  EXPECT_LE(store_.claims, 3) << "at the start, when it was woken, and when the poll ended";
+  EXPECT_LE(claims(), 3) << "at the start, when it was woken, and when the poll ended";
 }
 
 TEST_F(PollSchedulerTest, RenewsBeforeAndBetweenPollsThatItEnds) {
   Make({.parallel = 3, .lease_ttl = seconds{30}, .longest_poll = seconds{60}, .longest_wait = seconds{3600}}, clock_);
-  store_.waiting = {"slow-1", "slow-2"};
-  store_.on_finish = [this] { clock_.Advance(seconds{20}); };  // the database is slow
+  Waiting({"slow-1", "slow-2"});
+  finishing_takes_ = seconds{20};
   stop_at_give_back_ = true;
   OnceItPolls(seconds{61});
 
   RunIt();
 
   EXPECT_TRUE(ended_);
-  EXPECT_THAT(store_.calls, ElementsAre("renew", "finish slow-1", "renew", "finish slow-2"));
+  EXPECT_THAT(calls(), ElementsAre("renew", "finish", "renew", "finish"));
 }
 
 TEST_F(PollSchedulerTest, LooksAtAllAccountsForASetBackClockOnceInAWhileOnly) {
   Make({.parallel = 2, .longest_wait = seconds{5}}, clock_);
-  store_.waiting = {"slow-1"};
+  Waiting({"slow-1"});
   int wakes = 0;
   Until([this, &wakes] {
     if (++wakes <= 10) scheduler_->AccountsChanged();
@@ -362,20 +334,19 @@ TEST_F(PollSchedulerTest, LooksAtAllAccountsForASetBackClockOnceInAWhileOnly) {
   RunIt();
 
   EXPECT_TRUE(ended_);
-  EXPECT_GE(store_.claims, 8);
-  EXPECT_EQ(store_.looks_at_all, 2);
+  EXPECT_GE(claims(), 4);
+  EXPECT_EQ(looks_at_all_, 2);
 }
 
 TEST_F(PollSchedulerTest, APollThatWasCancelledBySomethingElseIsAFailure) {
-  store_.waiting = {"lost-1"};
+  Waiting({"lost-1"});
   lost_with_ = ErrorCode::kCancelled;
   stop_after_ = 1;
 
   RunIt();
 
-  ASSERT_THAT(store_.finished, SizeIs(1));
-  EXPECT_FALSE(store_.finished[0].second.interrupted);
-  EXPECT_EQ(store_.finished[0].second.error, "the database failed in mid-poll");
+  EXPECT_EQ(Number("SELECT failures FROM account"), 1);
+  EXPECT_THAT(Texts("SELECT last_error FROM account"), ElementsAre("the database failed in mid-poll"));
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "app/order_source.hpp"
 #include "app/page_walk.hpp"
-#include "app/ports.hpp"
 #include "core/task.hpp"
 
 namespace cdiscount::order_ingest {

@@ -62,6 +62,46 @@ Decision Compare(const std::optional<KnownVersion>& known, const Candidate& next
   return Newer(*known, next, Verdict::kChanged);
 }
 
+KnownVersion Remember(const std::optional<KnownVersion>& known, const Candidate& next, const Decision& decision) {
+  auto after = known.value_or(KnownVersion{});
+  switch (decision.verdict) {
+    case Verdict::kAskAgain:
+      return after;
+    case Verdict::kOlder:
+      if (!decision.ask_again) return after;
+      after.ask_older_from = next.now + PauseAfterOlder(++after.older_asks);
+      return after;
+    case Verdict::kFlicker:
+      after.back = next.fingerprint;
+      after.times_back = decision.times_back;
+      return after;
+    case Verdict::kUnchanged:
+    case Verdict::kNew:
+    case Verdict::kChanged:
+    case Verdict::kSetBack:
+      break;
+  }
+  after.version = decision.version;
+  after.status = decision.status;
+  after.fingerprint = next.fingerprint;
+  after.newest_stamp = std::max({after.newest_stamp, after.updated_at, next.updated_at});
+  if (next.updated_at) after.updated_at = next.updated_at;
+  after.back.reset();
+  after.times_back = 0;
+  // Without a newest stamp the order may go back and forth: what tells that is kept, the pause of older answers too.
+  const bool newest = known && IsNewestStamp(*known, next.updated_at);
+  if (newest) {
+    after.earlier.clear();
+  } else if (known && IsNews(decision.verdict)) {
+    after.earlier = EarlierAfter(*known, next.fingerprint);
+  }
+  if (newest && IsNews(decision.verdict)) {
+    after.older_asks = 0;
+    after.ask_older_from.reset();
+  }
+  return after;
+}
+
 bool IsNewestStamp(const KnownVersion& known, const std::optional<SysTime>& stamp) {
   return known.updated_at && stamp && *stamp > std::max(known.updated_at, known.newest_stamp);
 }

@@ -41,6 +41,8 @@ struct KnownVersion {
   /// How often the order was asked for alone because of an older answer, and before when that is not done again.
   int older_asks = 0;
   std::optional<SysTime> ask_older_from = std::nullopt;
+
+  friend bool operator==(const KnownVersion&, const KnownVersion&) = default;
 };
 
 /// What was read now.
@@ -94,7 +96,10 @@ bool IsNewestStamp(const KnownVersion& known, const std::optional<SysTime>& stam
 /// What KnownVersion::earlier becomes when `next` is stored after `known` without a newest stamp.
 std::vector<Fingerprint> EarlierAfter(const KnownVersion& known, const Fingerprint& next);
 
-/// Decides what an answer of the marketplace means for an order. Pure: every store calls it inside its transaction.
+/// Decides what an answer of the marketplace means for an order. Pure.
 Decision Compare(const std::optional<KnownVersion>& known, const Candidate& next);
+
+/// What is known of the order after this decision. `written_at` is for the caller to set.
+KnownVersion Remember(const std::optional<KnownVersion>& known, const Candidate& next, const Decision& decision);
 
 }  // namespace cdiscount::order_ingest

@@ -6,7 +6,7 @@
 
 #include "core/testing/result_matchers.hpp"
 #include "domain/recipients.hpp"
-#include "fakes/an_order.hpp"
+#include "testing/an_order.hpp"
 
 namespace cdiscount::order_ingest {
 namespace {

@@ -1,0 +1,162 @@
+#pragma once
+
+// What the tests of order-ingest have in common: its use cases on a database of the test's own, SQLite or what
+// EngineUnderTest says, with a clock that the test sets.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/fingerprints.hpp"
+#include "app/poll_leases.hpp"
+#include "app/save_page.hpp"
+#include "core/testing/fake_clock.hpp"
+#include "core/testing/result_matchers.hpp"
+#include "core/testing/run_task.hpp"
+#include "crypto/testing/key_file.hpp"
+#include "migrations/order_ingest.hpp"
+#include "migrations/outbox.hpp"
+#include "rows/accounts.hpp"
+#include "store/testing/statement_faults.hpp"
+#include "store/testing/test_database.hpp"
+#include "testing/an_order.hpp"
+
+namespace cdiscount::order_ingest::fakes {
+
+using cdiscount::fakes::FailsWith;
+using cdiscount::fakes::Succeeds;
+
+class IngestTest : public ::testing::Test {
+ protected:
+  IngestTest() {
+    store::Migrate(*database_, migrations::Outbox()).value();
+    store::Migrate(*database_, migrations::OrderIngest()).value();
+  }
+
+  template <class T>
+  T Run(Task<T> task) {
+    return cdiscount::fakes::RunTask(io_, std::move(task));
+  }
+  /// Runs `work(Transaction&)` as a transaction.
+  template <class Work>
+  auto InTransaction(Work work) {
+    return Run(database_->Run(std::move(work)));
+  }
+  void Execute(const std::string& sql) { database_->NewSession()->Execute(sql); }
+  /// The first column of each row, as text.
+  std::vector<std::string> Texts(const std::string& sql) {
+    return database_->NewSession()->Query(sql).Map([](const store::Row& row) { return row.Text(0); });
+  }
+  std::int64_t Number(const std::string& sql) { return database_->NewSession()->Query(sql).at(0).Int(0); }
+
+  /// As auth announces an account.
+  void Announce(std::int64_t version, bool enabled, std::int64_t generation = 1, const std::string& id = "account-1",
+                const std::string& name = "Lamps", const std::string& seller = "98979") {
+    const rows::AccountFact account{.who = {.account = AccountId{id},
+                                            .seller = SellerId{seller},
+                                            .channel = ChannelId{"CDISFR"},
+                                            .generation = generation},
+                                    .name = name,
+                                    .enabled = enabled,
+                                    .version = version};
+    const rows::ConsumerStep step{"cdiscount.accounts.v1", 0, position_, position_ + 3};
+    position_ = step.to;
+    InTransaction([&](store::Transaction& transaction) {
+      return rows::ApplyAccount(transaction, account, step);
+    }).value();
+  }
+
+  /// A moment passes with each call, here and below.
+  DueAccounts Due(const std::string& owner = "poller-1", std::chrono::milliseconds ttl = std::chrono::minutes{1},
+                  std::vector<std::string> running = {}, bool also_set_back = true) {
+    clock_.Advance(std::chrono::milliseconds{1});
+    const rows::ClaimWish wish{
+        .owner = owner, .most = 10, .ttl = ttl, .running = std::move(running), .also_set_back = also_set_back};
+    return InTransaction([&](store::Transaction& transaction) { return ClaimDue(transaction, wish); }).value();
+  }
+  /// The lease of the only account that is due.
+  AccountLease Claim() {
+    auto due = Due();
+    EXPECT_EQ(due.leases.size(), 1U);
+    return due.leases.empty() ? AccountLease{} : due.leases.front();
+  }
+  std::vector<AccountId> Renew(const std::vector<AccountLease>& leases) {
+    return InTransaction([&](store::Transaction& transaction) {
+             return rows::RenewLeases(transaction, leases, std::chrono::minutes{1});
+           })
+        .value();
+  }
+  Status End(const AccountLease& lease, const PollEnd& end = {}) {
+    clock_.Advance(std::chrono::milliseconds{1});
+    return InTransaction([&](store::Transaction& transaction) { return EndPoll(transaction, lease, end); });
+  }
+
+  IncomingOrder Incoming(Order order, Recipients recipients = {}) {
+    auto fingerprint = fingerprints_.Of(order, recipients);
+    return {std::move(order), std::move(recipients), std::move(fingerprint)};
+  }
+  Result<SaveReport> SaveAll(AccountLease& lease, const PageToSave& page) {
+    clock_.Advance(std::chrono::milliseconds{1});
+    auto saved = Run(SavePage(*database_, box_, lease, page));
+    if (saved) lease.write_counter = saved->write_counter;
+    return saved;
+  }
+  Result<SaveReport> Save(AccountLease& lease, std::vector<IncomingOrder> orders,
+                          std::optional<SysTime> cursor = std::nullopt, bool alone = false) {
+    return SaveAll(lease, {.orders = std::move(orders),
+                           .unreadable = {},
+                           .asked_at = lease.write_counter,
+                           .cursor = cursor,
+                           .alone = alone});
+  }
+  Result<SaveReport> SetAside(AccountLease& lease, UnreadableOrder broken) {
+    return SaveAll(lease, {.orders = {}, .unreadable = {std::move(broken)}});
+  }
+
+  /// Every event that was announced, "A-1 v1 received", in order.
+  std::vector<std::string> Announced() {
+    const std::string prefix = "com.cdiscount-connect.order.";
+    std::vector<std::string> announced;
+    for (const auto& row : database_->NewSession()->Query(
+             "SELECT subject, version, type FROM outbox_row WHERE topic = 'cdiscount.order.events.v1' ORDER BY id")) {
+      const auto type = row.Text("type");
+      announced.push_back(row.Text("subject") + " v" + std::to_string(row.Int("version")) + " " +
+                          type.substr(prefix.size(), type.size() - prefix.size() - 3));
+    }
+    return announced;
+  }
+
+  boost::asio::io_context io_{1};
+  cdiscount::fakes::FakeClock clock_{kNoon + std::chrono::hours{1}};
+  cdiscount::fakes::TestDatabase place_;
+  cdiscount::fakes::StatementFaults faults_;
+  std::function<void(std::string_view)> on_statement_;  // set while no statement runs; called on the store's threads
+  std::unique_ptr<store::Database> database_ =
+      store::Database::Open({.url = place_.url(),
+                             .before_statement =
+                                 [this, fail = faults_.Hook()](std::string_view sql) {
+                                   if (on_statement_) on_statement_(sql);
+                                   fail(sql);
+                                 },
+                             .now = [this] { return clock_.Now(); }})
+          .value();
+  cdiscount::fakes::KeyFile keys_;
+  crypto::SealedBox box_ = crypto::SealedBox::Load(keys_.path()).value();
+  Fingerprints fingerprints_{Secret{"a key"}};
+  std::int64_t position_ = 0;
+};
+
+inline Recipients ToClaire() {
+  Recipients recipients;
+  recipients.deliveries.push_back({.line_ids = {"A-1-1"}, .address = {.last_name = Pii{"Martin"}}});
+  return recipients;
+}
+
+}  // namespace cdiscount::order_ingest::fakes
