@@ -138,11 +138,11 @@ TEST_F(MarketplaceSimTest, GeneratesOrdersAndChangesByItself) {
   ASSERT_EQ(Send(std::move(request)).value().status, 200);
 
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (sim_->world().orders().size() < 80 && std::chrono::steady_clock::now() < deadline)
+  while (sim_->world().orders().records().size() < 80 && std::chrono::steady_clock::now() < deadline)
     io_.run_one_for(milliseconds{100});
 
-  EXPECT_GE(sim_->world().orders().size(), 80U);
-  EXPECT_GT(sim_->world().ledger().versions().size(), sim_->world().orders().size());
+  EXPECT_GE(sim_->world().orders().records().size(), 80U);
+  EXPECT_GT(sim_->world().ledger().versions().size(), sim_->world().orders().records().size());
 }
 
 }  // namespace

@@ -56,7 +56,8 @@ Status WriteReadyFile(const std::string& path, std::uint16_t api_port, std::uint
   const auto draft = path + ".new";
   {
     std::ofstream file(draft);
-    file << Dump({{"pid", getpid()}, {"ports", {{"api", api_port}, {"control", control_port}}}}) << '\n';
+    file << Dump(Object({{"pid", getpid()}, {"ports", Object({{"api", api_port}, {"control", control_port}})}}))
+         << '\n';
     file.close();
     if (!file) return Error{ErrorCode::kUnavailable, fmt::format("the ready file {} cannot be written", draft)};
   }
@@ -68,7 +69,7 @@ Status WriteReadyFile(const std::string& path, std::uint16_t api_port, std::uint
 }
 
 void LogLine(std::string_view event, std::string_view message) {
-  Json line = {{"ts", FormatIso8601(SystemClock{}.Now())}, {"service", "simulator"}, {"event", event}};
+  Json line = Object({{"ts", FormatIso8601(SystemClock{}.Now())}, {"service", "simulator"}, {"event", event}});
   if (!message.empty()) line["message"] = message;
   fmt::print(stderr, "{}\n", Dump(line));
 }

@@ -58,14 +58,18 @@ http::ServerResponse JsonAnswer(int status, std::string body) {
 
 http::ServerResponse Problem(int status, std::string_view detail, std::string_view instance,
                              const std::vector<std::pair<std::string, std::string>>& errors) {
-  Json problem = {{"type", TypeLink(status)}, {"title", Title(status)}, {"status", status},
-                  {"detail", detail},         {"instance", instance},   {"traceId", TraceId()}};
+  Json problem = Object({{"type", TypeLink(status)},
+                         {"title", Title(status)},
+                         {"status", status},
+                         {"detail", detail},
+                         {"instance", instance},
+                         {"traceId", TraceId()}});
   for (const auto& [field, message] : errors) problem["errors"][field] = Json::array({message});
   return Typed(status, "application/problem+json; charset=utf-8", Dump(problem));
 }
 
 http::ServerResponse GatewayError(int status, std::string_view message) {
-  return Typed(status, "application/json", Dump({{"statusCode", status}, {"message", message}}));
+  return Typed(status, "application/json", Dump(Object({{"statusCode", status}, {"message", message}})));
 }
 
 http::ServerResponse QuotaExceeded(std::chrono::seconds wait, bool retry_after) {
@@ -82,7 +86,7 @@ http::ServerResponse RealmAnswer(int status, const Json& body) {
 }
 
 http::ServerResponse RealmError(int status, std::string_view error, std::string_view description) {
-  Json body = Json::object({{"error", error}});
+  Json body = Object({{"error", error}});
   if (!description.empty()) body["error_description"] = description;
   return RealmAnswer(status, body);
 }

@@ -1,4 +1,4 @@
-// docs/marketplace.md#simulator, points 1, 2, 3 and 10.
+// docs/marketplace.md#tokens, #headers, #errors, #quota, #sellers and #carriers.
 #include <set>
 
 #include "simulator/testing/routes_test.hpp"
@@ -94,7 +94,7 @@ TEST_F(TokenRealmTest, RefusesTheOldSecretOnceItWasChanged) {
 }
 
 TEST_F(GatewayTest, RefusesACallWithoutATokenInItsOwnShape) {
-  token_ = "nobody's";
+  token_ = "unknown";
   const auto response = Get("/orders");
 
   EXPECT_EQ(response.status, 401);

@@ -41,7 +41,8 @@ Result<Change::Shipment> ReadParcel(const Json& body, const Choices& choices) {
     if (const auto checked = CheckLimits(number, url); !checked) return checked.error();
   }
   Change::Shipment shipment{
-      .parcel = {{"parcelNumber", number}, {"carrierName", carrier}, {"trackingUrl", url.empty() ? Json() : Json(url)}},
+      .parcel = Object(
+          {{"parcelNumber", number}, {"carrierName", carrier}, {"trackingUrl", url.empty() ? Json() : Json(url)}}),
       .line_ids = {}};
   const auto ids = body.value("orderLineIds", Json());
   if (ids.is_null()) return shipment;

@@ -1,4 +1,4 @@
-// docs/marketplace.md#simulator, points 6, 7 and the effects of 8.
+// docs/marketplace.md#approval and #shipments, and the faults that strike after an effect.
 #include "simulator/testing/routes_test.hpp"
 
 namespace cdiscount::simulator {

@@ -51,13 +51,8 @@ std::optional<FaultKind> ParseFaultKind(std::string_view text) {
   return found == kNames.end() ? std::nullopt : std::optional{static_cast<FaultKind>(found - kNames.begin())};
 }
 
-const std::vector<FaultKind>& AllFaultKinds() {
-  static const std::vector<FaultKind> kinds = [] {
-    std::vector<FaultKind> all;
-    for (std::size_t i = 0; i < kNames.size(); ++i) all.push_back(static_cast<FaultKind>(i));
-    return all;
-  }();
-  return kinds;
+std::span<const std::string_view> FaultKindNames() {
+  return kNames;
 }
 
 std::uint64_t Faults::Add(Fault fault) {

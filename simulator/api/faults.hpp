@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,8 +42,8 @@ enum class FaultKind : std::uint8_t {
 };
 std::string_view ToText(FaultKind kind);
 std::optional<FaultKind> ParseFaultKind(std::string_view text);
-/// Every kind, for lists and error texts.
-const std::vector<FaultKind>& AllFaultKinds();
+/// Of every kind, in the order of the enum.
+std::span<const std::string_view> FaultKindNames();
 
 /// Kinds of faults, one bit each.
 using FaultKinds = std::uint32_t;

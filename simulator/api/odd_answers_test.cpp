@@ -1,4 +1,5 @@
-// Answers that a client must bear although nothing says that they come: wrong labels, clocks, pages, stamps and ids.
+// Answers that a client must survive, although no source says that they come: wrong labels, clocks, pages, stamps and
+// ids.
 #include "simulator/testing/routes_test.hpp"
 
 namespace cdiscount::simulator {

@@ -1,4 +1,4 @@
-// docs/marketplace.md#simulator, points 4 and 5.
+// docs/marketplace.md#orders, #lines, #order-queries and #paging.
 #include <set>
 
 #include "simulator/testing/routes_test.hpp"

@@ -45,19 +45,19 @@ constexpr std::string_view kDeliveryModes =
 // known.
 http::ServerResponse GetSeller(Call& call) {
   const auto& seller = *call.seller;
-  return JsonAnswer(200,
-                    Dump({{"seller_id", seller.id},
-                          {"login", fmt::format("seller{}@example.invalid", seller.id)},
-                          {"shop_name", seller.shop_name},
-                          {"shop_url", fmt::format("https://shops.example.invalid/{}", seller.id)},
-                          {"creation_date", FormatIso8601(std::chrono::floor<std::chrono::seconds>(seller.created_at))},
-                          {"seller_state", seller.state},
-                          {"seller_sub_state", seller.sub_state},
-                          {"subscription_step", seller.subscription_step},
-                          {"auto_accept_order", seller.auto_accept_order},
-                          {"fulfillment_profile_id", nullptr},
-                          {"seller_legal_information", nullptr},
-                          {"language", "fr-FR"}}));
+  return JsonAnswer(
+      200, Dump(Object({{"seller_id", seller.id},
+                        {"login", fmt::format("seller{}@example.invalid", seller.id)},
+                        {"shop_name", seller.shop_name},
+                        {"shop_url", fmt::format("https://shops.example.invalid/{}", seller.id)},
+                        {"creation_date", FormatIso8601(std::chrono::floor<std::chrono::seconds>(seller.created_at))},
+                        {"seller_state", seller.state},
+                        {"seller_sub_state", seller.sub_state},
+                        {"subscription_step", seller.subscription_step},
+                        {"auto_accept_order", seller.auto_accept_order},
+                        {"fulfillment_profile_id", nullptr},
+                        {"seller_legal_information", nullptr},
+                        {"language", "fr-FR"}})));
 }
 
 http::ServerResponse GetDeliveryModes(Call&) {

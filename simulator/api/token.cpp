@@ -34,12 +34,12 @@ http::ServerResponse RequestToken(Call& call) {
     return response;
   }
   const auto token = call.world.credentials().Issue(*client, limits.token_lifetime, call.now);
-  auto response = RealmAnswer(200, {{"access_token", token},
-                                    {"expires_in", limits.token_lifetime.count()},
-                                    {"refresh_expires_in", 0},
-                                    {"token_type", "Bearer"},
-                                    {"not-before-policy", 0},
-                                    {"scope", "profile email"}});
+  auto response = RealmAnswer(200, Object({{"access_token", token},
+                                           {"expires_in", limits.token_lifetime.count()},
+                                           {"refresh_expires_in", 0},
+                                           {"token_type", "Bearer"},
+                                           {"not-before-policy", 0},
+                                           {"scope", "profile email"}}));
   response.headers.Set("Cache-Control", "no-store");
   return response;
 }

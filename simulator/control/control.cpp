@@ -51,7 +51,7 @@ constexpr ControlRoute kRoutes[] = {
 
 }  // namespace
 
-ControlReply::ControlReply(const Error& error) : body(Json::object({{"error", error.message}})) {
+ControlReply::ControlReply(const Error& error) : body(Object({{"error", error.message}})) {
   if (!error.field.empty()) body["field"] = error.field;
   status = error.code == ErrorCode::kInvalidArgument ? 400
            : error.code == ErrorCode::kNotFound      ? 404

@@ -1,4 +1,4 @@
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "core/time_text.hpp"
 #include "simulator/api/routes.hpp"
@@ -11,23 +11,17 @@ constexpr std::int64_t kMonth = 30LL * 86'400'000;           // ms
 constexpr std::int64_t kCentury = 100LL * 366 * 86'400'000;  // ms
 
 Json FaultJson(const Fault& fault) {
-  Json out = {{"id", fault.id},
-              {"kind", ToText(fault.kind)},
-              {"route", fault.route},
-              {"fired", fault.fired},
-              {"remaining", fault.remaining ? Json(*fault.remaining) : Json()},
-              {"skip", fault.skip},
-              {"percent", fault.percent},
-              {"when", fault.moment == FaultMoment::kAfter ? "after" : "before"}};
+  Json out = Object({{"id", fault.id},
+                     {"kind", ToText(fault.kind)},
+                     {"route", fault.route},
+                     {"fired", fault.fired},
+                     {"remaining", fault.remaining ? Json(*fault.remaining) : Json()},
+                     {"skip", fault.skip},
+                     {"percent", fault.percent},
+                     {"when", fault.moment == FaultMoment::kAfter ? "after" : "before"}});
   if (fault.seller) out["seller"] = *fault.seller;
   if (fault.client_id) out["client_id"] = *fault.client_id;
   return out;
-}
-
-std::string KnownKinds() {
-  std::string text = "must be one of";
-  for (const auto kind : AllFaultKinds()) text += fmt::format(" {}", ToText(kind));
-  return text;
 }
 
 std::optional<FaultMoment> ParseMoment(std::string_view text) {
@@ -39,7 +33,7 @@ Fault ReadFault(Fields& fields) {
   Fault fault;
   std::optional<FaultKind> kind;
   fields.Require("kind");
-  fields.ReadWord("kind", kind, ParseFaultKind, KnownKinds());
+  fields.ReadWord("kind", kind, ParseFaultKind, fmt::format("must be one of {}", fmt::join(FaultKindNames(), ", ")));
   fault.kind = kind.value_or(fault.kind);
   fields.Read("route", fault.route);
   if (!IsRoutePattern(fault.route)) fields.Reject("route", fmt::format("'{}' matches no route", fault.route));
@@ -78,7 +72,7 @@ Fault ReadFault(Fields& fields) {
 ControlReply ListFaults(ControlCall& call) {
   Json items = Json::array();
   for (const auto& fault : call.faults.list()) items.push_back(FaultJson(fault));
-  return Json::object({{"items", std::move(items)}});
+  return Object({{"items", std::move(items)}});
 }
 
 ControlReply AddFault(ControlCall& call) {
@@ -91,14 +85,14 @@ ControlReply AddFault(ControlCall& call) {
 ControlReply ClearFaults(ControlCall& call) {
   const auto removed = call.faults.list().size();
   call.faults.Clear();
-  return Json::object({{"removed", removed}});
+  return Object({{"removed", removed}});
 }
 
 ControlReply RemoveFault(ControlCall& call) {
   for (const auto& fault : call.faults.list()) {
     if (std::to_string(fault.id) != call.id) continue;
     call.faults.Remove(fault.id);
-    return Json::object({{"removed", 1}});
+    return Object({{"removed", 1}});
   }
   return NotThere("fault", call.id, "id");
 }

@@ -40,7 +40,7 @@ Result<ListQuery> ParseListQuery(const ControlCall& call, std::string_view other
 }
 
 Json Page(Json items, std::uint64_t next_after, bool more) {
-  return {{"items", std::move(items)}, {"next_after", next_after}, {"more", more}};
+  return Object({{"items", std::move(items)}, {"next_after", next_after}, {"more", more}});
 }
 
 // A page of `count` things; `at(i)` gives the version of the i-th, null to leave it out.
@@ -58,17 +58,17 @@ ControlReply PageOf(const ControlCall& call, std::size_t count, At at, Write wri
 }
 
 Json CallJson(const ToldCall& call) {
-  return {{"id", call.id},
-          {"at", FormatIso8601(call.at)},
-          {"method", call.method},
-          {"path", call.path},
-          {"query", call.query},
-          {"client_id", call.client_id},
-          {"seller", call.seller ? Json(*call.seller) : Json()},
-          {"status", call.status},
-          {"faults", call.faults},
-          {"orders_shown", call.orders_shown},
-          {"effect", call.effect}};
+  return Object({{"id", call.id},
+                 {"at", FormatIso8601(call.at)},
+                 {"method", call.method},
+                 {"path", call.path},
+                 {"query", call.query},
+                 {"client_id", call.client_id},
+                 {"seller", call.seller ? Json(*call.seller) : Json()},
+                 {"status", call.status},
+                 {"faults", call.faults},
+                 {"orders_shown", call.orders_shown},
+                 {"effect", call.effect}});
 }
 
 Json WriteVersion(std::size_t, const KeptVersion& version) {
@@ -80,20 +80,19 @@ Json WriteVersion(std::size_t, const KeptVersion& version) {
 Json VersionJson(const KeptVersion& version) {
   Json lines = Json::array();
   for (const auto status : version.line_statuses) lines.push_back(ToText(status));
-  Json out = {{"seq", version.seq},
-              {"order_id", version.order_id},
-              {"seller", version.seller},
-              {"version", version.version},
-              {"made_at", FormatIso8601(version.made_at)},
-              {"visible_at", FormatIso8601(version.visible_at)},
-              {"updated_at", FormatIso8601(version.updated_at)},
-              {"status", ToText(version.status)},
-              {"line_statuses", std::move(lines)},
-              {"total_minor", version.total_minor},
-              {"parcels", version.parcels},
-              {"content_hash", fmt::format("{:016x}", version.content_hash)},
-              {"shown_count", version.shown_count},
-              {"altered_count", version.altered_count}};
+  Json out = Object({{"seq", version.seq},
+                     {"order_id", version.order_id},
+                     {"seller", version.seller},
+                     {"version", version.version},
+                     {"made_at", FormatIso8601(version.made_at)},
+                     {"visible_at", FormatIso8601(version.visible_at)},
+                     {"updated_at", FormatIso8601(version.updated_at)},
+                     {"status", ToText(version.status)},
+                     {"line_statuses", std::move(lines)},
+                     {"total_minor", version.total_minor},
+                     {"parcels", version.parcels},
+                     {"shown_count", version.shown_count},
+                     {"altered_count", version.altered_count}});
   if (version.shown_count > 0) {
     out["first_shown_at"] = FormatIso8601(version.first_shown_at);
     out["first_shown_to"] = version.first_shown_to;
@@ -153,16 +152,16 @@ ControlReply GetTotals(ControlCall& call) {
   const auto& records = call.world.orders().records();
   Json by_status = Json::object();
   for (const auto& [status, count] : totals.calls_by_status) by_status[std::to_string(status)] = count;
-  return Json{{"sellers", call.world.sellers().size()},
-              {"orders", records.size()},
-              {"orders_visible",
-               std::count_if(records.begin(), records.end(), [](const auto& r) { return r.visible_version != 0; })},
-              {"versions", totals.versions},
-              {"versions_shown", totals.versions_shown},
-              {"showings", totals.showings},
-              {"calls", totals.calls},
-              {"calls_with_effect", totals.calls_with_effect},
-              {"calls_by_status", std::move(by_status)}};
+  return Object({{"sellers", call.world.sellers().size()},
+                 {"orders", records.size()},
+                 {"orders_visible",
+                  std::count_if(records.begin(), records.end(), [](const auto& r) { return r.visible_version != 0; })},
+                 {"versions", totals.versions},
+                 {"versions_shown", totals.versions_shown},
+                 {"showings", totals.showings},
+                 {"calls", totals.calls},
+                 {"calls_with_effect", totals.calls_with_effect},
+                 {"calls_by_status", std::move(by_status)}});
 }
 
 }  // namespace cdiscount::simulator

@@ -53,11 +53,11 @@ ControlReply ShowOrder(ControlCall& call) {
   for (const auto& version : call.world.ledger().versions()) {
     if (version.order_id == call.id) versions.push_back(VersionJson(version));
   }
-  return Json{{"order_id", call.id},
-              {"seller", record->seller},
-              {"status", ToText(record->latest().status())},
-              {"visible_version", record->visible_version},
-              {"versions", std::move(versions)}};
+  return Object({{"order_id", call.id},
+                 {"seller", record->seller},
+                 {"status", ToText(record->latest().status())},
+                 {"visible_version", record->visible_version},
+                 {"versions", std::move(versions)}});
 }
 
 ControlReply CreateOrders(ControlCall& call) {
@@ -86,7 +86,7 @@ ControlReply CreateOrders(ControlCall& call) {
     call.world.CreateOrder(wish, call.now(), timing);
     made.push_back(VersionJson(call.world.ledger().versions().back()));
   }
-  return {Json::object({{"items", std::move(made)}}), 201};
+  return {Object({{"items", std::move(made)}}), 201};
 }
 
 ControlReply ChangeOrder(ControlCall& call) {
@@ -117,9 +117,9 @@ ControlReply ChangeOrders(ControlCall& call) {
   for (const auto& [order_id, asked] : all) {
     const auto version = Make(call, order_id, asked);
     items.push_back(version ? VersionJson(**version)
-                            : Json{{"order_id", order_id}, {"error", version.error().message}});
+                            : Object({{"order_id", order_id}, {"error", version.error().message}}));
   }
-  return Json::object({{"items", std::move(items)}});
+  return Object({{"items", std::move(items)}});
 }
 
 ControlReply SetOddity(ControlCall& call) {
@@ -131,7 +131,7 @@ ControlReply SetOddity(ControlCall& call) {
   if (!record) return NotThere("order", call.id, "order_id");
   record->oddity = oddity;
   record->odd_showings = 0;
-  return Json{{"order_id", call.id}, {"odd", oddity.any()}};
+  return Object({{"order_id", call.id}, {"odd", oddity.any()}});
 }
 
 ControlReply SetBusy(ControlCall& call) {
@@ -141,7 +141,7 @@ ControlReply SetBusy(ControlCall& call) {
   if (const auto wrong = call.fields.Wrong()) return *wrong;
   if (!call.world.orders().Find(call.id)) return NotThere("order", call.id, "order_id");
   call.world.KeepBusy(call.id, every, call.now());
-  return Json{{"order_id", call.id}, {"every_ms", every.count()}};
+  return Object({{"order_id", call.id}, {"every_ms", every.count()}});
 }
 
 }  // namespace cdiscount::simulator

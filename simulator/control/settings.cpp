@@ -5,14 +5,14 @@
 namespace cdiscount::simulator {
 
 ControlReply GetHealth(ControlCall& call) {
-  return Json{{"status", "ok"}, {"now", FormatIso8601(call.now())}};
+  return Object({{"status", "ok"}, {"now", FormatIso8601(call.now())}});
 }
 
 ControlReply GetClock(ControlCall& call) {
-  return Json{{"now", FormatIso8601(call.now())},
-              {"frozen", call.clock.frozen()},
-              {"offset_ms", call.clock.offset().count() / 1000},
-              {"date_skew_ms", call.world.choices.date_skew.count()}};
+  return Object({{"now", FormatIso8601(call.now())},
+                 {"frozen", call.clock.frozen()},
+                 {"offset_ms", call.clock.offset().count() / 1000},
+                 {"date_skew_ms", call.world.choices.date_skew.count()}});
 }
 
 ControlReply SetClock(ControlCall& call) {
@@ -79,9 +79,9 @@ ControlReply SetConfig(ControlCall& call) {
 
 ControlReply GetGenerator(ControlCall& call) {
   const auto& generator = call.generator;
-  Json out = {{"running", generator.plan().has_value()},
-              {"orders_made", generator.made().orders},
-              {"changes_made", generator.made().changes}};
+  Json out = Object({{"running", generator.plan().has_value()},
+                     {"orders_made", generator.made().orders},
+                     {"changes_made", generator.made().changes}});
   if (const auto& plan = generator.plan()) {
     out["orders_per_s"] = plan->orders_per_s;
     out["changes_per_s"] = plan->changes_per_s;
@@ -118,7 +118,7 @@ ControlReply Burst(ControlCall& call) {
   call.RequireSellers("sellers", sellers);
   if (const auto wrong = call.fields.Wrong()) return *wrong;
   const auto made = call.generator.Burst(orders, changes, sellers, call.now());
-  return Json{{"orders", made.orders}, {"changes", made.changes}};
+  return Object({{"orders", made.orders}, {"changes", made.changes}});
 }
 
 }  // namespace cdiscount::simulator

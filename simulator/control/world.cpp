@@ -8,19 +8,19 @@ namespace cdiscount::simulator {
 namespace {
 
 Json SellerJson(const Seller& seller) {
-  return {{"seller_id", seller.id},
-          {"shop_name", seller.shop_name},
-          {"seller_state", seller.state},
-          {"seller_sub_state", seller.sub_state},
-          {"auto_accept_order", seller.auto_accept_order}};
+  return Object({{"seller_id", seller.id},
+                 {"shop_name", seller.shop_name},
+                 {"seller_state", seller.state},
+                 {"seller_sub_state", seller.sub_state},
+                 {"auto_accept_order", seller.auto_accept_order}});
 }
 
 // The secret is shown: the control API hands the simulator's secrets out.
 Json ClientJson(const Client& client) {
-  return {{"client_id", client.id},
-          {"client_secret", client.secret.Reveal()},
-          {"sellers", client.sellers},
-          {"tokens_issued", client.tokens_issued}};
+  return Object({{"client_id", client.id},
+                 {"client_secret", client.secret.Reveal()},
+                 {"sellers", client.sellers},
+                 {"tokens_issued", client.tokens_issued}});
 }
 
 void ReadStates(Fields& fields, SeedPlan& plan) {
@@ -69,13 +69,13 @@ ControlReply SeedWorld(ControlCall& call) {
   const auto report = Seed(call.world, plan, call.now());
   Json clients = Json::array();
   for (const auto& id : report.client_ids) clients.push_back(ClientJson(*call.world.credentials().Find(id)));
-  return Json{{"clients", std::move(clients)}, {"sellers", report.sellers}, {"orders", report.orders}};
+  return Object({{"clients", std::move(clients)}, {"sellers", report.sellers}, {"orders", report.orders}});
 }
 
 ControlReply ListSellers(ControlCall& call) {
   Json items = Json::array();
   for (const auto& [id, seller] : call.world.sellers()) items.push_back(SellerJson(seller));
-  return Json::object({{"items", std::move(items)}});
+  return Object({{"items", std::move(items)}});
 }
 
 ControlReply SetSeller(ControlCall& call) {
@@ -107,7 +107,7 @@ ControlReply SetSeller(ControlCall& call) {
 ControlReply ListClients(ControlCall& call) {
   Json items = Json::array();
   for (const auto& [id, client] : call.world.credentials().clients()) items.push_back(ClientJson(client));
-  return Json::object({{"items", std::move(items)}});
+  return Object({{"items", std::move(items)}});
 }
 
 ControlReply SetClient(ControlCall& call) {

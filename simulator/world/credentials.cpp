@@ -19,10 +19,6 @@ std::optional<std::chrono::seconds> WindowCounter::Take(std::uint32_t most, std:
   return std::chrono::ceil<std::chrono::seconds>(start_ + window - now);
 }
 
-std::uint32_t WindowCounter::used(std::chrono::seconds window, SysTime now) const {
-  return now >= start_ + window || now < start_ ? 0 : count_;
-}
-
 Client& Credentials::SetClient(const std::string& id, Secret secret) {
   auto& client = clients_[id];
   client.id = id;
@@ -51,20 +47,20 @@ std::string Claims(const std::string& client_id, const std::string& unique, std:
   const auto issued = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
   Json roles = Json::array();
   for (int i = 0; i < 32; ++i) roles.push_back(fmt::format("seller-api-role-{:02}", i));
-  const Json claims = {{"exp", issued + lifetime.count()},
-                       {"iat", issued},
-                       {"jti", unique},
-                       {"iss", "https://auth.octopia-io.net/auth/realms/maas"},
-                       {"aud", "account"},
-                       {"sub", unique},
-                       {"typ", "Bearer"},
-                       {"azp", client_id},
-                       {"acr", "1"},
-                       {"realm_access", Json::object({{"roles", std::move(roles)}})},
-                       {"scope", "profile email"},
-                       {"clientId", client_id},
-                       {"email_verified", false},
-                       {"clientHost", "127.0.0.1"}};
+  const Json claims = Object({{"exp", issued + lifetime.count()},
+                              {"iat", issued},
+                              {"jti", unique},
+                              {"iss", "https://auth.octopia-io.net/auth/realms/maas"},
+                              {"aud", "account"},
+                              {"sub", unique},
+                              {"typ", "Bearer"},
+                              {"azp", client_id},
+                              {"acr", "1"},
+                              {"realm_access", Object({{"roles", std::move(roles)}})},
+                              {"scope", "profile email"},
+                              {"clientId", client_id},
+                              {"email_verified", false},
+                              {"clientHost", "127.0.0.1"}});
   return Dump(claims);
 }
 

@@ -16,7 +16,7 @@
 
 namespace cdiscount::simulator {
 
-/// Limits of the token realm and the gateway. Source: octopia-rest-v2.md, 1.1, 2.4, and 9 row 11.
+/// Limits of the token realm and the gateway. See docs/marketplace.md#tokens and #quota.
 struct Limits {
   std::chrono::seconds token_lifetime{7200};
   std::uint32_t tokens_per_hour = 500;    ///< Per client id; 0 = no limit.
@@ -30,14 +30,13 @@ class WindowCounter {
  public:
   /// Counts one event. Returns nothing when it fits, else how long the window still lasts; then it is not counted.
   std::optional<std::chrono::seconds> Take(std::uint32_t most, std::chrono::seconds window, SysTime now);
-  std::uint32_t used(std::chrono::seconds window, SysTime now) const;
 
  private:
   SysTime start_{};
   std::uint32_t count_ = 0;
 };
 
-/// A client id: its secret, and the sellers it may act for (octopia-rest-v2.md, 1.2). One may serve many sellers.
+/// A client id: its secret, and the sellers it may act for (docs/marketplace.md#clients). One may serve many sellers.
 struct Client {
   std::string id;
   Secret secret;
@@ -64,7 +63,6 @@ class Credentials {
   /// The client id behind a token that is known and not expired.
   Client* Authenticate(std::string_view token, SysTime now);
   void Revoke(std::string_view token);
-  std::size_t tokens_alive() const { return tokens_.size(); }
 
  private:
   struct Given {

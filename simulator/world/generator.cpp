@@ -6,7 +6,7 @@
 namespace cdiscount::simulator {
 namespace {
 
-// At a rate, looking for an order that may change must not become the work; what is not found is not made.
+// Bounds the search for an order that may change; a change that finds none is not made.
 constexpr std::size_t kLooks = 1000;
 
 }  // namespace

@@ -10,12 +10,12 @@
 
 namespace cdiscount::simulator {
 
-/// What the generator shall do until it is stopped.
+/// The generator's work until it is stopped.
 struct GeneratorPlan {
   double orders_per_s = 0;
   double changes_per_s = 0;
   std::vector<SellerId> sellers = {};  ///< Empty = all.
-  bool only_shown = false;             ///< Change an order only when its last version was shown to somebody.
+  bool only_shown = false;             ///< Change an order only when its last version was shown.
 };
 
 /// Makes orders and status changes at a rate, evenly over the sellers. Not thread-safe.
@@ -34,7 +34,8 @@ class Generator {
   /// Since Start, and before.
   const Made& made() const { return made_; }
 
-  /// Does what fell due while `elapsed` went by. Rates are of real time, whatever the simulated clock does.
+  /// Makes the orders and changes that fell due in `elapsed`. Rates are of real time, whatever the simulated clock
+  /// does.
   void Tick(std::chrono::nanoseconds elapsed, SysTime now);
   /// Makes so many at once. Fewer changes are made when no order can change any more.
   Made Burst(std::uint64_t orders, std::uint64_t changes, const std::vector<SellerId>& sellers, SysTime now);

@@ -13,7 +13,7 @@
 
 namespace cdiscount::simulator {
 
-/// One version of one order, as it was kept: enough to recognise it in somebody else's event.
+/// One version of one order, as it was kept: enough to recognise it in an event.
 struct KeptVersion {
   std::uint64_t seq = 0;  ///< Position in the ledger, from 1, in the order the versions were made.
   std::string order_id;
@@ -24,9 +24,8 @@ struct KeptVersion {
   SysTime updated_at;         ///< As shown: whole seconds.
   OrderStatus status = OrderStatus::kProcessing;
   std::vector<OrderStatus> line_statuses;
-  std::int64_t total_minor = 0;    ///< `totalPrice.sellingPrice` of the order.
-  std::size_t parcels = 0;         ///< `parcels` of all lines.
-  std::uint64_t content_hash = 0;  ///< Over all that can be seen but `updatedAt`.
+  std::int64_t total_minor = 0;  ///< `totalPrice.sellingPrice` of the order.
+  std::size_t parcels = 0;       ///< `parcels` of all lines.
 
   // Showing.
   std::uint64_t shown_count = 0;    ///< In how many answers that left whole.

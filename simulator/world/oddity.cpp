@@ -77,7 +77,7 @@ std::string ShownText(const Order& order, const Oddity& oddity, std::uint64_t sh
 
   if (oddity.unknown_enum) shown["status"] = "UnderReview";
   if (oddity.other_seller) shown["seller"]["id"] = std::to_string(order.seller() + 1);
-  if (oddity.other_channel) shown["salesChannel"] = {{"id", "ELSEWHERE"}, {"name", "Another"}};
+  if (oddity.other_channel) shown["salesChannel"] = Object({{"id", "ELSEWHERE"}, {"name", "Another"}});
   if (oddity.nul_in_id) shown["orderId"] = order.id() + '\0';
   if (oddity.flicker > 0) {
     auto& reference = shown["customer"]["reference"];
@@ -90,7 +90,7 @@ std::string ShownText(const Order& order, const Oddity& oddity, std::uint64_t sh
   }
   if (oddity.unknown_fields) shown[kUnknownKey] = nullptr;
   if (oddity.missing_certain) shown.erase("orderId");
-  shown["lines"] = oddity.wrong_types ? Json::object({{"0", lines.front()}}) : std::move(lines);
+  shown["lines"] = oddity.wrong_types ? Object({{"0", lines.front()}}) : std::move(lines);
 
   auto text = Dump(shown);
   if (oddity.unknown_fields) {

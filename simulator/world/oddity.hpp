@@ -9,7 +9,7 @@
 
 namespace cdiscount::simulator {
 
-/// What is odd about the way an order is shown; for readers that must bear it.
+/// Ways to show an order that a reader must survive.
 struct Oddity {
   bool unknown_enum = false;    ///< Words that are in no list: status of the order and a line, mode, condition, supply.
   bool unknown_fields = false;  ///< Unknown keys at every level.

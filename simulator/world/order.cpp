@@ -34,9 +34,9 @@ void MoveTo(Order& order, OrderStatus status, SysTime now) {
     if (status != kShipped || !parcels.empty()) continue;
     const auto number = fmt::format("6A{:012}", std::hash<std::string>{}(order.id()) % 1'000'000'000'000ULL);
     const bool relay = !line["shippingAddress"]["pickupId"].is_null();
-    parcels.push_back({{"parcelNumber", number},
-                       {"carrierName", relay ? "Mondial Relay" : "Colissimo"},
-                       {"trackingUrl", "https://tracking.example.invalid/" + number}});
+    parcels.push_back(Object({{"parcelNumber", number},
+                              {"carrierName", relay ? "Mondial Relay" : "Colissimo"},
+                              {"trackingUrl", "https://tracking.example.invalid/" + number}}));
   }
 }
 
@@ -146,9 +146,9 @@ Status Apply(Order& order, const Change& change, SysTime now) {
   if (change.shipment) Declare(order, *change.shipment, now);
   if (change.status && *change.status != order.status()) MoveTo(order, *change.status, now);
   if (change.add_fee_minor != 0) {
-    shown["serviceFees"].push_back({{"label", "Frais de dossier"}, {"amount", Amount(change.add_fee_minor)}});
+    shown["serviceFees"].push_back(Object({{"label", "Frais de dossier"}, {"amount", Amount(change.add_fee_minor)}}));
     const auto total = Amount(order.total_minor() + change.add_fee_minor);
-    shown["totalPrice"] = {{"offerPrice", total}, {"sellingPrice", total}};
+    shown["totalPrice"] = Object({{"offerPrice", total}, {"sellingPrice", total}});
   }
   const auto before = order.updated_at();
   shown["updatedAt"] =
@@ -160,14 +160,6 @@ void SettleInto(Order& order, OrderStatus status, SysTime now) {
   if (status == kDelivered) MoveTo(order, kShipped, now);
   if (status == kCancelled && order.lines().size() % 2 == 0) ReleaseAddress(order);  // cancelled in preparation
   MoveTo(order, status, now);
-}
-
-std::uint64_t ContentHash(const Order& order) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const auto& [key, value] : order.shown.items()) {
-    if (key != "updatedAt") hash = (hash ^ std::hash<Json>{}(value)) * 1099511628211ULL;
-  }
-  return hash;
 }
 
 }  // namespace cdiscount::simulator

@@ -86,7 +86,4 @@ Status Apply(Order& order, const Change& change, SysTime now);
 /// Puts a new order that begins in a later state into the shape that living through the earlier ones would give it.
 void SettleInto(Order& order, OrderStatus status, SysTime now);
 
-/// A hash of what is shown, without `updatedAt`.
-std::uint64_t ContentHash(const Order& order);
-
 }  // namespace cdiscount::simulator

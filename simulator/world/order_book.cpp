@@ -20,11 +20,13 @@ std::string_view SortText(const Order& order, const std::string& key) {
   return stamp.is_null() ? std::string_view{} : std::string_view{stamp.get_ref<const std::string&>()}.substr(0, 19);
 }
 
-KeptVersion VersionOf(const Order& order, std::uint32_t number, SysTime now, SysTime visible_at) {
+}  // namespace
+
+std::uint64_t OrderBook::Keep(OrderRecord& record, const Order& order, SysTime now, SysTime visible_at) {
   KeptVersion version;
   version.order_id = order.id();
-  version.seller = order.seller();
-  version.version = number;
+  version.seller = record.seller;
+  version.version = ++record.versions;
   version.made_at = now;
   version.visible_at = visible_at;
   version.updated_at = order.updated_at();
@@ -32,68 +34,61 @@ KeptVersion VersionOf(const Order& order, std::uint32_t number, SysTime now, Sys
   for (const auto& line : order.lines()) version.line_statuses.push_back(LineStatus(line));
   version.total_minor = order.total_minor();
   version.parcels = order.parcels();
-  version.content_hash = ContentHash(order);
-  return version;
+  return ledger_.Keep(std::move(version));
 }
 
-}  // namespace
-
-void OrderBook::Empty(Shelf& shelf, const OrderRecord& record) {
-  const auto updated = Micros(record.order.updated_at());
-  auto entry = std::lower_bound(shelf.entries.begin(), shelf.entries.end(), updated,
-                                [](const Entry& other, std::int64_t stamp) { return other.updated < stamp; });
-  while (entry->record != &record) ++entry;
-  entry->record = nullptr;
-  ++shelf.empty;
-}
-
-void OrderBook::Reveal(OrderRecord& record, Order order, std::uint64_t seq, std::uint32_t version) {
-  auto& shelf = shelves_[record.seller];
-  const auto updated = Micros(order.updated_at());
-  if (record.visible_version != 0) Empty(shelf, record);
-  record.order = std::move(order);
+void OrderBook::Reveal(OrderRecord& record, std::uint64_t seq, std::uint32_t version) {
+  auto& [entries, empty] = shelves_[record.seller];
+  const auto earlier = [](const Entry& entry, std::int64_t stamp) { return entry.updated < stamp; };
+  if (record.visible_version != 0) {
+    auto entry = std::lower_bound(entries.begin(), entries.end(), record.shelved_at, earlier);
+    while (entry->record != &record) ++entry;
+    entry->record = nullptr;
+    ++empty;
+  }
+  if (empty > 64 && empty * 2 > entries.size()) {
+    std::erase_if(entries, [](const Entry& entry) { return entry.record == nullptr; });
+    empty = 0;
+  }
   record.visible_version = version;
   record.visible_seq = seq;
+  record.shelved_at = Micros(record.order.updated_at());
   record.text.clear();
-  if (shelf.empty > 64 && shelf.empty * 2 > shelf.entries.size()) {
-    std::erase_if(shelf.entries, [](const Entry& entry) { return entry.record == nullptr; });
-    shelf.empty = 0;
+  auto place = entries.end();  // behind all of its stamp
+  if (!entries.empty() && entries.back().updated > record.shelved_at) {
+    place = std::lower_bound(entries.begin(), entries.end(), record.shelved_at + 1, earlier);
   }
-  const Entry entry{updated, &record};
-  if (shelf.entries.empty() || shelf.entries.back().updated <= updated) {
-    shelf.entries.push_back(entry);
-    return;
-  }
-  const auto place = std::upper_bound(shelf.entries.begin(), shelf.entries.end(), updated,
-                                      [](std::int64_t stamp, const Entry& other) { return stamp < other.updated; });
-  shelf.entries.insert(place, entry);
-}
-
-void OrderBook::RevealOrHold(OrderRecord& record, Order order, SysTime now, SysTime visible_at) {
-  if (!record.held_back.empty()) visible_at = std::max(visible_at, record.held_back.back().visible_at);
-  const auto version = ++record.versions;
-  const auto seq = ledger_.Keep(VersionOf(order, version, now, visible_at));
-  if (visible_at <= now) {
-    Reveal(record, std::move(order), seq, version);
-  } else {
-    record.held_back.push_back({std::move(order), seq, version, visible_at});
-    due_.emplace(visible_at, &record);
-  }
+  entries.insert(place, {record.shelved_at, &record});
 }
 
 OrderRecord& OrderBook::Add(Order order, SysTime now, SysTime visible_at) {
   auto& record = records_.emplace_back();
   record.seller = order.seller();
   by_id_[order.id()] = &record;
-  RevealOrHold(record, std::move(order), now, visible_at);
+  const auto seq = Keep(record, order, now, visible_at);
+  if (visible_at <= now) {
+    record.order = std::move(order);
+    Reveal(record, seq, 1);
+  } else {
+    record.held_back.push_back({std::move(order), seq, 1, visible_at});
+    due_.emplace(visible_at, &record);
+  }
   return record;
 }
 
 Result<const KeptVersion*> OrderBook::Update(OrderRecord& record, const Change& change, SysTime now,
                                              SysTime visible_at) {
+  if (record.held_back.empty() && visible_at <= now) {
+    if (const auto applied = Apply(record.order, change, now); !applied) return applied.error();
+    Reveal(record, Keep(record, record.order, now, visible_at), record.versions);
+    return &ledger_.versions().back();
+  }
   Order next = record.latest();
   if (const auto applied = Apply(next, change, now); !applied) return applied.error();
-  RevealOrHold(record, std::move(next), now, visible_at);
+  if (!record.held_back.empty()) visible_at = std::max(visible_at, record.held_back.back().visible_at);
+  const auto seq = Keep(record, next, now, visible_at);
+  record.held_back.push_back({std::move(next), seq, record.versions, visible_at});
+  due_.emplace(visible_at, &record);
   return &ledger_.versions().back();
 }
 
@@ -103,7 +98,8 @@ void OrderBook::Settle(SysTime now) {
     due_.erase(due_.begin());
     auto held = std::move(record.held_back.front());
     record.held_back.erase(record.held_back.begin());
-    Reveal(record, std::move(held.order), held.seq, held.version);
+    record.order = std::move(held.order);
+    Reveal(record, held.seq, held.version);
   }
 }
 

@@ -25,6 +25,7 @@ struct OrderRecord {
   std::uint32_t versions = 0;         ///< Made so far.
   Oddity oddity;                      ///< How it is shown until that is taken back.
   std::uint64_t odd_showings = 0;     ///< How often it was shown so.
+  std::int64_t shelved_at = 0;        ///< The visible version's `updatedAt`, under which it is found; microseconds.
   std::string text;                   ///< Of the visible version, as it is shown; empty = not written yet.
 
   struct HeldBack {
@@ -72,10 +73,8 @@ class OrderBook {
   std::vector<OrderRecord*> Page(SellerId seller, const OrderQuery& query, std::size_t skip_less = 0);
   std::size_t Count(SellerId seller, const OrderQuery& query);
 
-  const std::deque<OrderRecord>& records() const { return records_; }
+  /// In the order of creation.
   std::deque<OrderRecord>& records() { return records_; }
-  /// Position in records(), in the order of creation.
-  std::size_t size() const { return records_.size(); }
 
  private:
   // What is visible, in the order of the stamps. An order that changes leaves an empty entry behind and gets a new one
@@ -89,9 +88,10 @@ class OrderBook {
     std::size_t empty = 0;
   };
 
-  static void Empty(Shelf& shelf, const OrderRecord& record);
-  void RevealOrHold(OrderRecord& record, Order order, SysTime now, SysTime visible_at);
-  void Reveal(OrderRecord& record, Order order, std::uint64_t seq, std::uint32_t version);
+  /// Writes the record's next version, `order`, into the ledger.
+  std::uint64_t Keep(OrderRecord& record, const Order& order, SysTime now, SysTime visible_at);
+  /// Takes the record off its shelf and puts it where `record.order`, now its visible version, belongs.
+  void Reveal(OrderRecord& record, std::uint64_t seq, std::uint32_t version);
   template <class Visit>
   void ForEachMatch(SellerId seller, const OrderQuery& query, Visit visit);
 

@@ -53,7 +53,7 @@ std::int64_t Rounded(std::int64_t numerator, std::int64_t denominator) {
 }
 
 Json Total(std::int64_t minor) {
-  return {{"offerPrice", Amount(minor)}, {"sellingPrice", Amount(minor)}};
+  return Object({{"offerPrice", Amount(minor)}, {"sellingPrice", Amount(minor)}});
 }
 
 // Every field that identifies a person, with the field's name behind the mark: a leak names its field.
@@ -69,13 +69,14 @@ void Mark(Json& address, const std::string& canary) {
 Json OfferPrice(std::int64_t unit, std::int64_t quantity, std::int64_t shipping, std::int64_t rate) {
   const auto commission = (unit * quantity + shipping) * rate;
   const auto vat = Rounded(unit * quantity, 6);  // 20 % of the net price is a sixth of the gross one
-  return {{"unitSalesPrice", Amount(unit)},
-          {"shippingCost", Amount(shipping)},
-          {"commission",
-           {{"amountWithVat", Amount(Rounded(commission * 12, 100'000))},
-            {"amountWithoutVat", Amount(Rounded(commission, 10'000))},
-            {"rate", rate}}},
-          {"taxes", Json::array({{{"code", "VAT"}, {"target", "Price"}, {"amount", Amount(vat)}, {"rate", 2000}}})}};
+  return Object(
+      {{"unitSalesPrice", Amount(unit)},
+       {"shippingCost", Amount(shipping)},
+       {"commission", Object({{"amountWithVat", Amount(Rounded(commission * 12, 100'000))},
+                              {"amountWithoutVat", Amount(Rounded(commission, 10'000))},
+                              {"rate", rate}})},
+       {"taxes",
+        Json::array({Object({{"code", "VAT"}, {"target", "Price"}, {"amount", Amount(vat)}, {"rate", 2000}})})}});
 }
 
 OrderFactory::OrderFactory(std::uint64_t seed) : random_(seed) {
@@ -100,28 +101,34 @@ std::string OrderFactory::NextId(SysTime now) {
 }
 
 Json OrderFactory::MakeAddress(bool business) {
-  Json address = {{"civility", Chance(50) ? "Mme" : "M"},
-                  {"firstName", Pick(kFirstNames)},
-                  {"lastName", Pick(kLastNames)},
-                  {"companyName", nullptr},
-                  {"companyVatNumber", nullptr}};
+  const std::string civility = Chance(50) ? "Mme" : "M";
+  const auto first_name = Pick(kFirstNames);
+  const auto last_name = Pick(kLastNames);
+  Json company, vat_number;
   if (business) {
-    address["companyName"] = TextOf(address, "lastName") + " SARL";
-    address["companyVatNumber"] = fmt::format("FR{:011}", Below(99'999'999'999ULL));
+    company = last_name + " SARL";
+    vat_number = fmt::format("FR{:011}", Below(99'999'999'999ULL));
   }
-  address["addressLine1"] = fmt::format("{} {}", 1 + Below(150), kStreets[Below(kStreets.size())]);
-  address["addressLine2"] = Chance(30) ? Json(fmt::format("Appartement {}", 1 + Below(60))) : Json();
-  address["addressLine3"] = Chance(3) ? Json("Bât. B") : Json();
+  const auto line1 = fmt::format("{} {}", 1 + Below(150), kStreets[Below(kStreets.size())]);
+  Json line2 = Chance(30) ? Json(fmt::format("Appartement {}", 1 + Below(60))) : Json();
+  Json line3 = Chance(3) ? Json("Bât. B") : Json();
   const auto& town = kTowns[Chance(90) ? Below(5) : Below(kTowns.size())];
-  address["postalCode"] = town.postal_code;
-  address["city"] = town.city;
-  address["stateOrRegion"] = nullptr;
-  address["countryCode"] = town.country;
-  return address;
+  return Object({{"civility", civility},
+                 {"firstName", first_name},
+                 {"lastName", last_name},
+                 {"companyName", std::move(company)},
+                 {"companyVatNumber", std::move(vat_number)},
+                 {"addressLine1", line1},
+                 {"addressLine2", std::move(line2)},
+                 {"addressLine3", std::move(line3)},
+                 {"postalCode", town.postal_code},
+                 {"city", town.city},
+                 {"stateOrRegion", nullptr},
+                 {"countryCode", town.country}},
+                4);
 }
 
-Json OrderFactory::MakeShippingAddress(Json home, const OrderWish& wish) {
-  Json address = std::move(home);
+Json OrderFactory::MakeShippingAddress(Json address, const OrderWish& wish) {
   address["pickupName"] = nullptr;
   address["pickupId"] = nullptr;
   address["phone"] = fmt::format("+336399800{:02}", Below(100));
@@ -154,28 +161,27 @@ Json OrderFactory::MakeLine(const OrderWish& wish, const std::string& order_id, 
   Json selling_price = offer_price;
   selling_price.erase("commission");
   const auto today = std::chrono::floor<days>(now);
-  return {{"orderLineId", fmt::format("{}-{}", order_id, number)},
-          {"status", ToText(OrderStatus::kProcessing)},
-          {"quantity", quantity},
-          {"totalPrice", Total(unit * quantity)},
-          {"offerPrice", std::move(offer_price)},
-          {"sellingPrice", std::move(selling_price)},
-          {"offer",
-           {{"id", fmt::format("{}_{}_{}_CDISFR", wish.seller, product.gtin, condition)},
-            {"sellerProductId", product.sku},
-            {"supplyMode", ToText(wish.supply.value_or(supply))},
-            {"productId", "AUC" + product.gtin},
-            {"productTitle", product.title},
-            {"productGtin", gtin_known ? Json(product.gtin) : Json()},
-            {"condition", condition}}},
-          {"delivery",
-           {{"mode", mode},
-            {"promisedAtMin", Stamp(today + days{3}, order_id)},
-            {"promisedAtMax", Stamp(today + days{6}, order_id)},
-            {"shippedAtMax", ship_by}}},
-          {"parcels", Json::array()},
-          {"productAttributes", nullptr},
-          {"statusEvents", Json::array()}};
+  return Object({{"orderLineId", fmt::format("{}-{}", order_id, number)},
+                 {"status", ToText(OrderStatus::kProcessing)},
+                 {"quantity", quantity},
+                 {"totalPrice", Total(unit * quantity)},
+                 {"offerPrice", std::move(offer_price)},
+                 {"sellingPrice", std::move(selling_price)},
+                 {"offer", Object({{"id", fmt::format("{}_{}_{}_CDISFR", wish.seller, product.gtin, condition)},
+                                   {"sellerProductId", product.sku},
+                                   {"supplyMode", ToText(wish.supply.value_or(supply))},
+                                   {"productId", "AUC" + product.gtin},
+                                   {"productTitle", product.title},
+                                   {"productGtin", gtin_known ? Json(product.gtin) : Json()},
+                                   {"condition", condition}})},
+                 {"delivery", Object({{"mode", mode},
+                                      {"promisedAtMin", Stamp(today + days{3}, order_id)},
+                                      {"promisedAtMax", Stamp(today + days{6}, order_id)},
+                                      {"shippedAtMax", ship_by}})},
+                 {"parcels", Json::array()},
+                 {"productAttributes", nullptr},
+                 {"statusEvents", Json::array()}},
+                1);
 }
 
 Order OrderFactory::Make(const OrderWish& wish, bool auto_accept, SysTime now) {
@@ -184,32 +190,33 @@ Order OrderFactory::Make(const OrderWish& wish, bool auto_accept, SysTime now) {
   Json reference = wish.reference.value_or(id);
   if (wish.null_reference.value_or(!wish.reference && Chance(5))) reference = nullptr;
   const bool business = wish.business.value_or(Chance(5));
-  Order order{.shown = {{"orderId", id},
-                        {"reference", std::move(reference)},
-                        {"businessOrder", business},
-                        {"salesChannel", {{"id", "CDISFR"}, {"name", "Cdiscount"}}},
-                        {"seller", Json::object({{"id", std::to_string(wish.seller)}})},
-                        {"customer", Json::object({{"reference", fmt::format("CUST-{:08}", Below(50'000'000))}})},
-                        {"purchasedAt", Stamp(now - seconds{30 + Below(90)}, id)},
-                        {"createdAt", Stamp(now, id)},
-                        {"updatedAt", Stamp(now, id)},
-                        {"shippedAtMax", nullptr},
-                        {"status", ToText(OrderStatus::kProcessing)},
-                        {"payment", nullptr},
-                        {"currencyCode", "EUR"},
-                        {"billingAddress", nullptr},
-                        {"totalPrice", nullptr},
-                        {"serviceFees", Json::array()},
-                        {"statusEvents", Json::array()},
-                        {"lines", Json::array()}},
+  Order order{.shown = Object({{"orderId", id},
+                               {"reference", std::move(reference)},
+                               {"businessOrder", business},
+                               {"salesChannel", Object({{"id", "CDISFR"}, {"name", "Cdiscount"}})},
+                               {"seller", Object({{"id", std::to_string(wish.seller)}})},
+                               {"customer", Object({{"reference", fmt::format("CUST-{:08}", Below(50'000'000))}})},
+                               {"purchasedAt", Stamp(now - seconds{30 + Below(90)}, id)},
+                               {"createdAt", Stamp(now, id)},
+                               {"updatedAt", Stamp(now, id)},
+                               {"shippedAtMax", nullptr},
+                               {"status", ToText(OrderStatus::kProcessing)},
+                               {"payment", nullptr},
+                               {"currencyCode", "EUR"},
+                               {"billingAddress", nullptr},
+                               {"totalPrice", nullptr},
+                               {"serviceFees", Json::array()},
+                               {"statusEvents", Json::array()},
+                               {"lines", Json::array()}}),
               .hidden_address = {}};
   auto& shown = order.shown;
   if (!Chance(3)) shown["shippedAtMax"] = Stamp(std::chrono::floor<days>(now) + days{2} + hours{22}, id);
-  shown["payment"] = Json::object({{"method", Pick(kPayments)}});
-  auto& billing = shown["billingAddress"] = MakeAddress(business);
-  order.hidden_address = MakeShippingAddress(billing, wish);
+  shown["payment"] = Object({{"method", Pick(kPayments)}});
+  Json home = MakeAddress(business);
+  shown["billingAddress"] = home;
+  order.hidden_address = MakeShippingAddress(std::move(home), wish);
   const bool pickup = !order.hidden_address["pickupId"].is_null();
-  if (wish.canary) Mark(billing, *wish.canary);
+  if (wish.canary) Mark(shown["billingAddress"], *wish.canary);
   if (wish.canary) Mark(order.hidden_address, *wish.canary);
 
   std::int64_t total = 0;
@@ -221,7 +228,7 @@ Order OrderFactory::Make(const OrderWish& wish, bool auto_accept, SysTime now) {
   }
   if (Chance(5)) {
     const auto fee = static_cast<std::int64_t>(50 + Below(200));
-    shown["serviceFees"].push_back({{"label", "Frais de dossier"}, {"amount", Amount(fee)}});
+    shown["serviceFees"].push_back(Object({{"label", "Frais de dossier"}, {"amount", Amount(fee)}}));
     total += fee;
   }
   shown["totalPrice"] = Total(total);

@@ -12,7 +12,7 @@
 
 namespace cdiscount::simulator {
 
-/// What a new order shall be like; what is left open is drawn.
+/// The properties of a new order; those that are not set are drawn.
 struct OrderWish {
   SellerId seller = 0;
   std::optional<OrderStatus> status = std::nullopt;
@@ -57,8 +57,8 @@ class OrderFactory {
   }
   std::string NextId(SysTime now);
   Json MakeAddress(bool business);
-  /// Makes a pickup point of it when one is wished for or drawn.
-  Json MakeShippingAddress(Json home, const OrderWish& wish);
+  /// The same person's, or a pickup point when one is wished for or drawn.
+  Json MakeShippingAddress(Json address, const OrderWish& wish);
   Json MakeLine(const OrderWish& wish, const std::string& order_id, int number, const Json& ship_by, bool pickup,
                 SysTime now);
 

@@ -16,7 +16,7 @@
 
 namespace cdiscount::simulator {
 
-/// A seller as GET /sellers tells it. Source: octopia-rest-v2.md, 8.
+/// A seller as GET /sellers shows it (docs/marketplace.md#sellers).
 struct Seller {
   SellerId id = 0;
   std::string shop_name;
@@ -27,16 +27,16 @@ struct Seller {
   bool auto_accept_order = true;
 };
 
-/// Where the contract leaves a choice. Source: octopia-rest-v2.md, 9.
+/// Behaviour that is not known, and was chosen (docs/marketplace.md#open).
 struct Choices {
-  int approval_conflict_status = 409;                ///< Row 2.
-  bool strict_carriers = false;                      ///< Row 4.
-  bool strict_parcels = false;                       ///< Row 28.
-  std::chrono::milliseconds acceptance_delay{5000};  ///< Accepted -> InPreparation; the real delay is not known (4).
+  int approval_conflict_status = 409;                ///< docs/marketplace.md#approval
+  bool strict_carriers = false;                      ///< docs/marketplace.md#carriers
+  bool strict_parcels = false;                       ///< docs/marketplace.md#shipments
+  std::chrono::milliseconds acceptance_delay{5000};  ///< From Accepted to InPreparation.
   std::chrono::milliseconds date_skew{0};            ///< The Date header is this far ahead of the stamps.
 };
 
-/// The marketplace: sellers, credentials, orders, and the ledger of it all. No sockets, no JSON, no clock of its own:
+/// The marketplace: sellers, credentials, orders, and the ledger of it all. No sockets and no clock of its own:
 /// every call that needs the time gets it. Not thread-safe.
 class World {
  public:
@@ -72,13 +72,13 @@ class World {
                                          std::chrono::milliseconds visible_after = std::chrono::milliseconds{0});
   /// The next step of its life, or a fee when its life has ended: it always makes a version.
   Change NextChange(const Order& order);
-  /// The seller accepted: Accepted now, InPreparation after the delay (octopia-rest-v2.md, 4).
+  /// The seller accepted: Accepted now, InPreparation after the delay (docs/marketplace.md#approval).
   Result<const KeptVersion*> Accept(std::string_view order_id, SysTime now);
   /// From now on the order gets a small fee at every `every` (0 = no more). Instants that went by unseen are not made
   /// up for.
   void KeepBusy(std::string_view order_id, std::chrono::milliseconds every, SysTime now);
 
-  /// Does what is due: held back versions appear, accepted and busy orders move on. Call it before reading.
+  /// Brings the world up to `now`: held back versions appear, accepted and busy orders move on. Call it before reading.
   void Settle(SysTime now);
 
  private:

@@ -1,4 +1,4 @@
-// Do we understand what the marketplace refuses? octopia-rest-v2.md, 2.2 to 2.4, from recorded payloads.
+// Do we understand what the marketplace refuses? docs/marketplace.md#errors, from recorded payloads.
 #include <gmock/gmock.h>
 
 #include "core/testing/result_matchers.hpp"

@@ -1,4 +1,4 @@
-// Do we read what the marketplace sends? Every field of octopia-rest-v2.md, 3.4, from recorded payloads.
+// Do we read what the marketplace sends? Every field of docs/marketplace.md#orders, from recorded payloads.
 #include <gmock/gmock.h>
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 """One line of services per test file, on the engine that CDISCOUNT_ENGINE names; each test takes a seller of its own.
 
-The marketplace's call quota (600 calls in 15 minutes for a client id, octopia-rest-v2.md, 2.4) is on. A test that is to spend
+The marketplace's call quota (600 calls in 15 minutes for a client id, docs/marketplace.md#quota) is on. A test that is to spend
 more is marked `without_quota` and says why.
 
 A module may set SETTINGS (of order-ingest, over FAST) and OWN_KAFKA = True when it kills its broker.
