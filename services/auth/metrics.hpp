@@ -9,7 +9,7 @@ namespace cdiscount::auth {
 enum class TokenSource { kHeld, kNew };
 enum class TokenRequestOutcome { kIssued, kRefused, kThrottled, kFailed };
 
-/// What auth counts; each name is registered here and nowhere else. Thread-safe.
+/// The metrics of auth: each series is registered here and nowhere else. Thread-safe.
 struct Metrics {
   /// `all` must outlive this object.
   explicit Metrics(telemetry::Metrics& all);

@@ -45,7 +45,7 @@ v1::Account ToMessage(const AccountView& view) {
   return message;
 }
 
-// Who may call, as the certificates name it.
+// Roles, as certificates name them (rpc/access.hpp).
 constexpr const char* kOperator = "operator";
 constexpr const char* kOrderIngest = "order-ingest";
 

@@ -25,7 +25,7 @@ Status SaveNew(store::Transaction& transaction, const Account& account, const st
 Status SaveNext(store::Transaction& transaction, const Account& before, const Account& next,
                 const std::string& traceparent);
 
-/// What the event relay of auth publishes, and where.
+/// The options of auth's event relay, with its one topic.
 outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka);
 
 }  // namespace cdiscount::auth

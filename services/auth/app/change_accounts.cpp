@@ -17,7 +17,7 @@ Error ChangedMeanwhile(std::string_view what, const std::string& name) {
           .message = fmt::format("{} \"{}\" was changed by somebody else at this instant. Try again.", what, name)};
 }
 
-/// What giving credentials to an account does.
+/// The effect of giving credentials to an account.
 enum class CredentialsStep {
   kAdd,      ///< No account uses this client id yet.
   kJoin,     ///< Others use it with the same secret.
@@ -29,7 +29,7 @@ enum class CredentialsStep {
 Result<CredentialsStep> PlanCredentials(store::Transaction& transaction, const crypto::SealedBox& box,
                                         const std::optional<rows::Client>& client, const Credentials& given, bool own) {
   if (!client) return CredentialsStep::kAdd;
-  // What an account replaces need not be readable: new credentials are also the way out of a lost key.
+  // The replaced secret need not be readable: new credentials are also the way out of a lost key.
   if (own) return CredentialsStep::kReplace;
   const auto secret = rows::OpenSecret(box, *client);
   if (!secret) return secret.error();

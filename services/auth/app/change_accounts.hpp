@@ -12,7 +12,7 @@ namespace cdiscount::auth {
 
 using rows::AccountView;
 
-/// What people do with accounts. Each call is one transaction, and announces in it what it changes. `traceparent` (W3C
+/// Creates and changes accounts. Each call is one transaction, with the event of the change in it. `traceparent` (W3C
 /// Trace Context; may be empty) tells which call made the change, and goes with its event. Network thread.
 ///
 /// All fail with kUnavailable when the database is away, and with kNotFound when there is no such account.

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
 
 #include "crypto/encoding.hpp"
@@ -119,6 +120,19 @@ TEST_F(ChangeAccountsTest, AnnouncesEachChangeOnceAndNoChangeNever) {
   for (int twice = 0; twice < 2; ++twice) ASSERT_THAT(Enable("id-1"), Succeeds());
 
   EXPECT_THAT(Announced(), ElementsAre("id-1 v1 enabled g1", "id-1 v2 disabled g1", "id-1 v3 enabled g1"));
+}
+
+TEST_F(ChangeAccountsTest, WakesTheRelayAfterEachChange) {
+  std::atomic<int> woken = 0;
+  database_->OnCommit([&] { ++woken; });
+
+  ASSERT_THAT(Create(ANewAccount(), "id-1"), Succeeds());
+  EXPECT_EQ(woken, 1);
+  for (int twice = 0; twice < 2; ++twice) ASSERT_THAT(Disable("id-1"), Succeeds());
+  EXPECT_EQ(woken, 2);
+  ASSERT_THAT(Replace("id-1", "boutique-client-1", "new"), Succeeds());
+  EXPECT_EQ(woken, 3);
+  database_->OnCommit({});
 }
 
 TEST_F(ChangeAccountsTest, AnAccountMayJoinAClientIdOnlyWithItsSecret) {

@@ -9,8 +9,8 @@
 #include "domain/token_decision.hpp"
 #include "store/session.hpp"
 
-/// One token per client id, who asks for the next one, and how many were asked for: what one transaction does. None of
-/// them spans the request to the marketplace.
+/// One token per client id: the transactions before and after a request to the marketplace. None of them spans the
+/// request.
 namespace cdiscount::auth {
 
 /// Another caller asks for the token of this client id at the moment.

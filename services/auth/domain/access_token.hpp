@@ -8,7 +8,7 @@
 
 namespace cdiscount::auth {
 
-/// What is known of an access token besides its value.
+/// An access token without its value.
 struct TokenLife {
   std::string fingerprint;         ///< First 16 hex digits of its SHA-256.
   SysTime issued_at;               ///< When it was asked for: never later than when its life began.

@@ -15,14 +15,14 @@ using events::v1::AccountState;
 /// How a caller names an account: our id, or its name.
 using AccountRef = StrongId<struct AccountRefTag>;
 
-/// What is kept as an account's refusal: "The marketplace refused ... on 2026-10-06T15:30:00Z: <its answer>".
+/// The text of an account's refusal: "The marketplace refused ... on 2026-10-06T15:30:00Z: <its answer>".
 std::string RefusalText(const ClientId& client, SysTime when, std::string_view answer);
 
-/// What to do about it.
+/// The remedy.
 inline constexpr std::string_view kGiveNewCredentials =
     "Give the account new credentials; no call is made for it until then.";
 
-/// What is kept of an account. Secrets are kept apart.
+/// The row of an account. Secrets stand in another table.
 struct AccountFields {
   AccountId id;
   std::string name;

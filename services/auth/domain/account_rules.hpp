@@ -29,7 +29,7 @@ struct Credentials {
   friend bool operator==(const Credentials&, const Credentials&) = default;
 };
 
-/// What a person gives to connect a seller.
+/// The input of CreateAccount.
 struct NewAccount {
   std::string name;
   SellerId seller_id;

@@ -9,7 +9,7 @@
 
 namespace cdiscount::auth {
 
-/// What the marketplace says of a seller (octopia-rest-v2.md, 8). Any of the texts may be empty.
+/// A seller as the marketplace describes it (octopia-rest-v2.md, 8). Any of the texts may be empty.
 struct SellerFacts {
   std::string shop_name;
   std::string state;              ///< "Activated", "Deactivated", "PutOnNotice".
@@ -18,21 +18,21 @@ struct SellerFacts {
   std::optional<bool> auto_accept_orders;
 };
 
-/// What a check of the connection found, as its caller is told.
+/// The answer of VerifyConnection.
 using ConnectionReport = v1::VerifyConnectionResponse;
 
 /// The credentials of this account were refused before: the marketplace was not asked.
 ConnectionReport JudgeRefusedBefore(const Account& account);
 
-/// What a failed token request means. Gives the error back when it says nothing about the connection (a bug, a
+/// The report of a failed token request. Gives the error back when it says nothing about the connection (a bug, a
 /// cancelled call, our own database).
 Result<ConnectionReport> JudgeTokenFailure(const Account& account, const Error& error);
 
-/// What a failed look at the seller means, made with a good token. kUnauthenticated = rejected also with a second
+/// The report of a failed look at the seller, made with a good token. kUnauthenticated = rejected also with a second
 /// token. Gives the error back when it is a bug.
 Result<ConnectionReport> JudgeSellerFailure(const Account& account, const Error& error);
 
-/// What the marketplace's answer about the seller means.
+/// The report of the marketplace's answer about the seller.
 ConnectionReport JudgeSeller(const Account& account, const SellerFacts& seller);
 
 }  // namespace cdiscount::auth

@@ -15,12 +15,12 @@ namespace cdiscount::auth {
 /// Tokens that one client id may ask for per hour (octopia-rest-v2.md, 2.4).
 inline constexpr int kTokensPerHour = 500;
 
-/// What bounds the requests for tokens of one client id.
+/// The limits on requests for tokens of one client id.
 struct TokenLimits {
   int per_hour = kTokensPerHour;
   std::chrono::milliseconds request_timeout{30'000};  ///< How long one request may take.
 
-  /// How long who asks has the sole right to: longer than the request.
+  /// How long a caller has the sole right to ask: longer than a request may take.
   std::chrono::milliseconds lease() const { return request_timeout + std::chrono::seconds{15}; }
   /// In which requests are counted: an hour, and as long as one that was counted may still be on its way.
   std::chrono::milliseconds window() const { return std::chrono::hours{1} + request_timeout; }
@@ -33,10 +33,10 @@ inline constexpr std::chrono::seconds kRejectedTokenPause{60};
 /// No failure stops the requests for longer, whatever the marketplace named: then it is asked once more.
 inline constexpr std::chrono::hours kLongestPause{1};
 
-/// What is this much later than now was written by a clock that was set back since; it is not obeyed.
+/// An instant that is later than this from now was written by a clock that was set back since; it is not obeyed.
 inline constexpr std::chrono::minutes kClockSlack{1};
 
-/// What a caller wants besides a token that serves.
+/// The conditions of a caller on the token.
 struct TokenWish {
   /// Fingerprint of a token that the marketplace rejected (401); empty = none.
   std::string rejected_fingerprint;
@@ -51,7 +51,7 @@ struct TokenPause {
   std::string reason;                        ///< In words.
 };
 
-/// What is known of the tokens of one client id, as the database has it.
+/// The tokens of one client id, as the database has them.
 struct TokenSituation {
   std::optional<TokenLife> held;
   std::optional<SysTime> asked_until;  ///< A caller is asking for one now, and has until then.
@@ -97,7 +97,7 @@ struct GivenToken {
   SalesChannelId sales_channel_id;
 };
 
-/// What a failed request to the token realm means to who wanted the token: kUnauthenticated, kThrottled, kUnavailable,
+/// The code that the caller gets for a failed request to the token realm: kUnauthenticated, kThrottled, kUnavailable,
 /// kDeadlineExceeded or kUnreadable stay; an answer that this call is not expected to get cannot be understood, a
 /// request that was given up has no answer.
 ErrorCode TokenFailure(ErrorCode answered);

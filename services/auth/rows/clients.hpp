@@ -13,7 +13,7 @@
 /// moved to another one, it does not open.
 namespace cdiscount::auth::rows {
 
-/// A client id: its credentials, its token, and who may ask for the next one.
+/// A client id: its credentials, its token, and the claim to ask for the next one.
 struct Client {
   ClientId id;
   std::string sealed_secret;
@@ -31,7 +31,7 @@ Result<Secret> OpenToken(const crypto::SealedBox& box, const Client& client);
 /// False when another transaction inserted it at this instant.
 bool InsertClient(store::Transaction& transaction, const crypto::SealedBox& box, const Credentials& credentials,
                   std::int64_t revision);
-/// What was asked for with the old secret is void: the token, the claim and the pause.
+/// The token, the claim and the pause of the old secret end with it.
 void ReplaceSecret(store::Transaction& transaction, const crypto::SealedBox& box, const Credentials& credentials,
                    std::int64_t revision);
 /// Removes the client id when no account uses it.

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the tests of auth have in common: its use cases on a database of the test's own.
+// The fixture of the tests of auth: its use cases on a database of the test's own.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

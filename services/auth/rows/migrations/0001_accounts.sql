@@ -1,4 +1,4 @@
--- A client id: its credentials, its token, and who asks for the next one. Shared by every account that uses it.
+-- A client id: its credentials, its token, and the claim to ask for the next one. Shared by every account that uses it.
 CREATE TABLE client (
   client_id TEXT PRIMARY KEY,
   sealed_secret TEXT NOT NULL,
