@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "kafka/client.hpp"
@@ -44,7 +45,8 @@ bool PositionIsGone(rd_kafka_resp_err_t code) {
 
 class Consumer::Impl {
  public:
-  Impl(const KafkaOptions& options, std::string topic) : topic_(options.Prefixed(topic)), client_(Make(options)) {
+  Impl(const KafkaOptions& options, const std::string& topic, const std::string& group)
+      : topic_(options.Prefixed(topic)), client_(Make(options, group, this)) {
     rd_kafka_poll_set_consumer(client_.get());
   }
   ~Impl() { rd_kafka_consumer_close(client_.get()); }
@@ -84,6 +86,27 @@ class Consumer::Impl {
     return Ok();
   }
 
+  Status Join(Places places) {
+    places_ = std::move(places);
+    const PartitionsHandle list(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), RD_KAFKA_PARTITION_UA);
+    const auto code = rd_kafka_subscribe(client_.get(), list.get());
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return MakeError(fmt::format("join the readers of {}", topic_), code);
+    return Ok();
+  }
+
+  void NotePositions(const std::vector<Message>& messages) {
+    const PartitionsHandle list(rd_kafka_topic_partition_list_new(1));
+    for (const auto& message : messages) {
+      auto* entry = rd_kafka_topic_partition_list_find(list.get(), topic_.c_str(), message.partition);
+      if (entry == nullptr) {
+        entry = rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), message.partition);
+      }
+      entry->offset = message.offset + 1;
+    }
+    (void)rd_kafka_commit(client_.get(), list.get(), 1);
+  }
+
   Result<std::vector<Message>> Poll(std::size_t most, std::chrono::milliseconds timeout) {
     std::vector<Message> messages;
     const auto deadline = SteadyClock::now() + timeout;
@@ -92,6 +115,7 @@ class Consumer::Impl {
       // Once there is a record, only those that are here already join it.
       const auto wait = messages.empty() ? std::max(left, std::chrono::milliseconds{0}) : std::chrono::milliseconds{0};
       const MessageHandle raw(rd_kafka_consumer_poll(client_.get(), Milliseconds(wait)));
+      if (problem_) std::rethrow_exception(std::exchange(problem_, nullptr));
       if (!raw) break;
       if (raw->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         at_end_[static_cast<std::size_t>(raw->partition)] = true;
@@ -137,25 +161,58 @@ class Consumer::Impl {
   }
 
  private:
-  static ClientHandle Make(const KafkaOptions& options) {
+  static ClientHandle Make(const KafkaOptions& options, const std::string& group, Impl* self) {
     // A group id is asked for by librdkafka even where no group is joined and nothing is committed.
-    return MakeClient(RD_KAFKA_CONSUMER, MakeConf(options, {{"group.id", options.Prefixed("cdiscount.reader")},
-                                                            {"enable.auto.commit", "false"},
-                                                            {"enable.auto.offset.store", "false"},
-                                                            {"enable.partition.eof", "true"},
-                                                            {"auto.offset.reset", "error"},
-                                                            {"isolation.level", "read_committed"},
-                                                            {"fetch.wait.max.ms", "100"},
-                                                            {"fetch.error.backoff.ms", "100"}}));
+    auto conf = MakeConf(options, {{"group.id", options.Prefixed(group)},
+                                   {"session.timeout.ms", "10000"},  // so that the partitions of a dead member move on
+                                   {"enable.auto.commit", "false"},
+                                   {"enable.auto.offset.store", "false"},
+                                   {"enable.partition.eof", "true"},
+                                   {"auto.offset.reset", "error"},
+                                   {"isolation.level", "read_committed"},
+                                   {"fetch.wait.max.ms", "100"},
+                                   {"fetch.error.backoff.ms", "100"}});
+    rd_kafka_conf_set_opaque(conf.get(), self);
+    rd_kafka_conf_set_rebalance_cb(conf.get(), OnRebalance);
+    return MakeClient(RD_KAFKA_CONSUMER, std::move(conf));
+  }
+
+  /// On the thread that polls.
+  static void OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* given,
+                          void* self) {
+    auto& impl = *static_cast<Impl*>(self);
+    if (code != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS || !impl.Place(*given)) given = nullptr;
+    (void)rd_kafka_assign(client, given);
+  }
+
+  /// Fills in where the partitions begin. False when that cannot be told: Poll gives the reason.
+  bool Place(rd_kafka_topic_partition_list_t& given) {
+    try {
+      std::vector<std::int32_t> partitions;
+      for (int i = 0; i < given.cnt; ++i) partitions.push_back(given.elems[i].partition);
+      at_end_.assign(partitions.empty() ? 0 : static_cast<std::size_t>(std::ranges::max(partitions)) + 1, true);
+      for (const auto& place : places_(partitions)) {
+        auto* entry = rd_kafka_topic_partition_list_find(&given, topic_.c_str(), place.partition);
+        if (entry == nullptr) continue;
+        entry->offset = place.offset == 0 ? RD_KAFKA_OFFSET_BEGINNING : place.offset;
+        at_end_[static_cast<std::size_t>(place.partition)] = false;
+      }
+      return true;
+    } catch (...) {
+      problem_ = std::current_exception();
+      return false;
+    }
   }
 
   std::string topic_;
+  Places places_;
+  std::exception_ptr problem_;
   ClientHandle client_;
   std::vector<bool> at_end_;  // by partition: everything that was there has been handed out
 };
 
-Consumer::Consumer(const KafkaOptions& options, std::string topic)
-    : impl_(std::make_unique<Impl>(options, std::move(topic))) {}
+Consumer::Consumer(const KafkaOptions& options, const std::string& topic, const std::string& group)
+    : impl_(std::make_unique<Impl>(options, topic, group)) {}
 Consumer::~Consumer() = default;
 
 Result<std::int32_t> Consumer::CountPartitions(std::chrono::milliseconds timeout) {
@@ -168,6 +225,14 @@ Result<std::vector<PartitionOffset>> Consumer::Ends(std::chrono::milliseconds ti
 
 Status Consumer::Start(const std::vector<PartitionOffset>& positions, std::chrono::milliseconds timeout) {
   return impl_->Start(positions, timeout);
+}
+
+Status Consumer::Join(Places places) {
+  return impl_->Join(std::move(places));
+}
+
+void Consumer::NotePositions(const std::vector<Message>& messages) {
+  impl_->NotePositions(messages);
 }
 
 Result<std::vector<Message>> Consumer::Poll(std::size_t most, std::chrono::milliseconds timeout) {

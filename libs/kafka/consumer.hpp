@@ -14,12 +14,12 @@
 
 namespace cdiscount::kafka {
 
-/// Reads one topic from places that the caller names: committed records only, no group, nothing committed. For one
-/// thread, which it blocks.
+/// Reads one topic from places that the caller names: committed records only. For one thread, which it blocks.
 class Consumer {
  public:
-  /// `topic` without the namespace prefix. Contacts nobody. Throws BadResult for options that librdkafka refuses.
-  Consumer(const KafkaOptions& options, std::string topic);
+  /// `topic` without the namespace prefix; `group`, too, for Join. Contacts nobody. Throws BadResult for options that
+  /// librdkafka refuses.
+  Consumer(const KafkaOptions& options, const std::string& topic, const std::string& group = "cdiscount.reader");
   ~Consumer();
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
@@ -32,6 +32,15 @@ class Consumer {
 
   /// Reads every partition of the topic from here on: at the offset named, else from its beginning.
   Status Start(const std::vector<PartitionOffset>& positions, std::chrono::milliseconds timeout);
+
+  /// Gives the places from which partitions are to be read. What it throws comes out of Poll.
+  using Places = std::function<std::vector<PartitionOffset>(const std::vector<std::int32_t>& partitions)>;
+
+  /// Reads those partitions that the group gives to this member from now on; `places` is asked, within Poll, each time
+  /// that it gives some. The group has no say in where they begin.
+  Status Join(Places places);
+  /// Tells the group, for lag monitors, that these records were dealt with. Not waited for; an error says nothing.
+  void NotePositions(const std::vector<Message>& messages);
 
   /// Up to `most` records, as soon as there is one; an empty answer when none came in time. kNotFound: a position is
   /// not on the topic any more (trimmed, or another topic of that name): starting anew is the caller's decision. What

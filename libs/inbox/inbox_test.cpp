@@ -1,0 +1,171 @@
+// The database's side of a topic, on both engines.
+#include "inbox/inbox.hpp"
+
+#include "core/testing/result_matchers.hpp"
+#include "migrations/inbox.hpp"
+#include "store/database.hpp"
+#include "store/testing/statement_faults.hpp"
+#include "store/testing/test_database.hpp"
+
+namespace cdiscount::inbox {
+namespace {
+
+using fakes::FailsWith;
+using fakes::Succeeds;
+using ::testing::ElementsAre;
+
+constexpr std::string_view kSeen = "INSERT INTO seen (text, place) VALUES (:text, :place)";
+
+class InboxTest : public ::testing::Test {
+ protected:
+  InboxTest() {
+    store::Migrate(*database_, migrations::Inbox()).value();
+    session_->ExecuteScript("CREATE TABLE seen (id {serial}, text TEXT NOT NULL, place BIGINT NOT NULL)");
+  }
+
+  /// Writes down what it is given. "unreadable" and "broken" fail after they were written.
+  Inbox Reader(Reading reading = Reading::kOnwards) {
+    return {"topic", reading, [](store::Transaction& transaction, const kafka::Message& message) -> Status {
+              transaction.Execute(kSeen, {{"text", message.value}, {"place", message.offset}});
+              if (message.value == "unreadable") return Error{ErrorCode::kUnreadable, "it makes no sense"};
+              if (message.value == "broken") return Error{ErrorCode::kInternal, "the handler is broken"};
+              return Ok();
+            }};
+  }
+
+  static std::vector<kafka::Message> Messages(std::int64_t from, const std::vector<std::string>& values,
+                                              std::int32_t partition = 0) {
+    std::vector<kafka::Message> messages;
+    for (const auto& value : values) {
+      messages.push_back({.topic = "topic",
+                          .partition = partition,
+                          .offset = from++,
+                          .timestamp = {},
+                          .key = "k",
+                          .value = value,
+                          .headers = {}});
+    }
+    return messages;
+  }
+
+  std::vector<std::string> Seen() {
+    return session_->Query("SELECT text FROM seen ORDER BY id").Map([](const store::Row& row) {
+      return row.Text("text");
+    });
+  }
+  std::int64_t PositionOf(Inbox& inbox) { return inbox.Begin(*session_, {0}).at(0).offset; }
+
+  fakes::TestDatabase place_;
+  fakes::StatementFaults faults_;
+  std::unique_ptr<store::Database> database_ =
+      store::Database::Open({.url = place_.url(), .before_statement = faults_.Hook()}).value();
+  std::unique_ptr<store::Session> session_ = database_->NewSession();
+};
+
+TEST_F(InboxTest, GoesOnWhereTheEffectsEnd) {
+  auto inbox = Reader();
+  EXPECT_EQ(PositionOf(inbox), 0);
+
+  ASSERT_THAT(inbox.Apply(*session_, Messages(3, {"a", "b"})), Succeeds());
+
+  auto next_life = Reader();
+  EXPECT_EQ(PositionOf(next_life), 5);
+  EXPECT_THAT(Seen(), ElementsAre("a", "b"));
+}
+
+TEST_F(InboxTest, KeepsEffectsAndPositionTogetherWhateverStatementFails) {
+  auto inbox = Reader();
+  PositionOf(inbox);
+
+  for (int nth = 1;; ++nth) {
+    faults_.FailStatement(nth);
+    Status status = Ok();
+    try {
+      if (auto applied = inbox.Apply(*session_, Messages(0, {"a", "b"})); !applied) status = applied.error();
+    } catch (const store::StoreError& error) {
+      status = Error{error.code(), error.what()};
+    }
+    if (faults_.Disarm()) break;
+    EXPECT_THAT(status, FailsWith(ErrorCode::kUnavailable));
+    EXPECT_THAT(Seen(), ElementsAre()) << "after statement " << nth;
+    EXPECT_EQ(PositionOf(inbox), 0);
+  }
+
+  EXPECT_THAT(Seen(), ElementsAre("a", "b"));
+}
+
+TEST_F(InboxTest, StepsOverAMessageThatNeverSucceedsAndKeepsNothingOfIt) {
+  auto inbox = Reader();
+  PositionOf(inbox);
+
+  const auto applied = inbox.Apply(*session_, Messages(0, {"a", "unreadable", "b"}));
+
+  ASSERT_THAT(applied, Succeeds());
+  EXPECT_EQ(applied->handled, 2u);
+  EXPECT_EQ(applied->unreadable, 1u);
+  EXPECT_THAT(Seen(), ElementsAre("a", "b"));
+  EXPECT_EQ(PositionOf(inbox), 3);
+}
+
+TEST_F(InboxTest, StepsOverAMessageWithAValueThatTheDatabaseNeverKeeps) {
+  auto inbox = Reader();
+  PositionOf(inbox);
+
+  const auto applied = inbox.Apply(*session_, Messages(0, {"a", std::string("\0", 1), "b"}));
+
+  ASSERT_THAT(applied, Succeeds());
+  EXPECT_EQ(applied->unreadable, 1u);
+  EXPECT_THAT(Seen(), ElementsAre("a", "b"));
+}
+
+TEST_F(InboxTest, StandsStillBeforeAMessageThatMaySucceedLater) {
+  auto inbox = Reader();
+  PositionOf(inbox);
+
+  EXPECT_THAT(inbox.Apply(*session_, Messages(0, {"a", "broken"})), FailsWith(ErrorCode::kInternal));
+
+  EXPECT_THAT(Seen(), ElementsAre());
+  EXPECT_EQ(PositionOf(inbox), 0);
+}
+
+TEST_F(InboxTest, LetsAFormerOwnerOfAPartitionChangeNothing) {
+  auto former = Reader();
+  auto owner = Reader();
+  PositionOf(former);
+  PositionOf(owner);
+  ASSERT_THAT(owner.Apply(*session_, Messages(0, {"a"})), Succeeds());
+
+  EXPECT_THAT(former.Apply(*session_, Messages(0, {"a", "b"})), FailsWith(ErrorCode::kConflict));
+
+  EXPECT_THAT(Seen(), ElementsAre("a"));
+}
+
+TEST_F(InboxTest, AppliesAMessageOnceThatCameAgainOrOfAPartitionThatIsNotItsOwn) {
+  auto inbox = Reader();
+  PositionOf(inbox);
+  auto messages = Messages(0, {"a", "b", "c"});
+  messages.push_back(messages[1]);
+  messages.push_back(Messages(0, {"another's"}, 7).front());
+
+  ASSERT_THAT(inbox.Apply(*session_, messages), Succeeds());
+  ASSERT_THAT(inbox.Apply(*session_, Messages(2, {"c", "d"})), Succeeds());
+
+  EXPECT_THAT(Seen(), ElementsAre("a", "b", "c", "d"));
+}
+
+TEST_F(InboxTest, ReadsAMirroredTopicWholeAtEachStart) {
+  auto inbox = Reader(Reading::kWhole);
+  PositionOf(inbox);
+  ASSERT_THAT(inbox.Apply(*session_, Messages(0, {"a", "b"})), Succeeds());
+
+  auto next_life = Reader(Reading::kWhole);
+  EXPECT_EQ(PositionOf(next_life), 0);
+  ASSERT_THAT(next_life.Apply(*session_, Messages(0, {"a"})), Succeeds());
+
+  EXPECT_THAT(Seen(), ElementsAre("a", "b", "a"));
+  auto onwards = Reader();
+  EXPECT_EQ(PositionOf(onwards), 2) << "a second look moves no position back";
+}
+
+}  // namespace
+}  // namespace cdiscount::inbox
