@@ -11,7 +11,7 @@ import pathlib
 import re
 import sys
 
-LIBS = ["core", "telemetry", "crypto", "http", "store", "kafka", "work", "outbox", "rpc", "marketplace", "service"]
+LIBS = ["core", "settings", "telemetry", "crypto", "http", "store", "kafka", "work", "outbox", "rpc", "marketplace", "service"]
 LIBS_WITH_PROTO = {"rpc", "marketplace"}
 # A folder of a service -> the folders and the libs that its files may include.
 FOLDERS = {"domain": {"domain"}, "rows": {"rows", "domain"}, "app": {"app", "rows", "domain"},
