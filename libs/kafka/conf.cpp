@@ -10,6 +10,7 @@
 
 #include "core/host_port.hpp"
 #include "kafka/broker_guard.hpp"
+#include "settings/table.hpp"
 #include "telemetry/log.hpp"
 
 namespace cdiscount::kafka {
@@ -109,6 +110,19 @@ void OnLog(const rd_kafka_t* client, int level, const char* facility, const char
 }
 
 }  // namespace
+
+void KafkaOptions::Describe(settings::Table& table) {
+  table.Text("kafka.servers", bootstrap_servers, "Bootstrap servers, host:port, comma separated.");
+  table.Text("kafka.namespace", namespace_prefix,
+             "Put in front of every topic, group and transactional id, so that installations can share a cluster.");
+  table.SecretMap(
+      "kafka.properties", properties,
+      "Further librdkafka properties by their names, for what belongs to the cluster: security.*, sasl.*, ssl.*.",
+      [](std::string_view name) { return name.ends_with(".pem"); });
+  table.Flag("kafka.allow_plaintext", allow_plaintext,
+             "Lets records and passwords go to Kafka on another machine unencrypted: whoever is on the way reads and "
+             "changes them.");
+}
 
 Status Validate(const KafkaOptions& options) {
   if (options.bootstrap_servers.empty()) {

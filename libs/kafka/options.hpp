@@ -6,6 +6,10 @@
 
 #include "core/result.hpp"
 
+namespace cdiscount::settings {
+class Table;
+}
+
 namespace cdiscount::kafka {
 
 /// How a process reaches the cluster.
@@ -19,6 +23,8 @@ struct KafkaOptions {
   /// Lets records and passwords cross a network unencrypted; without it that is for loopback alone.
   bool allow_plaintext = false;
 
+  /// kafka.servers, kafka.namespace, kafka.properties, kafka.allow_plaintext. Validate checks them.
+  void Describe(settings::Table& table);
   /// The name as the cluster knows it.
   std::string Prefixed(std::string_view name) const {
     return namespace_prefix.empty() ? std::string(name) : namespace_prefix + "." + std::string(name);

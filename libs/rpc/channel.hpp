@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -30,6 +31,11 @@ struct ChannelOptions {
   /// user's, whose service is then called (rpc/peer_owner.hpp).
   std::string token_file = {};
   std::size_t message_limit = std::size_t{4} * 1024 * 1024;  ///< Bytes, both ways.
+  std::chrono::milliseconds timeout{35'000};                 ///< For one call, where the caller asks for no other.
+
+  /// <prefix>.address, <prefix>.token_file, <prefix>.timeout, <prefix>.tls.{certificate,key,peer_ca,server_name}: of a
+  /// server that a service calls.
+  void Describe(settings::Table& table, const std::string& prefix);
 };
 
 /// Fails with kInvalidArgument for plain text to another host: tokens and secrets would go over the network in the
@@ -51,6 +57,7 @@ class Channel {
 
   const boost::asio::any_io_executor& executor() const { return executor_; }
   const std::string& target() const { return options_.target; }
+  std::chrono::milliseconds timeout() const { return options_.timeout; }
   /// What to show the server in plain text; an empty one when there is no file. Fails as ReadTokenFile does.
   Result<Secret> Token() const;
   const std::shared_ptr<grpc::Channel>& grpc() const { return channel_; }

@@ -81,8 +81,9 @@ Task<grpc::Status> SendOnce(Channel& channel, const std::string& method, Held he
 Task<Status> Send(Channel& channel, std::string method, CallOptions options, std::shared_ptr<void> exchange,
                   StartCall start) {
   const auto began = std::chrono::steady_clock::now();
-  const auto deadline = std::chrono::system_clock::now() + options.deadline;
-  const auto patience = std::min(options.connect_within, options.deadline);
+  const auto whole = options.deadline.value_or(channel.timeout());
+  const auto deadline = std::chrono::system_clock::now() + whole;
+  const auto patience = std::min(options.connect_within, whole);
   const auto token = channel.Token();
   grpc::Status status;
   for (;;) {

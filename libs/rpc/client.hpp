@@ -20,7 +20,7 @@
 namespace cdiscount::rpc {
 
 struct CallOptions {
-  std::chrono::milliseconds deadline{5000};                     ///< For the whole call.
+  std::optional<std::chrono::milliseconds> deadline = {};       ///< For the whole call; else the channel's timeout.
   std::optional<telemetry::TraceContext> trace = std::nullopt;  ///< The caller's span; a new trace without it.
   std::string idempotency_key = {};                             ///< Sent as metadata when not empty.
   /// A connection that is refused is tried again for so long, within the deadline: a server that starts is waited for,

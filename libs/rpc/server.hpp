@@ -16,6 +16,10 @@ namespace grpc {
 class Server;
 }
 
+namespace cdiscount::settings {
+class Table;
+}
+
 namespace cdiscount::rpc {
 
 namespace detail {
@@ -43,6 +47,10 @@ struct ServerOptions {
   int streams = 100;                                         ///< Calls at the same time on one connection.
   /// A connection is ended kindly after it: so a certificate that was taken back does not call for ever.
   std::chrono::milliseconds connection_age = std::chrono::minutes{30};
+
+  /// grpc.address, grpc.port, grpc.token_file, grpc.callers, grpc.reflection, grpc.message_limit, grpc.streams,
+  /// grpc.connection_age, grpc.tls.{certificate,key,peer_ca}.
+  void Describe(settings::Table& table);
 };
 
 /// Fails with kInvalidArgument, field and remedy when the address is not a loopback one and `tls` is not given, or when

@@ -29,6 +29,14 @@ http::ServerOptions Listener(const AdminOptions& options) {
 
 }  // namespace
 
+void AdminOptions::Describe(settings::Table& table) {
+  table.Text("admin.address", address,
+             "Where /livez, /readyz and /metrics listen, in plain text: 0.0.0.0 lets probes and Prometheus of other "
+             "machines in. No secret is shown there.",
+             settings::IpAddress());
+  table.Integer("admin.port", port, {0, 65535}, "", "The admin port; 0 = any free one.");
+}
+
 class AdminServer::Impl {
  public:
   Impl(Host& host, const AdminOptions& options, std::vector<Check> checks) : host_(host), checks_(std::move(checks)) {

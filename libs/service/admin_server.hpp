@@ -14,6 +14,9 @@ namespace cdiscount::service {
 struct AdminOptions {
   std::string address = "127.0.0.1";  ///< An IP address; any, for what is shown holds no secret.
   std::uint16_t port = 0;             ///< 0 = any free one.
+
+  /// admin.address, admin.port.
+  void Describe(settings::Table& table);
 };
 
 /// One line of /readyz: what must hold for this process to do its work. A dependency that is away is not such a thing

@@ -72,20 +72,20 @@ class Host::Impl {
     }
   }
 
-  void Load(const std::function<void(SettingsTable&)>& describe) {
+  void Load(const std::function<void(settings::Table&)>& describe) {
     auto level = log::Level::kInfo;
-    SettingsTable table;
-    table.Choice("log.level", level, log::Level::kInfo,
+    settings::Table table;
+    table.Choice("log.level", level,
                  {{"debug", log::Level::kDebug},
                   {"info", log::Level::kInfo},
                   {"warn", log::Level::kWarn},
                   {"error", log::Level::kError}},
                  "Which log lines are written.");
-    table.Duration("stop.grace", grace_, 20s, {100ms, 10min},
+    table.Duration("stop.grace", grace_, {100ms, 10min},
                    "How long an end in order may take before the process gives up and exits with 1.");
     bool core_dumps = false;
     table.Flag(
-        "process.core_dumps", core_dumps, false,
+        "process.core_dumps", core_dumps,
         "Lets a crash write the memory, which holds secrets and personal data, to disk, and a debugger look into "
         "it.");
     describe(table);
@@ -388,12 +388,12 @@ bool Host::failed() const {
   return impl_->failed_;
 }
 
-void Host::LoadTable(const std::function<void(SettingsTable&)>& describe) {
+void Host::LoadTable(const std::function<void(settings::Table&)>& describe) {
   impl_->Load(describe);
 }
 
 void Host::CheckTable(const Status& status) {
-  if (!status) throw WrongSettings(WithField(status.error()));
+  if (!status) throw settings::WrongSettings(WithField(status.error()));
 }
 
 }  // namespace cdiscount::service

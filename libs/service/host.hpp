@@ -14,7 +14,7 @@
 
 #include "core/clock.hpp"
 #include "core/task.hpp"
-#include "service/settings.hpp"
+#include "settings/table.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace boost::asio {
@@ -70,11 +70,11 @@ class Host {
   const Clock& clock() const;
 
   /// The service's settings, from the file and the environment. Call it first in Run: it also sets the log level and
-  /// answers --print-settings. Throws WrongSettings.
+  /// answers --print-settings. Throws settings::WrongSettings.
   template <class Settings>
   Settings Load() {
     Settings settings{};
-    LoadTable([&](SettingsTable& table) { settings.Describe(table); });
+    LoadTable([&](settings::Table& table) { settings.Describe(table); });
     if constexpr (requires {
                     { settings.Check() } -> std::same_as<Status>;
                   })
@@ -121,7 +121,7 @@ class Host {
   bool failed() const;
 
  private:
-  void LoadTable(const std::function<void(SettingsTable&)>& describe);
+  void LoadTable(const std::function<void(settings::Table&)>& describe);
   void CheckTable(const Status& status);
   class Impl;
   std::unique_ptr<Impl> impl_;

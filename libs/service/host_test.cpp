@@ -89,7 +89,7 @@ Task<Status> Mark(bool& mark) {
 }
 
 struct NoSettings {
-  void Describe(SettingsTable&) {}
+  void Describe(settings::Table&) {}
 };
 
 class HostTest : public ::testing::Test {

@@ -11,7 +11,7 @@
 
 #include "core/core_dumps.hpp"
 #include "core/read_file.hpp"
-#include "service/settings.hpp"
+#include "settings/table.hpp"
 #include "telemetry/build_info.hpp"
 #include "telemetry/log.hpp"
 
@@ -34,7 +34,7 @@ std::map<std::string, std::string> Environment() {
 
 std::string ReadConfig(const std::string& path) {
   auto text = ReadFile(path, {.limit = std::size_t{1} << 20U});
-  if (!text) throw WrongSettings("--config: " + text.error().message);
+  if (!text) throw settings::WrongSettings("--config: " + text.error().message);
   return *std::move(text);
 }
 
@@ -65,8 +65,9 @@ int Main(int argc, char** argv, std::string_view name, const std::function<void(
   options.name = name;
   CLI::App app("cdiscount-connect: " + options.name, options.name);
   app.set_version_flag("--version", options.name + " " + std::string(telemetry::Version()));
-  app.add_option("--config", options.yaml_name,
-                 "Settings in YAML; the environment (" + EnvironmentName(name, "a.key") + " for a.key) wins over it")
+  app.add_option(
+         "--config", options.yaml_name,
+         "Settings in YAML; the environment (" + settings::EnvironmentName(name, "a.key") + " for a.key) wins over it")
       ->type_name("FILE");
   app.add_option("--ready-file", options.ready_file, "Written when everything listens, with the pid and the ports")
       ->type_name("FILE");
@@ -86,7 +87,7 @@ int Main(int argc, char** argv, std::string_view name, const std::function<void(
     if (!options.yaml_name.empty()) options.yaml = ReadConfig(options.yaml_name);
     options.environment = Environment();
     return RunHost(std::move(options), run);
-  } catch (const WrongSettings& wrong) {
+  } catch (const settings::WrongSettings& wrong) {
     return RefuseSettings(wrong.what());
   } catch (const std::exception& error) {
     log::Fatal("start_failed", {{"problem", error.what()}});

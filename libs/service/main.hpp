@@ -9,7 +9,7 @@ namespace cdiscount::service {
 
 /// What `main` of every service is: `return service::Main(argc, argv, "order-ingest", Run);`
 ///
-///   --config FILE            settings in YAML (see SettingsTable for the environment)
+///   --config FILE            settings in YAML (see settings::Table for the environment)
 ///   --ready-file FILE        written when everything listens: {"pid":1,"ports":{"admin":1235,"grpc":1234}}
 ///   --print-settings         the settings in force, secrets masked, then exit
 ///   --print-settings-manual  the table of settings as Markdown, then exit

@@ -4,7 +4,6 @@
 #include <initializer_list>
 #include <memory>
 
-#include "service/data_settings.hpp"
 #include "service/host.hpp"
 #include "store/database.hpp"
 #include "store/migrations.hpp"
@@ -15,6 +14,6 @@ using MigrationSets = std::initializer_list<std::reference_wrapper<const store::
 
 /// Opens the database and brings its schema up to date. One that is away is waited for: only wrong settings stop a
 /// start. Throws BadResult for every other error, and when the process is told to stop meanwhile.
-std::unique_ptr<store::Database> OpenDatabase(Host& host, const DatabaseSettings& settings, MigrationSets schemas);
+std::unique_ptr<store::Database> OpenDatabase(Host& host, const store::DatabaseOptions& options, MigrationSets schemas);
 
 }  // namespace cdiscount::service

@@ -11,6 +11,10 @@
 #include "core/task.hpp"
 #include "store/session.hpp"
 
+namespace cdiscount::settings {
+class Table;
+}
+
 namespace cdiscount::store {
 
 struct DatabaseOptions {
@@ -24,6 +28,9 @@ struct DatabaseOptions {
   BeforeStatement before_statement = {};
   /// For tests: what Transaction::Now gives. Empty = the database's own clock.
   std::function<SysTime()> now = {};
+
+  /// database.url, database.threads, database.allow_plaintext.
+  void Describe(settings::Table& table);
 };
 
 /// The URL without its password, for logs and error texts.

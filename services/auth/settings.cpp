@@ -1,18 +1,16 @@
 #include "settings.hpp"
 
-#include "service/common_settings.hpp"
-
 namespace cdiscount::auth {
 
-void Settings::Describe(service::SettingsTable& table) {
-  service::Describe(table, database, "sqlite://auth.db");
-  service::Describe(table, keys, "auth.keys");
-  service::Describe(table, kafka);
-  service::Describe(table, marketplace);
-  table.Integer("tokens.per_hour", tokens.per_hour, kTokensPerHour, {1, kTokensPerHour}, "tokens",
+void Settings::Describe(settings::Table& table) {
+  database.Describe(table);
+  keys.Describe(table);
+  kafka.Describe(table);
+  marketplace.Describe(table);
+  table.Integer("tokens.per_hour", tokens.per_hour, {1, kTokensPerHour}, "tokens",
                 "How many tokens one client id asks for at most; the marketplace allows 500.");
-  service::Describe(table, grpc, {.port = 7101, .token_file = "auth.token"});
-  service::Describe(table, admin, {.port = 7201});
+  grpc.Describe(table);
+  admin.Describe(table);
 }
 
 Status Settings::Check() const {

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 
 Settings Load(const std::string& yaml) {
   Settings settings;
-  service::SettingsTable table;
+  settings::Table table;
   settings.Describe(table);
   table.Load("auth", yaml, "auth.yaml", {});
   return settings;
@@ -31,7 +31,7 @@ TEST(Settings, AreCompleteWithoutAFile) {
 }
 
 TEST(Settings, NeverAllowMoreTokensThanTheMarketplace) {
-  EXPECT_THROW(Load("tokens.per_hour: 501"), service::WrongSettings);
+  EXPECT_THROW(Load("tokens.per_hour: 501"), settings::WrongSettings);
   EXPECT_EQ(Load("tokens: {per_hour: 100}").Tokens().per_hour, 100);
 }
 

@@ -31,11 +31,11 @@ void Run(service::Host& host) {
   const auto box = settings.keys.Load();  // seals what must not be read at rest
   const auto database =
       service::OpenDatabase(host, settings.database, {migrations::Outbox(), migrations::OrderIngest()});
-  const auto fingerprints = Fingerprints::Load(*database, box).value();  // tells versions apart
-  rpc::Channel auth{host.executor(), settings.auth, &host.metrics()};    // the auth service
-  AuthTokens tokens{auth, host.clock()};                                 //   gives access tokens
-  http::Client web{host.executor(), settings.marketplace.client};        // the marketplace
-  marketplace::OctopiaOrders api{web, settings.marketplace.octopia};     //   shows orders
+  const auto fingerprints = Fingerprints::Load(*database, box).value();         // tells versions apart
+  rpc::Channel auth{host.executor(), settings.auth, &host.metrics()};           // the auth service
+  AuthTokens tokens{auth, host.clock(), settings.marketplace.octopia.timeout};  //   gives access tokens
+  http::Client web{host.executor(), settings.marketplace.client};               // the marketplace
+  marketplace::OctopiaOrders api{web, settings.marketplace.octopia};            //   shows orders
 
   // What it does, in the order data moves.
   MarketplaceOrders source{api, tokens, fingerprints};                                 // marketplace -> domain

@@ -4,28 +4,30 @@
 
 #include "app/ingest_orders.hpp"
 #include "app/poll_scheduler.hpp"
+#include "crypto/key_options.hpp"
 #include "kafka/options.hpp"
+#include "marketplace/options.hpp"
 #include "rpc/channel.hpp"
 #include "rpc/server.hpp"
 #include "service/admin_server.hpp"
-#include "service/data_settings.hpp"
-#include "service/settings.hpp"
+#include "settings/table.hpp"
+#include "store/database.hpp"
 
 namespace cdiscount::order_ingest {
 
 /// Everything that can be set; the table is in settings.cpp.
 struct Settings {
-  service::DatabaseSettings database;
-  service::KeySettings keys;
+  store::DatabaseOptions database{.url = "sqlite://order-ingest.db"};
+  crypto::KeyOptions keys{.file = "order-ingest.keys"};
   kafka::KafkaOptions kafka;
-  service::MarketplaceSettings marketplace;
-  rpc::ChannelOptions auth;
+  marketplace::Options marketplace;
+  rpc::ChannelOptions auth{.target = "127.0.0.1:7101", .token_file = "auth.token"};
   PollingOptions polling;
   SchedulerOptions scheduler;
-  rpc::ServerOptions grpc;
-  service::AdminOptions admin;
+  rpc::ServerOptions grpc{.port = 7102, .token_file = "order-ingest.token"};
+  service::AdminOptions admin{.port = 7202};
 
-  void Describe(service::SettingsTable& table);
+  void Describe(settings::Table& table);
   Status Check() const;
   /// `scheduler`, with the name of this process, and the time after which a poll that did not end by itself is ended.
   SchedulerOptions Scheduler(std::string owner) const;

@@ -13,8 +13,6 @@ namespace pb = cdiscount::auth::v1;
 
 // Longer before its end than auth renews a token; of a short life, half.
 constexpr SteadyTime::duration kAskAgainBefore = std::chrono::minutes{12};
-// A call takes this long at most.
-constexpr auto kUseUntil = std::chrono::seconds{35};
 
 }  // namespace
 
@@ -24,8 +22,8 @@ class AuthTokens::Client {
   rpc::Client<pb::TokenService> tokens;
 };
 
-AuthTokens::AuthTokens(rpc::Channel& auth, const Clock& clock)
-    : client_(std::make_unique<Client>(auth)), clock_(clock) {}
+AuthTokens::AuthTokens(rpc::Channel& auth, const Clock& clock, std::chrono::milliseconds longest_call)
+    : client_(std::make_unique<Client>(auth)), clock_(clock), use_until_(longest_call + std::chrono::seconds{5}) {}
 AuthTokens::~AuthTokens() = default;
 
 Task<Result<marketplace::AccessToken>> AuthTokens::Get(marketplace::TokenOwner owner) {
@@ -58,9 +56,7 @@ Task<Result<marketplace::AccessToken>> AuthTokens::Ask(marketplace::TokenOwner o
   pb::GetAccessTokenRequest request;
   request.set_account_id(owner.account_id);
   request.set_rejected_token_fingerprint(std::move(rejected_fingerprint));
-  // Longer than auth waits for the marketplace: its answer says more than a deadline does.
-  const rpc::CallOptions options{.deadline = std::chrono::seconds{35}};
-  const auto answer = co_await client_->tokens.Call(&pb::TokenService::Stub::async::GetAccessToken, request, options);
+  const auto answer = co_await client_->tokens.Call(&pb::TokenService::Stub::async::GetAccessToken, request);
   if (!answer) {
     auto error = answer.error();
     error.message = "no access token from auth: " + error.message;
@@ -72,7 +68,7 @@ Task<Result<marketplace::AccessToken>> AuthTokens::Ask(marketplace::TokenOwner o
   auto& held = held_[owner.account_id];
   // A poll that began before the credentials changed does not bring back what came after it.
   if (held.generation <= owner.generation) {
-    held = {token, owner.generation, end - std::min(kAskAgainBefore, left / 2), end - kUseUntil};
+    held = {token, owner.generation, end - std::min(kAskAgainBefore, left / 2), end - use_until_};
   }
   co_return token;
 }

@@ -16,7 +16,8 @@ namespace cdiscount::order_ingest {
 /// go when the credentials change. Network thread.
 class AuthTokens final : public marketplace::AccessTokens {
  public:
-  AuthTokens(rpc::Channel& auth, const Clock& clock);
+  /// `longest_call`: to the marketplace, with a token that was given just before.
+  AuthTokens(rpc::Channel& auth, const Clock& clock, std::chrono::milliseconds longest_call);
   ~AuthTokens() override;
 
   Task<Result<marketplace::AccessToken>> Get(marketplace::TokenOwner owner) override;
@@ -37,6 +38,7 @@ class AuthTokens final : public marketplace::AccessTokens {
   class Client;
   std::unique_ptr<Client> client_;
   const Clock& clock_;
+  const SteadyTime::duration use_until_;  ///< Before the end of a token.
   std::map<std::string, Held> held_;
 };
 

@@ -61,7 +61,7 @@ class AuthTokensTest : public ::testing::Test {
   FakeAuth auth_{calls_, clock_};
   cdiscount::fakes::InProcessServer server_{
       io_, {{&auth_, pb::TokenService::service_full_name(), {{"GetAccessToken", {"operator"}}}}}};
-  AuthTokens tokens_{server_.channel(), clock_};
+  AuthTokens tokens_{server_.channel(), clock_, seconds{30}};
 };
 
 TEST_F(AuthTokensTest, KeepsATokenUntilAuthMayHaveRenewedIt) {

@@ -1,4 +1,4 @@
-#include "service/settings_file.hpp"
+#include "settings/file.hpp"
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
@@ -11,7 +11,7 @@
 #include "core/trimmed.hpp"
 #include "core/unicode.hpp"
 
-namespace cdiscount::service {
+namespace cdiscount::settings {
 namespace {
 
 class Reader {
@@ -141,4 +141,4 @@ SettingsFile ReadSettingsFile(std::string_view yaml, std::string_view name) {
   return file;
 }
 
-}  // namespace cdiscount::service
+}  // namespace cdiscount::settings

@@ -1,4 +1,4 @@
-#include "service/setting_values.hpp"
+#include "settings/values.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <charconv>
 #include <limits>
 
-namespace cdiscount::service {
+namespace cdiscount::settings {
 namespace {
 
 struct Unit {
@@ -69,4 +69,4 @@ std::string FormatSize(std::size_t bytes) {
   return bytes == 0 ? "0" : FormatWithUnit(static_cast<std::int64_t>(bytes), kSizes);
 }
 
-}  // namespace cdiscount::service
+}  // namespace cdiscount::settings

@@ -1,4 +1,4 @@
-#include "service/settings.hpp"
+#include "settings/table.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "service/setting_values.hpp"
+#include "settings/values.hpp"
 
-namespace cdiscount::service {
+namespace cdiscount::settings {
 namespace {
 
 using ::testing::AllOf;
@@ -20,30 +20,29 @@ using namespace std::chrono_literals;
 enum class Mode { kPlain, kFancy };
 
 struct Settings {
-  std::string url;
+  std::string url = "sqlite://x.db";
   std::string folder;
-  Secret password;
+  std::string password;
   std::map<std::string, std::string> properties;
   bool reflection = false;
-  std::uint16_t port = 0;
-  std::chrono::milliseconds period{};
-  std::chrono::seconds idle{};
-  std::size_t limit = 0;
+  std::uint16_t port = 7102;
+  std::chrono::milliseconds period{15'000};
+  std::chrono::seconds idle{60};
+  std::size_t limit = std::size_t{4} << 20U;
   Mode mode = Mode::kPlain;
 
-  void Describe(SettingsTable& table) {
-    table.Text("database.url", url, kRequired, "Where orders are kept.");
-    table.Path("data.folder", folder, "", "For what is temporary.");
-    table.SecretText("database.password", password, "", "Of the database.");
+  void Describe(Table& table) {
+    table.Text("database.url", url, "Where orders are kept.");
+    table.Path("data.folder", folder, "For what is temporary.");
+    table.SecretText("database.password", password, "Of the database.");
     table.SecretMap("kafka.properties", properties, "More.",
                     [](std::string_view name) { return name == "ssl.ca.pem"; });
-    table.Flag("grpc.reflection", reflection, false, "Lets tools ask.");
-    table.Integer("grpc.port", port, 7102, {0, 65535}, "", "Where it listens.");
-    table.Duration("polling.period", period, 15s, {1s, 1h}, "Between polls.");
-    table.Duration("polling.idle", idle, 1min, {1s, 1h}, "Between polls of a quiet account.");
-    table.Size("grpc.message_limit", limit, std::size_t{4} << 20U, {1024, std::size_t{64} << 20U}, "Of one message.");
-    table.Choice("output.mode", mode, Mode::kPlain, {{"plain", Mode::kPlain}, {"fancy", Mode::kFancy}},
-                 "How it looks.");
+    table.Flag("grpc.reflection", reflection, "Lets tools ask.");
+    table.Integer("grpc.port", port, {0, 65535}, "", "Where it listens.");
+    table.Duration("polling.period", period, {1s, 1h}, "Between polls.");
+    table.Duration("polling.idle", idle, {1s, 1h}, "Between polls of a quiet account.");
+    table.Size("grpc.message_limit", limit, {1024, std::size_t{64} << 20U}, "Of one message.");
+    table.Choice("output.mode", mode, {{"plain", Mode::kPlain}, {"fancy", Mode::kFancy}}, "How it looks.");
   }
 };
 
@@ -62,7 +61,7 @@ class SettingsTest : public ::testing::Test {
   }
 
   Settings settings_;
-  SettingsTable table_;
+  Table table_;
 };
 
 TEST_F(SettingsTest, TakesDefaultsForMissingValues) {
@@ -88,7 +87,7 @@ TEST_F(SettingsTest, ReadsTheFileInBothWaysOfWriting) {
             "");
 
   EXPECT_EQ(settings_.folder, "/tmp/y");
-  EXPECT_EQ(settings_.password.Reveal(), "hunter2");
+  EXPECT_EQ(settings_.password, "hunter2");
   EXPECT_TRUE(settings_.reflection);
   EXPECT_EQ(settings_.port, 0);
   EXPECT_EQ(settings_.limit, 65536U);
@@ -153,9 +152,7 @@ TEST_F(SettingsTest, NamesAllProblemsAtOnce) {
             HasSubstr("polling.period: \"0\" must be a duration from 1s to 1h, written like 200ms, 15s, 10m, 1h or "
                       "7d (CDISCOUNT_ORDER_INGEST__POLLING__PERIOD)"),
             HasSubstr("CDISCOUNT_ORDER_INGEST__POLING__IDLE: unknown variable; did you mean "
-                      "CDISCOUNT_ORDER_INGEST__POLLING__IDLE?"),
-            HasSubstr("database.url: is required (Where orders are kept.); set it in the file or as "
-                      "CDISCOUNT_ORDER_INGEST__DATABASE__URL")));
+                      "CDISCOUNT_ORDER_INGEST__POLLING__IDLE?")));
 }
 
 TEST_F(SettingsTest, CatchesAVariableWithOneUnderscoreButLeavesOthersAlone) {
@@ -180,7 +177,7 @@ TEST_F(SettingsTest, ReadsASecretFromAFile) {
   std::filesystem::remove(path);
 
   ASSERT_EQ(problems, "");
-  EXPECT_EQ(settings_.password.Reveal(), "hunter2");
+  EXPECT_EQ(settings_.password, "hunter2");
 }
 
 TEST_F(SettingsTest, SaysWhatIsWrongWithASecretFile) {
@@ -197,9 +194,9 @@ TEST_F(SettingsTest, SaysWhatIsWrongWithASecretFile) {
   EXPECT_THAT(problem("hun\xE2\x80\x8Bter2"), AllOf(HasSubstr("file holds U+200B"), Not(HasSubstr("ter2"))));
   EXPECT_THAT(Load("database: {url: a, password: 'file:" + folder.string() + "'}"), HasSubstr("is a folder"));
   EXPECT_EQ(problem("\xEF\xBB\xBFhunter2\xC2\xA0\r\n"), "");
-  EXPECT_EQ(settings_.password.Reveal(), "hunter2");
+  EXPECT_EQ(settings_.password, "hunter2");
   EXPECT_EQ(problem("\"hunter2\""), "") << "a file holds the secret itself, so quotes belong to it";
-  EXPECT_EQ(settings_.password.Reveal(), "\"hunter2\"");
+  EXPECT_EQ(settings_.password, "\"hunter2\"");
   std::filesystem::remove_all(folder);
 }
 
@@ -214,7 +211,7 @@ TEST_F(SettingsTest, TakesOffWhatAMountOrAPasteAddsAtTheEnds) {
   EXPECT_EQ(settings_.folder, "/tmp/y");
   EXPECT_EQ(settings_.mode, Mode::kFancy);
   EXPECT_EQ(settings_.port, 5);
-  EXPECT_EQ(settings_.password.Reveal(), "hunter2");
+  EXPECT_EQ(settings_.password, "hunter2");
 }
 
 TEST_F(SettingsTest, ReadsAMapFromTheFileAndFromVariables) {
@@ -270,7 +267,7 @@ TEST_F(SettingsTest, RefusesTheSignsOfYamlThatCutAValue) {
                 AllOf(HasSubstr("password: begins with " + value.substr(0, 1)), HasSubstr("put the text in quotes"),
                       HasSubstr("x.yaml, line 3"), Not(HasSubstr("ter2"))));
     EXPECT_EQ(Load("database:\n  url: a\n  password: '" + value + "'\n"), "");
-    EXPECT_EQ(settings_.password.Reveal(), value);
+    EXPECT_EQ(settings_.password, value);
   }
   EXPECT_THAT(Load("\xEF\xBB\xBF&a database.url: a"), HasSubstr("database.url: begins with &"));
   EXPECT_THAT(Load("database: &all {url: a}\nkafka.properties: *all"), HasSubstr("database: begins with &"));
@@ -287,7 +284,7 @@ TEST_F(SettingsTest, PrintsWhatIsInForceAndWhereItComesFrom) {
 TEST_F(SettingsTest, WritesItsOwnManual) {
   EXPECT_THAT(table_.Manual("order-ingest"),
               AllOf(HasSubstr("## order-ingest\n"), HasSubstr("`CDISCOUNT_ORDER_INGEST__DATABASE__URL`"),
-                    HasSubstr("| `database.url` | text | **required** | not empty | Where orders are kept. |\n"),
+                    HasSubstr("| `database.url` | text | `sqlite://x.db` | not empty | Where orders are kept. |\n"),
                     HasSubstr("| `polling.period` | duration | `15s` | 1s to 1h | Between polls. |\n"),
                     HasSubstr("| `grpc.message_limit` | size, bytes | `4MiB` | 1KiB to 64MiB | Of one message. |\n"),
                     HasSubstr("| `output.mode` | choice | `plain` | plain, fancy | How it looks. |\n")));
@@ -295,17 +292,16 @@ TEST_F(SettingsTest, WritesItsOwnManual) {
 
 TEST_F(SettingsTest, HasEachDefaultInItsOwnRange) {
   for (const auto& row : table_.rows()) {
-    if (!row.fallback) continue;
-    const auto set = row.set(*row.fallback);
+    const auto set = row.set(row.fallback);
     EXPECT_TRUE(set.has_value()) << row.key;
   }
 }
 
 TEST_F(SettingsTest, RefusesAKeyThatStandsInTheTableTwice) {
   std::string other;
-  EXPECT_THROW(table_.Text("database.url", other, "x", "Again."), std::logic_error);
-  EXPECT_THROW(table_.Text("Database", other, "x", "Capitals."), std::logic_error);
-  EXPECT_THROW(table_.Text("a__b", other, "x", "Is a.b in the environment."), std::logic_error);
+  EXPECT_THROW(table_.Text("database.url", other, "Again."), std::logic_error);
+  EXPECT_THROW(table_.Text("Database", other, "Capitals."), std::logic_error);
+  EXPECT_THROW(table_.Text("a__b", other, "Is a.b in the environment."), std::logic_error);
 }
 
 TEST(SettingValues, AreWrittenAsTheyAreRead) {
@@ -324,4 +320,4 @@ TEST(SettingValues, AreWrittenAsTheyAreRead) {
 }
 
 }  // namespace
-}  // namespace cdiscount::service
+}  // namespace cdiscount::settings

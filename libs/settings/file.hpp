@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cdiscount::service {
+namespace cdiscount::settings {
 
 /// One value of a settings file.
 struct FileSetting {
@@ -24,4 +24,4 @@ SettingsFile ReadSettingsFile(std::string_view yaml, std::string_view name);
 /// YAML.
 std::string ShownKey(std::string_view key);
 
-}  // namespace cdiscount::service
+}  // namespace cdiscount::settings

@@ -4,11 +4,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
-#include <limits>
 #include <map>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -18,12 +15,9 @@
 #include "core/result.hpp"
 #include "core/secret.hpp"
 
-namespace cdiscount::service {
+namespace cdiscount::settings {
 
 using Milliseconds = std::chrono::milliseconds;
-
-/// In place of a default: the start stops when the value is missing.
-inline constexpr std::nullopt_t kRequired = std::nullopt;
 
 template <class T>
 struct Range {
@@ -32,25 +26,23 @@ struct Range {
 };
 
 struct TextRules {
-  bool may_be_empty = false;
   std::string constraint = {};                              ///< In words, for the manual.
   std::function<bool(std::string_view)> accepts = nullptr;  ///< Checks the constraint.
 };
+/// "127.0.0.1", "::1".
+TextRules IpAddress();
+/// "host:port".
+TextRules HostAndPort();
 
-/// The settings of one service as one typed table: key, type, default, unit, constraint, description. A service writes
-/// it once, next to the struct that the values end up in:
+/// The settings of one service as one typed table: key, type, default, unit, constraint, description. Each library
+/// describes its own options, one line for each member; the value that the member has then is the default:
 ///
-///     struct Settings {
-///       std::string database_url;
-///       std::chrono::milliseconds polling_period{};
-///       rpc::ServerOptions grpc;
+///     struct PollOptions {
+///       std::chrono::milliseconds period{15'000};
 ///
-///       void Describe(service::SettingsTable& table) {
-///         table.Text("database.url", database_url, "sqlite://order-ingest.db", "Where orders are kept.");
-///         table.Duration("polling.period", polling_period, 15s, {1s, 1h}, "Pause between two polls of one account.");
-///         service::Describe(table, grpc, {.port = 7102});        // common_settings.hpp
+///       void Describe(settings::Table& table) {
+///         table.Duration("polling.period", period, {1s, 1h}, "Pause between two polls of one account.");
 ///       }
-///       Status Check() const;                                    // optional: rules over several settings
 ///     };
 ///
 /// Where values come from, strongest first:
@@ -59,58 +51,54 @@ struct TextRules {
 ///   --config      a YAML file; "polling: {period: 15s}" and "polling.period: 15s" are the same
 ///   the default
 /// Every value is cleaned first (CleanValue): a line break at its end does not count, one inside and quotes around it
-/// are refused. Strict: an unknown key (file or environment), a key given twice in the file, a value of the wrong type
-/// or outside its range, and a required value that is missing stop the start; all of them are named at once, secrets
-/// masked.
+/// are refused. Strict: an unknown key (file or environment), a key given twice in the file, and a value of the wrong
+/// type or outside its range stop the start; all of them are named at once, secrets masked. A text, path or secret may
+/// be empty when its default is.
 ///
 /// The targets must outlive the table.
-class SettingsTable {
+class Table {
  public:
-  void Text(std::string key, std::string& target, std::optional<std::string> fallback, std::string about,
-            TextRules rules = {});
-  /// A file or folder; relative ones are relative to the working directory. Empty = none, when the default is "".
-  void Path(std::string key, std::string& target, std::optional<std::string> fallback, std::string about);
+  void Text(std::string key, std::string& target, std::string about, TextRules rules = {});
+  /// A file or folder; relative ones are relative to the working directory.
+  void Path(std::string key, std::string& target, std::string about);
   /// Printed as "***". "file:/path" takes the file's content (ReadSecretValue).
-  void SecretText(std::string key, Secret& target, std::optional<std::string> fallback, std::string about);
+  void SecretText(std::string key, std::string& target, std::string about);
   /// true or false.
-  void Flag(std::string key, bool& target, std::optional<bool> fallback, std::string about);
+  void Flag(std::string key, bool& target, std::string about);
   /// `unit` is for the manual: "orders", "connections"; may be empty.
   template <std::integral T>
-  void Integer(std::string key, T& target, std::optional<std::type_identity_t<T>> fallback,
-               Range<std::type_identity_t<T>> range, std::string unit, std::string about) {
-    AddInteger(std::move(key),
-               fallback ? std::optional<std::int64_t>(static_cast<std::int64_t>(*fallback)) : std::nullopt,
+  void Integer(std::string key, T& target, Range<std::type_identity_t<T>> range, std::string unit, std::string about) {
+    AddInteger(std::move(key), static_cast<std::int64_t>(target),
                {static_cast<std::int64_t>(range.least), static_cast<std::int64_t>(range.most)}, std::move(unit),
                std::move(about), [&target](std::int64_t value) { target = static_cast<T>(value); });
   }
   /// "200ms", "15s", "10m", "1h", "7d".
   template <class Rep, class Period>
-  void Duration(std::string key, std::chrono::duration<Rep, Period>& target, std::optional<Milliseconds> fallback,
-                Range<Milliseconds> range, std::string about) {
+  void Duration(std::string key, std::chrono::duration<Rep, Period>& target, Range<Milliseconds> range,
+                std::string about) {
     using Target = std::chrono::duration<Rep, Period>;
-    AddDuration(std::move(key), fallback, range, std::chrono::ceil<Milliseconds>(Target{1}), std::move(about),
+    AddDuration(std::move(key), target, range, std::chrono::ceil<Milliseconds>(Target{1}), std::move(about),
                 [&target](Milliseconds value) { target = std::chrono::duration_cast<Target>(value); });
   }
   /// Bytes: "65536", "64KiB", "16MiB".
-  void Size(std::string key, std::size_t& target, std::optional<std::size_t> fallback, Range<std::size_t> range,
-            std::string about);
+  void Size(std::string key, std::size_t& target, Range<std::size_t> range, std::string about);
   /// One of a few words.
   template <class T>
-  void Choice(std::string key, T& target, std::optional<std::type_identity_t<T>> fallback,
-              std::vector<std::pair<std::string, std::type_identity_t<T>>> choices, std::string about) {
+  void Choice(std::string key, T& target, std::vector<std::pair<std::string, std::type_identity_t<T>>> choices,
+              std::string about) {
     std::vector<std::string> words;
-    std::optional<std::string> fallback_word;
+    std::string fallback;
     for (const auto& [word, value] : choices) {
       words.push_back(word);
-      if (fallback && value == *fallback) fallback_word = word;
+      if (value == target) fallback = word;
     }
-    AddChoice(std::move(key), std::move(fallback_word), std::move(words), std::move(about),
+    AddChoice(std::move(key), std::move(fallback), std::move(words), std::move(about),
               [&target, choices = std::move(choices)](std::size_t index) { target = choices[index].second; });
   }
-  /// What no other type fits: `set` reads the text into its target, or says what it must be ("must be ...").
-  void Custom(std::string key, std::string type, std::optional<std::string> fallback, std::string constraint,
-              std::string about, std::function<Status(const std::string&)> set, bool secret = false);
-
+  /// What no other type fits: `set` reads the text into its target, or says what it must be ("must be ..."). Without a
+  /// default; an empty text is for `set` to understand.
+  void Custom(std::string key, std::string type, std::string constraint, std::string about,
+              std::function<Status(const std::string&)> set);
   /// Texts by name, printed as "***": key.NAME: value in the file, <KEY>__NAME in the environment ("__" in a name is a
   /// dot, capitals are small). Each is read as a secret is; `keeps_lines` tells by name which may have several lines.
   void SecretMap(std::string key, std::map<std::string, std::string>& target, std::string about,
@@ -120,7 +108,7 @@ class SettingsTable {
   struct Row {
     std::string key;
     std::string type;  ///< "text", "path", "secret", "flag", "integer", "duration", "size", "choice".
-    std::optional<std::string> fallback;  ///< Nothing = required.
+    std::string fallback;
     std::string unit;
     std::string constraint;
     std::string about;
@@ -145,19 +133,13 @@ class SettingsTable {
   std::string Manual(std::string_view service) const;
 
  private:
-  struct Given {
-    std::string value, source;
-  };
   void Add(Row row);
-  /// The map that this key is an entry of; nullptr when there is none.
-  const Row* MapOf(std::string_view key) const;
-  static void SetEntries(Row& row, const std::map<std::string, Given>& given, std::vector<std::string>& problems);
-  void AddInteger(std::string key, std::optional<std::int64_t> fallback, Range<std::int64_t> range, std::string unit,
+  void AddInteger(std::string key, std::int64_t fallback, Range<std::int64_t> range, std::string unit,
                   std::string about, std::function<void(std::int64_t)> store);
-  void AddDuration(std::string key, std::optional<Milliseconds> fallback, Range<Milliseconds> range, Milliseconds step,
+  void AddDuration(std::string key, Milliseconds fallback, Range<Milliseconds> range, Milliseconds step,
                    std::string about, std::function<void(Milliseconds)> store);
-  void AddChoice(std::string key, std::optional<std::string> fallback, std::vector<std::string> words,
-                 std::string about, std::function<void(std::size_t)> store);
+  void AddChoice(std::string key, std::string fallback, std::vector<std::string> words, std::string about,
+                 std::function<void(std::size_t)> store);
   std::vector<Row> rows_;
 };
 
@@ -171,4 +153,4 @@ class WrongSettings : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-}  // namespace cdiscount::service
+}  // namespace cdiscount::settings

@@ -8,7 +8,7 @@
 #include <string_view>
 
 // How the values of settings are written. Every Parse function gives nothing when the whole text is not such a value.
-namespace cdiscount::service {
+namespace cdiscount::settings {
 
 std::optional<std::int64_t> ParseInteger(std::string_view text);
 
@@ -21,4 +21,4 @@ std::string FormatDuration(std::chrono::milliseconds duration);
 std::optional<std::size_t> ParseSize(std::string_view text);
 std::string FormatSize(std::size_t bytes);
 
-}  // namespace cdiscount::service
+}  // namespace cdiscount::settings
