@@ -45,7 +45,7 @@ std::vector<Command> AccountCommands() {
        .views = added},
       {.name = "account list",
        .help = "All accounts and their state",
-       .example = "",
+       .example = "--json",
        .request = &pb::ListAccountsRequest::default_instance(),
        .views = {{.rows = "accounts",
                   .columns = {"NAME={name}", "SELLER={seller_id}", "CHANNEL={sales_channel_id}", "STATE={state:words}",
