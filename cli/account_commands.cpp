@@ -11,6 +11,17 @@ const Flag kClientId{"--client-id", "octopia.client_id", "The Octopia client id"
 const Flag kClientSecret{
     .name = "client secret", .field = "octopia.client_secret", .help = "Client secret", .need = Need::kSecret};
 
+const std::string kOutcome =
+    "{request.account}: {?outcome=UNREACHABLE}the marketplace cannot be reached||"
+    "{request.account}: {?outcome=WRONG_SECRET}wrong client id or secret||"
+    "{request.account}: {?outcome=NOT_LINKED}the client id is not linked to this seller||"
+    "{request.account}: {?outcome=QUOTA_SPENT}the call quota is used up||"
+    "{request.account}: {?outcome=SELLER_NOT_ACTIVE}the seller is not active||"
+    "{request.account}: {outcome:words}";
+const std::string kAutoAccept =
+    "  {?auto_accept_orders}Auto-accept   on||"
+    "  {?outcome=CONNECTED}Auto-accept   off: new orders wait for acceptance";
+
 std::vector<View> Changed(const std::string& what) {
   return {{.lines = {"Account {account.name} " + what + " (seller {account.seller_id}, {account.sales_channel_id}, " +
                      "{account.state:words}; id {account.account_id})."}}};
@@ -34,7 +45,7 @@ std::vector<Command> AccountCommands() {
        .views = added},
       {.name = "account list",
        .help = "All accounts and their state",
-       .example = "",
+       .example = "--json",
        .request = &pb::ListAccountsRequest::default_instance(),
        .views = {{.rows = "accounts",
                   .columns = {"NAME={name}", "SELLER={seller_id}", "CHANNEL={sales_channel_id}", "STATE={state:words}",
@@ -57,18 +68,10 @@ std::vector<Command> AccountCommands() {
        .example = "shop",
        .request = &pb::VerifyConnectionRequest::default_instance(),
        .flags = {kAccount},
-       .views = {{.lines = {"{request.account}: {?outcome=CONNECTED}connected||"
-                            "{request.account}: {?outcome=UNREACHABLE}the marketplace cannot be reached||"
-                            "{request.account}: {?outcome=WRONG_SECRET}wrong client id or secret||"
-                            "{request.account}: {?outcome=NOT_LINKED}the client id is not linked to this seller||"
-                            "{request.account}: {?outcome=QUOTA_SPENT}the call quota is used up||"
-                            "{request.account}: {?outcome=SELLER_NOT_ACTIVE}the seller is not active||"
-                            "{request.account}: {outcome:words}",
-                            "{?explanation}  {explanation}",
+       .views = {{.lines = {kOutcome, "{?explanation}  {explanation}",
                             "  {?retry_after_seconds}Try again in {retry_after_seconds} s.",
                             "  {?shop_name}Shop          {shop_name}", "  {?seller_state}Seller state  {seller_state}",
-                            "  {?auto_accept_orders}Auto-accept   on||"
-                            "  {?outcome=CONNECTED}Auto-accept   off: new orders wait for acceptance"}}},
+                            kAutoAccept}}},
        .succeeds = "{?outcome=CONNECTED}"},
       {.name = "account disable",
        .help = "Stop all traffic for an account",

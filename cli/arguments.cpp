@@ -126,8 +126,8 @@ class Parser {
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
     app_.add_flag("--kafka-allow-plaintext", arguments_.kafka_allow_plaintext,
-                  "Read from Kafka on another machine unencrypted, though others on the way read along (else\n"
-                  "CDISCOUNT_KAFKA_ALLOW_PLAINTEXT=true)");
+                  "Read from Kafka on another machine unencrypted, though others on the way read along; or "
+                  "CDISCOUNT_KAFKA_ALLOW_PLAINTEXT=true");
   }
 
   /// The command below its groups, which are made when they are new.
@@ -217,7 +217,7 @@ class Parser {
         "Usage: cdiscountctl COMMAND [OPTIONS]\n\nCommands:\n";
     std::string examples;
     for (const auto& command : Commands()) {
-      text += fmt::format("  {:<22} {}\n", command.name, command.help);
+      text += fmt::format("  {:<23} {}\n", command.name, command.help);
       examples += fmt::format("  cdiscountctl {} {}\n", command.name, command.example);
     }
     return text + "\nExamples:\n" + examples +

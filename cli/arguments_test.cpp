@@ -142,6 +142,7 @@ TEST(Arguments, AreCompleted) {
   EXPECT_THAT(Completed({"orders", "list", "--st"}), ElementsAre("--status"));
   EXPECT_THAT(Completed({"orders", "list", "--status", "SH"}), ElementsAre("SHIPPED"));
   EXPECT_THAT(Completed({"orders", "list", "--tls-c"}), UnorderedElementsAre("--tls-cert", "--tls-ca"));
+  for (const auto& [word, about] : Complete({"--"})) EXPECT_THAT(about, Not(HasSubstr("\n"))) << word;
   EXPECT_THAT(Completed({"account", "add", "--secret-file", ""}), ElementsAre()) << "the shell knows files";
 }
 
@@ -156,7 +157,7 @@ TEST(Arguments, ExplainThemselves) {
   EXPECT_THAT(Explained({"--help"}), AllOf(HasSubstr("account"), HasSubstr("events"), HasSubstr("Exit codes: 0 done"),
                                            HasSubstr("CDISCOUNT_AUTH_ADDRESS")));
   for (const auto& words : {std::vector<std::string>{}, std::vector<std::string>{"help"}}) {
-    EXPECT_THAT(Explained(words), AllOf(HasSubstr("  orders list            Orders, the newest change first\n"),
+    EXPECT_THAT(Explained(words), AllOf(HasSubstr("  orders list             Orders, the newest change first\n"),
                                         HasSubstr("  cdiscountctl account verify shop\n")));
   }
   for (const auto& words :

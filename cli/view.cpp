@@ -10,8 +10,6 @@
 namespace cdiscount::cli {
 namespace {
 
-using google::protobuf::Message;
-
 /// The part of `text` before the separator, which is removed from it with that part.
 std::string_view Take(std::string_view& text, std::string_view separator) {
   const auto end = std::min(text.find(separator), text.size());
