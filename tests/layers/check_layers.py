@@ -11,11 +11,8 @@ import pathlib
 import re
 import sys
 
-<<<<<<< HEAD
-LIBS = ["core", "telemetry", "crypto", "http", "store", "kafka", "work", "outbox", "inbox", "rpc", "marketplace", "service"]
-=======
-LIBS = ["core", "settings", "telemetry", "crypto", "http", "store", "kafka", "work", "outbox", "rpc", "marketplace", "service"]
->>>>>>> s/door
+LIBS = ["core", "settings", "telemetry", "crypto", "http", "store", "kafka", "work", "outbox", "inbox", "rpc", "marketplace",
+        "service"]
 LIBS_WITH_PROTO = {"rpc", "marketplace"}
 # A folder of a service -> the folders and the libs that its files may include.
 FOLDERS = {"domain": {"domain"}, "rows": {"rows", "domain"}, "app": {"app", "rows", "domain"},
