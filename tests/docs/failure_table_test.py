@@ -1,7 +1,7 @@
 """The tables of ARCHITECTURE.md name the tests that show what they say: each name must be that of a test that there is.
 
 In the column "shown by" a name stands in backticks: a CTest (`e2e.outages`), a suite (`ShiftingPagesTest`), a test of a suite
-(`RelayStopsTest.NotAtAllWhenAZombieIsFenced`), either of them cut short (`OrderStoreConformance.AFormerOwner...`,
+(`RelayStopsTest.NotAtAllWhenAZombieIsFenced`), either of them cut short (`PollLeasesTest.AFormerOwner...`,
 `PageWalk...`, `...EndsTheSweep`, `RelayStopsTest.*`), a Python test function, or a test file without its ending.
 """
 

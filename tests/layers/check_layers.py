@@ -19,10 +19,7 @@ FOLDERS = {"domain": {"domain"}, "rows": {"rows", "domain"}, "app": {"app", "row
            "api": {"api", "app", "rows", "domain"}}
 FOLDER_LIBS = {"domain": {"core"}, "rows": {"core", "crypto", "store", "work", "outbox"},
                "app": set(LIBS) - {"service"}, "api": set(LIBS)}
-# Services that still have adapters/ and fakes/: what these folders hold moves to rows, app and api.
-OLD_SHAPE = {"order-ingest"}
-OLD_FOLDERS = {"adapters": {"adapters", "app", "domain", "rows", "api"}, "fakes": {"app", "domain", "rows"}}
-LEVELS = set(FOLDERS) | set(OLD_FOLDERS) | {"testing"}
+LEVELS = set(FOLDERS) | {"testing"}
 ROOMS = ["world", "api", "control"]  # of the simulator, from the inside out
 PLACES = ["libs", "services", "simulator", "cli", "tests", "bench"]
 SUFFIXES = {".hpp", ".h", ".cpp", ".cc", ".ipp"}
@@ -34,17 +31,15 @@ RULES = {
     "rows": "services/X/rows/ may include rows, domain, libs/{core,crypto,store,work,outbox} and generated messages",
     "app": "services/X/app/ may include app, rows, domain, the service's metrics.hpp, every lib but service, and generated messages",
     "api": "services/X/api/ may include api, app, rows, domain, the service's metrics.hpp, every lib and all generated headers",
-    "adapters": "services/X/adapters/ may include every folder of its service, every lib and all generated headers; it is left"
-                " only in: " + ", ".join(sorted(OLD_SHAPE)),
-    "fakes": "services/X/fakes/ may include app, rows, domain and libs/core; it is left only in: " + ", ".join(sorted(OLD_SHAPE)),
     "testing": "services/X/testing/ may include everything of its service but main.cpp, libs/, the simulator and generated headers",
+    "folders": "a service has the folders domain, rows, app, api and testing",
     "metrics": "metrics.* of a service may include domain, every lib but service, and generated messages",
     "wiring": "main.cpp and settings may include anything of service X and of libs/",
     "simulator in tests": "*_test.cpp and testing/ of libs/ and services/ may include the simulator's library; no other file may",
     "rooms": "simulator/: world/ includes world/; api/ also api/; control/ also control/",
     "beside": "simulator/ and cli/ may include themselves, libs/ and generated proto headers, never a service",
     "tests": "tests/ and bench/ may include anything but a service's main.cpp",
-    "fakes only in tests": "only *_test.cpp files may include fakes/ or testing/, besides those folders themselves",
+    "testing only in tests": "only *_test.cpp files may include testing/, besides those folders themselves",
 }
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
@@ -59,7 +54,7 @@ class Include:
 
 def classify(parts):
     """Of a file of the repository, given by the parts of its path."""
-    test_only = "testing" in parts[:-1] or "fakes" in parts[:-1]
+    test_only = "testing" in parts[:-1]
     if parts[0] == "libs" and len(parts) > 2:
         return Include("lib", parts[1], test_only=test_only)
     if parts[0] == "services" and len(parts) > 2:
@@ -96,8 +91,8 @@ def breach(relative, include):
     place = parts[0]
     if place in ("tests", "bench"):
         return RULES["tests"] if include.kind == "root" and include.name == "main.cpp" else None
-    if include.test_only and not (is_test or "testing" in parts or "fakes" in parts):
-        return RULES["fakes only in tests"]
+    if include.test_only and not (is_test or "testing" in parts):
+        return RULES["testing only in tests"]
     if include.kind == "simulator" and place in ("libs", "services"):
         return None if is_test or "testing" in parts else RULES["simulator in tests"]
     if place == "libs":
@@ -120,11 +115,9 @@ def breach(relative, include):
 def breach_of_service(parts, include):
     service = parts[1]
     place = parts[2] if len(parts) > 3 else "metrics" if parts[2].startswith("metrics") else "wiring"
-    if place == "metrics" and service in OLD_SHAPE:
-        place = "wiring"
-    rule = RULES.get(place, RULES["wiring"])
-    if place in OLD_FOLDERS and service not in OLD_SHAPE:
-        return rule
+    if place not in RULES:
+        return RULES["folders"]
+    rule = RULES[place]
     if include.kind in ("level", "root") and include.service != service:
         return rule
     if include.test_only and include.kind == "level":
@@ -141,13 +134,12 @@ def breach_of_service(parts, include):
             include.kind == "lib" and include.name != "service")
         return None if fine else rule
     if include.kind == "level":
-        return None if include.name in (FOLDERS | OLD_FOLDERS)[place] else rule
+        return None if include.name in FOLDERS[place] else rule
     if include.kind == "lib":
-        libs = {"adapters": set(LIBS), "fakes": {"core"}} | FOLDER_LIBS
-        return None if include.name in libs[place] else rule
+        return None if include.name in FOLDER_LIBS[place] else rule
     if include.kind == "grpc":
-        return None if place in ("api", "adapters") else rule
-    return None if include.kind == "proto" and place != "fakes" else rule
+        return None if place == "api" else rule
+    return None if include.kind == "proto" else rule
 
 
 def breaches(root):

@@ -194,14 +194,13 @@ class Saving {
 
 Result<SaveReport> SavePage(store::Transaction& transaction, const crypto::SealedBox& box, const AccountLease& lease,
                             const PageToSave& page, Refused refused) {
-  const auto write_counter = rows::LockPoll(transaction, lease);
+  const auto write_counter = rows::LockPoll(transaction, lease, page.cursor);
   if (!write_counter) return write_counter.error();
   Saving saving(transaction, box, lease, page, *write_counter);
   for (const auto& incoming : page.orders) {
     if (const auto saved = saving.Save(incoming, refused); !saved) return saved.error();
   }
   for (const auto& broken : page.unreadable) saving.SetAside(broken);
-  if (page.cursor) rows::MoveCursor(transaction, lease, *page.cursor);
   return std::move(saving).Report();
 }
 

@@ -27,10 +27,10 @@ constexpr std::string_view kRenew =
     " AND enabled = 1 AND account_id IN {texts :accounts} RETURNING account_id, lease_token, generation";
 
 constexpr std::string_view kLock =
-    "UPDATE account SET write_counter = write_counter + 1, lease_until = :now + lease_length"
-    " WHERE account_id = :account AND lease_owner = :owner AND lease_token = :token"
+    "UPDATE account SET write_counter = write_counter + 1, lease_until = :now + lease_length,"
+    " cursor_at = coalesce(:cursor, cursor_at) WHERE account_id = :account AND lease_owner = :owner AND lease_token = "
+    ":token"
     " AND enabled = 1 AND generation = :generation RETURNING write_counter";
-constexpr std::string_view kMoveCursor = "UPDATE account SET cursor_at = :cursor WHERE account_id = :account";
 
 constexpr std::string_view kFinish =
     "UPDATE account SET lease_owner = '', lease_until = 0, next_poll_at = :next, poll_wait = :wait,"
@@ -124,18 +124,16 @@ std::vector<AccountId> RenewLeases(store::Transaction& transaction, const std::v
   return held;
 }
 
-Result<std::int64_t> LockPoll(store::Transaction& transaction, const AccountLease& lease) {
+Result<std::int64_t> LockPoll(store::Transaction& transaction, const AccountLease& lease,
+                              std::optional<SysTime> cursor) {
   const auto locked = transaction.QueryOne(kLock, {{"now", transaction.Now()},
+                                                   {"cursor", cursor},
                                                    {"account", lease.who.account},
                                                    {"owner", lease.owner},
                                                    {"token", lease.token},
                                                    {"generation", lease.who.generation}});
   if (!locked) return LeaseLost(lease);
   return locked->Int("write_counter");
-}
-
-void MoveCursor(store::Transaction& transaction, const AccountLease& lease, SysTime cursor) {
-  transaction.Execute(kMoveCursor, {{"cursor", cursor}, {"account", lease.who.account}});
 }
 
 Status FinishPoll(store::Transaction& transaction, const AccountLease& lease, const PollEnd& end) {

@@ -34,10 +34,10 @@ std::optional<std::chrono::milliseconds> NextPollIn(store::Transaction& transact
 std::vector<AccountId> RenewLeases(store::Transaction& transaction, const std::vector<AccountLease>& leases,
                                    std::chrono::milliseconds ttl);
 
-/// Locks the account, extends the lease and gives the next write counter. Fails with kConflict when the lease is lost,
-/// or when the account was disabled or changed its generation.
-Result<std::int64_t> LockPoll(store::Transaction& transaction, const AccountLease& lease);
-void MoveCursor(store::Transaction& transaction, const AccountLease& lease, SysTime cursor);
+/// Locks the account, extends the lease, moves the cursor when one is given, and gives the next write counter. Fails
+/// with kConflict when the lease is lost, or when the account was disabled or changed its generation.
+Result<std::int64_t> LockPoll(store::Transaction& transaction, const AccountLease& lease,
+                              std::optional<SysTime> cursor);
 /// Gives the lease back. `next_poll_in` counts up to kLongestPollWait. Fails with kConflict when the lease is lost.
 Status FinishPoll(store::Transaction& transaction, const AccountLease& lease, const PollEnd& end);
 
