@@ -135,7 +135,9 @@ void OrderBook::ForEachMatch(SellerId seller, const OrderQuery& query, Visit vis
     return !entry.record || !matches(entry.record->order) || visit(*entry.record);
   };
   if (query.sort == "updatedAt" && query.descending) {
-    while (last != first && step(*--last)) {
+    while (last != first) {
+      --last;
+      if (!step(*last)) break;
     }
   } else {
     while (first != last && step(*first)) ++first;
