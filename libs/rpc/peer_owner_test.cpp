@@ -61,7 +61,7 @@ class Listener {
   explicit Listener(int family = AF_INET) : socket_(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     auto address = Loopback(family, 0);
     socklen_t size = sizeof address;
-    const bool listens = bind(socket_.get(), reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+    const bool listens = socket_.get() >= 0 && bind(socket_.get(), reinterpret_cast<sockaddr*>(&address), size) == 0 &&
                          listen(socket_.get(), 8) == 0 &&
                          getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0;
     if (!listens) throw std::runtime_error("cannot listen");
@@ -87,7 +87,7 @@ FileDescriptor Connect(int family, std::uint16_t port, bool mapped = false) {
     std::memcpy(&address, &six, sizeof six);
   }
   const socklen_t size = family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
-  if (connect(connected.get(), reinterpret_cast<sockaddr*>(&address), size) != 0) {
+  if (connected.get() < 0 || connect(connected.get(), reinterpret_cast<sockaddr*>(&address), size) != 0) {
     throw std::runtime_error("cannot connect");
   }
   return connected;

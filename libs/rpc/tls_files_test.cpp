@@ -11,14 +11,11 @@
 #include <fstream>
 #include <memory>
 
-#include "core/testing/result_matchers.hpp"
 #include "http/testing/certificates.hpp"
 
 namespace cdiscount::rpc::detail {
 namespace {
 
-using fakes::FailsWith;
-using fakes::Succeeds;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
