@@ -24,9 +24,11 @@ void Rest(std::chrono::milliseconds duration, const std::stop_token& stop) {
 }
 
 telemetry::Counter& Messages(telemetry::Metrics& metrics, const std::string& topic, const char* outcome) {
-  return metrics.AddCounter("inbox_messages_total",
-                            "Messages of a topic that were applied, or stepped over because they never succeed.",
-                            {{"topic", topic}, {"outcome", outcome}});
+  return metrics.AddCounter(
+      "inbox_messages_total",
+      "Messages of a topic that were applied, stepped over because they never succeed, or parked behind such a one of "
+      "their key.",
+      {{"topic", topic}, {"outcome", outcome}});
 }
 
 }  // namespace
@@ -39,6 +41,7 @@ Follower::Follower(store::Database& database, FollowerOptions options, Handler h
       on_change_(std::move(on_change)),
       handled_(Messages(metrics, options_.topic, "handled")),
       unreadable_(Messages(metrics, options_.topic, "unreadable")),
+      parked_(Messages(metrics, options_.topic, "parked")),
       interrupted_(metrics.AddCounter("inbox_interrupted_total",
                                       "Following a topic was interrupted (Kafka or the database away, another replica "
                                       "first), and begun again.",
@@ -82,6 +85,7 @@ Status Follower::Follow(const std::stop_token& stop) {
     moved_ = true;
     handled_.Increment(static_cast<double>(applied->handled));
     unreadable_.Increment(static_cast<double>(applied->unreadable));
+    parked_.Increment(static_cast<double>(applied->parked));
     if (options_.reading == Reading::kOnwards) consumer.NotePositions(*messages);
     if (on_change_) on_change_();
   }

@@ -50,6 +50,7 @@ class Follower {
   std::function<void()> on_change_;
   telemetry::Counter& handled_;
   telemetry::Counter& unreadable_;
+  telemetry::Counter& parked_;
   telemetry::Counter& interrupted_;
   std::unique_ptr<store::Session> session_;
   bool moved_ = false;  // since the last interruption

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "inbox/letters.hpp"
 #include "telemetry/log.hpp"
 
 namespace cdiscount::inbox {
@@ -17,11 +18,6 @@ constexpr std::string_view kFind =
 constexpr std::string_view kMove =
     "UPDATE inbox_position SET next_offset = :next "
     "WHERE topic = :topic AND partition = :partition AND next_offset = :expected";
-
-/// It never succeeds, however often it is tried.
-bool IsPoison(const Error& error) {
-  return error.code == ErrorCode::kUnreadable || error.code == ErrorCode::kInvalidArgument;
-}
 
 }  // namespace
 
@@ -76,7 +72,13 @@ Result<Inbox::Applied> Inbox::Attempt(store::Session& session, const std::vector
   Applied applied;
   store::Transaction transaction(session);
   if (auto moved = MovePositions(transaction, next); !moved) return moved.error();
+  auto waiting = reading_ == Reading::kOnwards ? KeysOfLetters(transaction, topic_) : std::set<std::string>();
   for (const auto* message : news) {
+    if (waiting.contains(message->key)) {
+      KeepLetter(transaction, topic_, *message, "");
+      ++applied.parked;
+      continue;
+    }
     const auto handle = [&] { return handler_(transaction, *message); };
     const auto status = one_by_one ? transaction.Try(handle) : handle();
     if (status) {
@@ -85,14 +87,20 @@ Result<Inbox::Applied> Inbox::Attempt(store::Session& session, const std::vector
     }
     if (!one_by_one || !IsPoison(status.error())) return status.error();
     ++applied.unreadable;
-    log::Error("inbox_message_unreadable", {{"topic", message->topic},
-                                            {"partition", message->partition},
-                                            {"offset", message->offset},
-                                            {"problem", status.error().message}});
+    SetAside(transaction, *message, status.error());
+    if (reading_ == Reading::kOnwards && !message->key.empty()) waiting.insert(message->key);
   }
   transaction.Commit();
   for (const auto& [partition, offset] : next) positions_[partition] = offset;
   return applied;
+}
+
+void Inbox::SetAside(store::Transaction& transaction, const kafka::Message& message, const Error& error) const {
+  log::Error("inbox_message_unreadable", {{"topic", message.topic},
+                                          {"partition", message.partition},
+                                          {"offset", message.offset},
+                                          {"problem", error.message}});
+  if (reading_ == Reading::kOnwards) KeepLetter(transaction, topic_, message, error.message);
 }
 
 Status Inbox::MovePositions(store::Transaction& transaction, const std::map<std::int32_t, std::int64_t>& next) const {

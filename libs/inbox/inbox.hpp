@@ -2,28 +2,25 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "core/result.hpp"
+#include "inbox/handler.hpp"
 #include "kafka/record.hpp"
 #include "store/session.hpp"
 
 namespace cdiscount::inbox {
 
-/// What a service makes of one message, in the transaction that moves its position. Ok: done. kUnreadable, or
-/// kInvalidArgument (also as a StoreError): the message never succeeds; what the handler wrote for it is rolled back.
-/// Any other error, and what it throws: nothing of the transaction is kept, and it is done again.
-using Handler = std::function<Status(store::Transaction&, const kafka::Message&)>;
-
 /// From where a topic is read at each start.
 enum class Reading {
   /// From its beginning: a mirror of a compacted topic. A topic that was made anew cannot be told from the old one by
-  /// its offsets, and what is known already costs little: the handler sees it again, and compares versions.
+  /// its offsets, and what is known already costs little: the handler sees it again, and compares versions. So it sees
+  /// a message again, too, that never succeeded.
   kWhole,
-  /// From where the database stands.
+  /// From where the database stands. A message that never succeeds is kept as a dead letter (letters.hpp), and so are
+  /// the later ones of its key.
   kOnwards,
 };
 
@@ -42,7 +39,8 @@ class Inbox {
 
   struct Applied {
     std::size_t handled = 0;
-    std::size_t unreadable = 0;  ///< Logged with their place and reason, and stepped over.
+    std::size_t unreadable = 0;  ///< Never succeed: logged with their place and reason, and stepped over.
+    std::size_t parked = 0;      ///< Wait behind such a one.
   };
   /// Applies messages that follow one another, in one transaction. kConflict: another process moved the position.
   /// Throws StoreError.
@@ -53,6 +51,7 @@ class Inbox {
   std::vector<const kafka::Message*> News(const std::vector<kafka::Message>& messages,
                                           std::map<std::int32_t, std::int64_t>& next) const;
   Result<Applied> Attempt(store::Session& session, const std::vector<kafka::Message>& messages, bool one_by_one);
+  void SetAside(store::Transaction& transaction, const kafka::Message& message, const Error& error) const;
   Status MovePositions(store::Transaction& transaction, const std::map<std::int32_t, std::int64_t>& next) const;
 
   std::string topic_;

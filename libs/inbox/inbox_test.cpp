@@ -2,6 +2,7 @@
 #include "inbox/inbox.hpp"
 
 #include "core/testing/result_matchers.hpp"
+#include "inbox/letters.hpp"
 #include "migrations/inbox.hpp"
 #include "store/database.hpp"
 #include "store/testing/statement_faults.hpp"
@@ -34,14 +35,14 @@ class InboxTest : public ::testing::Test {
   }
 
   static std::vector<kafka::Message> Messages(std::int64_t from, const std::vector<std::string>& values,
-                                              std::int32_t partition = 0) {
+                                              std::int32_t partition = 0, const std::string& key = "") {
     std::vector<kafka::Message> messages;
     for (const auto& value : values) {
       messages.push_back({.topic = "topic",
                           .partition = partition,
                           .offset = from++,
                           .timestamp = {},
-                          .key = "k",
+                          .key = key,
                           .value = value,
                           .headers = {}});
     }
@@ -52,6 +53,20 @@ class InboxTest : public ::testing::Test {
     return session_->Query("SELECT text FROM seen ORDER BY id").Map([](const store::Row& row) {
       return row.Text("text");
     });
+  }
+  std::vector<std::string> Reasons() {
+    store::Transaction transaction(*session_);
+    std::vector<std::string> reasons;
+    for (const auto& letter : ListLetters(transaction, "topic", 100)) {
+      reasons.push_back(letter.message.value.value_or("tombstone") + ": " + letter.reason);
+    }
+    return reasons;
+  }
+  std::int64_t Replay(const std::string& key, const Handler& handler) {
+    store::Transaction transaction(*session_);
+    const auto replayed = ReplayLetters(transaction, "topic", key, handler);
+    transaction.Commit();
+    return replayed;
   }
   std::int64_t PositionOf(Inbox& inbox) { return inbox.Begin(*session_, {0}).at(0).offset; }
 
@@ -116,6 +131,63 @@ TEST_F(InboxTest, StepsOverAMessageWithAValueThatTheDatabaseNeverKeeps) {
   ASSERT_THAT(applied, Succeeds());
   EXPECT_EQ(applied->unreadable, 1u);
   EXPECT_THAT(Seen(), ElementsAre("a", "b"));
+}
+
+TEST_F(InboxTest, ParksTheLaterMessagesOfAKeyBehindTheOneThatNeverSucceeds) {
+  auto inbox = Reader();
+  PositionOf(inbox);
+  auto messages = Messages(0, {"a1", "unreadable", "a2"}, 0, "A");
+  messages.push_back(Messages(3, {"b1"}, 0, "B").front());
+
+  ASSERT_THAT(inbox.Apply(*session_, messages), Succeeds());
+  const auto later = inbox.Apply(*session_, Messages(4, {"a3"}, 0, "A"));
+
+  EXPECT_EQ(later->parked, 1u);
+  EXPECT_THAT(Seen(), ElementsAre("a1", "b1"));
+  EXPECT_THAT(Reasons(), ElementsAre("unreadable: it makes no sense", "a2: ", "a3: "));
+}
+
+TEST_F(InboxTest, ReplaysALetterAndWhatWaitsBehindItInOrderOnceItSucceeds) {
+  auto inbox = Reader();
+  PositionOf(inbox);
+  auto messages = Messages(0, {"unreadable", "a2"}, 0, "A");
+  messages[0].headers = {{"ce_id", "1:2"}, {"empty", ""}, {"bytes", std::string("\0:", 2)}};
+  messages[1].value.reset();
+  ASSERT_THAT(inbox.Apply(*session_, messages), Succeeds());
+  std::vector<kafka::Message> handled;
+
+  const auto too_early = Replay("A", [](store::Transaction&, const kafka::Message&) -> Status {
+    return Error{ErrorCode::kUnreadable, "still not"};
+  });
+  EXPECT_EQ(too_early, 0);
+  EXPECT_THAT(Reasons(), ElementsAre("unreadable: still not", "tombstone: "));
+  const auto replayed = Replay("A", [&](store::Transaction&, const kafka::Message& message) {
+    handled.push_back(message);
+    return Ok();
+  });
+
+  EXPECT_EQ(replayed, 2);
+  ASSERT_EQ(handled.size(), 2u);
+  EXPECT_EQ(handled[0].headers, messages[0].headers);
+  EXPECT_EQ(handled[0].key, "A");
+  EXPECT_EQ(handled[1].offset, 1);
+  EXPECT_EQ(handled[1].value, std::nullopt);
+  ASSERT_THAT(inbox.Apply(*session_, Messages(2, {"a3"}, 0, "A")), Succeeds());
+  EXPECT_THAT(Seen(), ElementsAre("a3")) << "its key is free again";
+}
+
+TEST_F(InboxTest, DiscardsALetterForGood) {
+  auto inbox = Reader();
+  PositionOf(inbox);
+  ASSERT_THAT(inbox.Apply(*session_, Messages(0, {"unreadable", "a2"}, 0, "A")), Succeeds());
+  store::Transaction transaction(*session_);
+  const auto id = ListLetters(transaction, "topic", 1).at(0).id;
+
+  EXPECT_THAT(DiscardLetter(transaction, "topic", id), Succeeds());
+  EXPECT_THAT(DiscardLetter(transaction, "topic", id), FailsWith(ErrorCode::kNotFound));
+  transaction.Commit();
+
+  EXPECT_THAT(Reasons(), ElementsAre("a2: "));
 }
 
 TEST_F(InboxTest, StandsStillBeforeAMessageThatMaySucceedLater) {

@@ -1,6 +1,5 @@
 # cdiscount_embed_migrations(<target> <component> DIR <folder> FILES 0001_name.sql ...)
-# Puts the files, as listed, into the target. One text serves both engines, with the tokens of libs/store/dialect.hpp; a
-# folder with the subfolders sqlite/ and postgres/ holds two texts of each file.
+# Puts <folder>/*.sql, as listed, into the target: one text for both engines, with the tokens of libs/store/dialect.hpp.
 # Gives `#include "migrations/<component>.hpp"` with `const store::MigrationSet& cdiscount::migrations::<Component>()`.
 function(cdiscount_embed_migrations target component)
   cmake_parse_arguments(ARG "" "DIR" "FILES" ${ARGN})
@@ -14,25 +13,16 @@ function(cdiscount_embed_migrations target component)
     string(APPEND function ${first}${rest})
   endforeach()
 
-  set(tables "")
-  foreach(engine Sqlite Postgres)
-    set(folder ${dir})
-    if(EXISTS ${dir}/sqlite)
-      string(TOLOWER ${engine} subfolder)
-      set(folder ${dir}/${subfolder})
+  set(table "")
+  foreach(file ${ARG_FILES})
+    if(NOT file MATCHES "^([0-9][0-9][0-9][0-9])_([a-z0-9_]+)\\.sql$")
+      message(FATAL_ERROR "${file}: a migration is named like 0001_what_it_does.sql")
     endif()
-    string(APPEND tables "constexpr store::Migration k${engine}[] = {\n")
-    foreach(file ${ARG_FILES})
-      if(NOT file MATCHES "^([0-9][0-9][0-9][0-9])_([a-z0-9_]+)\\.sql$")
-        message(FATAL_ERROR "${file}: a migration is named like 0001_what_it_does.sql")
-      endif()
-      set(name ${CMAKE_MATCH_2})
-      string(REGEX REPLACE "^0*([1-9])" "\\1" number ${CMAKE_MATCH_1})
-      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/${file})
-      file(READ ${folder}/${file} sql)
-      string(APPEND tables "    {${number}, \"${name}\", R\"~~sql(${sql})~~sql\"},\n")
-    endforeach()
-    string(APPEND tables "};\n")
+    set(name ${CMAKE_MATCH_2})
+    string(REGEX REPLACE "^0*([1-9])" "\\1" number ${CMAKE_MATCH_1})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${dir}/${file})
+    file(READ ${dir}/${file} sql)
+    string(APPEND table "    {${number}, \"${name}\", R\"~~sql(${sql})~~sql\"},\n")
   endforeach()
 
   set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded)
@@ -54,8 +44,9 @@ const store::MigrationSet& @function@();
 namespace cdiscount::migrations {
 namespace {
 
-@tables@
-constexpr store::MigrationSet kSet{"@component@", kSqlite, kPostgres};
+constexpr store::Migration kFiles[] = {
+@table@};
+constexpr store::MigrationSet kSet{"@component@", kFiles};
 
 }  // namespace
 

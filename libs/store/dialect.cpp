@@ -114,20 +114,16 @@ StatementText::StatementText(std::string_view written, Engine engine) {
   if (names_.size() > kMostPlaceholders) Refuse("more than 64 placeholders");
 }
 
-std::size_t StatementText::Matching::IndexOf(std::size_t bind, std::span<const Bind> binds) {
+std::size_t StatementText::Matching::IndexOf(std::string_view name) {
   const auto& names = text.names_;
-  const auto name = binds[bind].name.text();
-  auto at = bind;
-  if (!name.empty()) {  // else by position
-    std::size_t tried = 0;
-    for (at = next; tried < names.size(); ++tried, ++at) {
-      if (at == names.size()) at = 0;
-      if (names[at] == name) break;
-    }
-    if (tried == names.size()) text.Refuse("it has no placeholder :" + std::string(name));
-    next = at + 1 < names.size() ? at + 1 : 0;
+  std::size_t tried = 0;
+  auto at = next;
+  for (; tried < names.size(); ++tried, ++at) {
+    if (at == names.size()) at = 0;
+    if (names[at] == name) break;
   }
-  if (at >= names.size()) text.Refuse("more values than placeholders");
+  if (tried == names.size()) text.Refuse("it has no placeholder :" + std::string(name));
+  next = at + 1 < names.size() ? at + 1 : 0;
   const auto bit = std::uint64_t{1} << at;
   if ((bound & bit) != 0) text.Refuse(":" + names[at] + " is bound twice");
   bound |= bit;

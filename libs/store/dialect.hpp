@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +43,7 @@ class StatementText {
   template <class BindOne>
   void ForEach(std::span<const Bind> binds, BindOne bind) const {
     Matching matching{*this};
-    for (std::size_t i = 0; i < binds.size(); ++i) bind(matching.IndexOf(i, binds), binds[i].value);
+    for (const auto& given : binds) bind(matching.IndexOf(given.name.text()), given.value);
     matching.RefuseMissing();
   }
 
@@ -50,7 +52,7 @@ class StatementText {
     const StatementText& text;
     std::uint64_t bound = 0;
     std::size_t next = 0;  // where the next name is looked for first: most calls keep the statement's order
-    std::size_t IndexOf(std::size_t bind, std::span<const Bind> binds);
+    std::size_t IndexOf(std::string_view name);
     void RefuseMissing() const;
   };
   [[noreturn]] void Refuse(const std::string& problem) const;

@@ -75,7 +75,7 @@ void TakeLock(Session& session) {
 }  // namespace
 
 Status Migrate(Session& session, const MigrationSet& set) {
-  const auto known = session.engine() == Engine::kSqlite ? set.sqlite : set.postgres;
+  const auto known = set.files;
   if (auto status = CheckNumbers(known, set.component); !status) return status;
   try {
     Transaction transaction(session);

@@ -18,9 +18,8 @@ struct Migration {
 
 /// The schema of one component, which grows by numbered files and is never edited.
 struct MigrationSet {
-  std::string_view component;         ///< "outbox", "order_ingest": components of one database are counted apart.
-  std::span<const Migration> sqlite;  ///< The same as `postgres`, but for folders that still hold two texts.
-  std::span<const Migration> postgres;
+  std::string_view component;  ///< "outbox", "order_ingest": components of one database are counted apart.
+  std::span<const Migration> files;
 };
 
 /// Brings the component's schema to what this binary knows, in one transaction under a lock: several processes may

@@ -155,7 +155,7 @@ std::shared_ptr<const Columns> ColumnsOf(const PGresult* result) {
 
 std::shared_ptr<const Table> ReadTable(const PGresult* result, std::shared_ptr<const Columns> columns,
                                        std::string_view sql) {
-  auto table = std::make_shared<Table>(std::move(columns));
+  auto table = std::make_shared<Table>(std::move(columns), static_cast<std::size_t>(PQntuples(result)));
   const int width = PQnfields(result);
   for (int row = 0; row < PQntuples(result); ++row) {
     for (int column = 0; column < width; ++column) {

@@ -19,7 +19,10 @@ using Columns = std::vector<std::string>;
 /// All cells of an answer, as an engine's session fills them in.
 class Table {
  public:
-  explicit Table(std::shared_ptr<const Columns> columns) : columns_(std::move(columns)) {}
+  explicit Table(std::shared_ptr<const Columns> columns, std::size_t rows = 1) : columns_(std::move(columns)) {
+    cells_.reserve(columns_->size() * rows);
+    data_.reserve(kUsualRow * rows);
+  }
 
   void AddNull() { cells_.push_back({Kind::kNull, 0, 0}); }
   void AddInt(std::int64_t number) { cells_.push_back({Kind::kInt, number, 0}); }
@@ -32,6 +35,7 @@ class Table {
  private:
   friend class Row;
   enum class Kind : std::uint8_t { kNull, kInt, kText, kBytes };
+  static constexpr std::size_t kUsualRow = 240;  // bytes of texts
   struct Cell {
     Kind kind;
     std::int64_t number;  ///< Of a text or bytes: where they begin.

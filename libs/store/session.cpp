@@ -37,13 +37,4 @@ void Session::RefuseAfterError() const {
   throw StoreError(ErrorCode::kInternal, "an earlier statement of this transaction failed; roll it back");
 }
 
-std::vector<Bind> Session::ByPosition(const std::vector<Param>& params) {
-  std::vector<Bind> binds;
-  binds.reserve(params.size());
-  for (const auto& param : params) {
-    binds.push_back(std::visit([](const auto& value) { return Bind{Name(), Value(value)}; }, param.value()));
-  }
-  return binds;
-}
-
 }  // namespace cdiscount::store

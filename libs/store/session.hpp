@@ -9,8 +9,6 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <variant>
-#include <vector>
 
 #include "core/clock.hpp"
 #include "core/result.hpp"
@@ -27,28 +25,6 @@ enum class Access { kWrite, kRead };
 /// Called before each statement and COMMIT, with its text; what it throws, the statement throws. For tests
 /// (testing/statement_faults.hpp).
 using BeforeStatement = std::function<void(std::string_view sql)>;
-
-/// A value that is bound by position. Going away: bind by name.
-class Param {
- public:
-  Param(std::nullptr_t) {}                                            // NOLINT(google-explicit-constructor)
-  Param(std::int64_t value) : value_(value) {}                        // NOLINT(google-explicit-constructor)
-  Param(int value) : value_(std::int64_t{value}) {}                   // NOLINT(google-explicit-constructor)
-  Param(bool value) : value_(std::int64_t{value ? 1 : 0}) {}          // NOLINT(google-explicit-constructor)
-  Param(std::string value) : value_(std::move(value)) {}              // NOLINT(google-explicit-constructor)
-  Param(std::string_view value) : value_(std::string(value)) {}       // NOLINT(google-explicit-constructor)
-  Param(const char* value) : value_(std::string(value)) {}            // NOLINT(google-explicit-constructor)
-  Param(SysTime value) : value_(value.time_since_epoch().count()) {}  // NOLINT(google-explicit-constructor)
-  template <class T>
-  Param(const std::optional<T>& value) {  // NOLINT(google-explicit-constructor)
-    if (value) *this = Param(*value);
-  }
-
-  const std::variant<std::nullptr_t, std::int64_t, std::string>& value() const { return value_; }
-
- private:
-  std::variant<std::nullptr_t, std::int64_t, std::string> value_ = nullptr;
-};
 
 /// One connection with its prepared statements. For one thread at a time.
 class Session {
@@ -71,12 +47,6 @@ class Session {
   /// The same for a statement whose rows, if any, are not wanted; gives the number of rows touched.
   std::int64_t Execute(std::string_view sql, Binds binds = {}) {
     return RunExecute(sql, {binds.begin(), binds.size()});
-  }
-
-  /// By position, in the order in which the names first stand in the text. Going away.
-  Rows Query(std::string_view sql, const std::vector<Param>& params) { return RunQuery(sql, ByPosition(params)); }
-  std::int64_t Execute(std::string_view sql, const std::vector<Param>& params) {
-    return RunExecute(sql, ByPosition(params));
   }
 
   /// Statements separated by ';' (migrations), without placeholders or rows.
@@ -128,7 +98,6 @@ class Session {
   std::int64_t RunExecute(std::string_view sql, std::span<const Bind> binds) {
     return Guarded(sql, [&] { return DoExecute(sql, binds); });
   }
-  static std::vector<Bind> ByPosition(const std::vector<Param>& params);
 
   /// After an error, a refusal of our own too, a transaction does nothing more, on both engines.
   template <class Run>
@@ -199,10 +168,6 @@ class Transaction {
   Rows Query(std::string_view sql, Binds binds = {}) { return session_->Query(sql, binds); }
   std::optional<Row> QueryOne(std::string_view sql, Binds binds = {}) { return session_->QueryOne(sql, binds); }
   std::int64_t Execute(std::string_view sql, Binds binds = {}) { return session_->Execute(sql, binds); }
-  Rows Query(std::string_view sql, const std::vector<Param>& params) { return session_->Query(sql, params); }
-  std::int64_t Execute(std::string_view sql, const std::vector<Param>& params) {
-    return session_->Execute(sql, params);
-  }
   SysTime Now() { return now_ ? now_() : session_->Now(); }
 
   /// Has Database::OnCommit's hook called once this transaction is committed.

@@ -53,8 +53,7 @@ TEST_F(SqliteDatabaseTest, KeepsAWholeNumberOf64BitsInAColumnOfAnyDeclaredType) 
   const auto session = database->NewSession();
   session->ExecuteScript("CREATE TABLE t (a INTEGER, b BIGINT, c INT)");
 
-  session->Execute("INSERT INTO t VALUES (:a, :b, :c)",
-                   {std::int64_t{1790000000123456}, std::int64_t{1790000000123456}, std::int64_t{1790000000123456}});
+  session->Execute("INSERT INTO t VALUES (:n, :n, :n)", {{"n", std::int64_t{1790000000123456}}});
 
   const auto rows = session->Query("SELECT a, b, c, count(*), coalesce(a, 0) FROM t");
   EXPECT_EQ(rows.at(0).Int(0), 1790000000123456);
@@ -70,7 +69,7 @@ TEST_F(SqliteDatabaseTest, GivesWhatItsWorkReturnsAndKeepsTheCallerOnItsExecutor
   auto task = [](Database& db, std::thread::id caller) -> Task<Result<std::int64_t>> {
     auto sum = co_await db.Run([caller](Transaction& transaction) -> std::int64_t {
       if (std::this_thread::get_id() == caller) return -1;
-      return transaction.Query("SELECT 40 + :two", {2}).at(0).Int(0);
+      return transaction.Query("SELECT 40 + :two", {{"two", 2}}).at(0).Int(0);
     });
     if (std::this_thread::get_id() != caller) co_return Error{ErrorCode::kInternal, "resumed on another thread"};
     co_return sum;

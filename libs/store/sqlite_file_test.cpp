@@ -115,7 +115,7 @@ class Writer {
       return ::setrlimit(RLIMIT_FSIZE, &limit) == 0 ? '+' : '!';
     }
     const auto status = RunTask(database.Run([](Transaction& transaction) {
-      transaction.Execute("INSERT INTO item (text) VALUES (:text)", {std::string(20'000, 'x')});
+      transaction.Execute("INSERT INTO item (text) VALUES (:text)", {{"text", std::string(20'000, 'x')}});
     }));
     database.NewSession()->Query("SELECT 1");  // sessions come and go
     if (status) return '+';

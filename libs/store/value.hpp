@@ -64,8 +64,6 @@ class Name {
   constexpr std::string_view text() const { return text_; }
 
  private:
-  friend class Session;  // binds by position until the last statement is converted
-  constexpr Name() = default;
   std::string_view text_;
 };
 

@@ -3,15 +3,20 @@
 // This file is the service's table of contents. Data moves one way, top to bottom:
 //     marketplace  ->  domain  ->  store + outbox  ->  Kafka
 #include "service/main.hpp"
+
+#include <boost/asio/post.hpp>
+
 #include "api/auth_tokens.hpp"
 #include "api/order_query_api.hpp"
-#include "app/account_follower.hpp"
 #include "app/fingerprints.hpp"
 #include "app/marketplace_orders.hpp"
+#include "app/on_account.hpp"
 #include "app/order_events.hpp"
 #include "app/poll_scheduler.hpp"
 #include "crypto/uuid.hpp"
+#include "inbox/follower.hpp"
 #include "marketplace/rest/octopia_orders.hpp"
+#include "migrations/inbox.hpp"
 #include "migrations/order_ingest.hpp"
 #include "migrations/outbox.hpp"
 #include "outbox/event_relay.hpp"
@@ -29,8 +34,8 @@ void Run(service::Host& host) {
 
   // What this process keeps, and what it talks to.
   const auto box = settings.keys.Load();  // seals what must not be read at rest
-  const auto database =
-      service::OpenDatabase(host, settings.database, {migrations::Outbox(), migrations::OrderIngest()});
+  const auto database = service::OpenDatabase(host, settings.database,
+                                              {migrations::Outbox(), migrations::Inbox(), migrations::OrderIngest()});
   const auto fingerprints = Fingerprints::Load(*database, box).value();         // tells versions apart
   rpc::Channel auth{host.executor(), settings.auth, &host.metrics()};           // the auth service
   AuthTokens tokens{auth, host.clock(), settings.marketplace.octopia.timeout};  //   gives access tokens
@@ -52,11 +57,17 @@ void Run(service::Host& host) {
                         settings.polling.intervals,
                         log,
                         [&](AccountLease lease) { return ingest.Poll(std::move(lease)); }};
-  AccountFollower follower{host.executor(), settings.kafka, *database, host.metrics(),
-                           [&] { polling.AccountsChanged(); }};
+  inbox::Follower accounts{*database,  // accounts topic -> our own table
+                           {.service = "order-ingest",
+                            .kafka = settings.kafka,
+                            .topic = std::string(kAccountsTopic),
+                            .reading = inbox::Reading::kWhole},
+                           OnAccount,
+                           host.metrics(),
+                           [&] { boost::asio::post(host.executor(), [&] { polling.AccountsChanged(); }); }};
   host.Spawn("polling", polling.Run());
   host.OnStop([&] { polling.Stop(); });
-  host.SpawnThread("accounts", [&](std::stop_token stop) { follower.Run(std::move(stop)); });
+  host.SpawnThread("accounts", [&](std::stop_token stop) { accounts.Run(stop); });
   host.SpawnThread("event_relay", [&](std::stop_token stop) { relay.Run(stop); });
 
   // What it answers.

@@ -86,15 +86,16 @@ RecordLine::RecordLine() : parts_(std::make_unique<Parts>()) {
   auto& parts = *parts_;
   store::Migrate(*parts.database, migrations::Outbox()).value();
   store::Migrate(*parts.database, migrations::OrderIngest()).value();
-  const rows::AccountFact account{.who = {.account = AccountId{"account-1"},
-                                          .seller = SellerId{"98979"},
-                                          .channel = ChannelId{"CDISFR"},
-                                          .generation = 1},
-                                  .name = "Lamps",
-                                  .enabled = true,
-                                  .version = 1};
+  events::v1::AccountEvent account;
+  account.set_account_id("account-1");
+  account.set_name("Lamps");
+  account.set_seller_id("98979");
+  account.set_sales_channel_id("CDISFR");
+  account.set_state(events::v1::ACCOUNT_STATE_ENABLED);
+  account.set_version(1);
+  account.set_generation(1);
   const auto claim = [&](store::Transaction& transaction) {
-    rows::ApplyAccount(transaction, account, {"cdiscount.accounts.v1", 0, 0, 1}).value();
+    rows::SaveAccount(transaction, account);
     return ClaimDue(transaction, {.owner = "poller-1", .ttl = 10min}).leases.at(0);
   };
   parts.lease = RunTask(parts.io, parts.database->Run(claim)).value();

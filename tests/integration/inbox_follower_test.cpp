@@ -47,7 +47,7 @@ class FollowerTest : public ::testing::Test {
     ASSERT_TRUE(producer.Begin());
     for (const auto& value : values) {
       ASSERT_TRUE(
-          producer.Produce({.topic = Topic(), .partition = partition, .key = "k", .value = value, .headers = {}}));
+          producer.Produce({.topic = Topic(), .partition = partition, .key = "", .value = value, .headers = {}}));
     }
     ASSERT_TRUE(producer.Flush(10s));
     ASSERT_TRUE(producer.Commit(10s));

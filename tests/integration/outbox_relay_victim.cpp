@@ -31,7 +31,7 @@ constexpr auto kTopic = "cdiscount.victim.events.v1";
 
 constexpr store::Migration kOrders[] = {
     {1, "orders", "CREATE TABLE victim_order (id TEXT PRIMARY KEY, version BIGINT NOT NULL);"}};
-constexpr store::MigrationSet kSchema{"victim", kOrders, kOrders};
+constexpr store::MigrationSet kSchema{"victim", kOrders};
 
 /// Some orders change at once, as on a page of the marketplace: the new versions and their events in one transaction.
 void ChangeOrders(store::Session& session, std::mt19937& random, int orders) {

@@ -20,7 +20,7 @@ class PostgresConnectionTest : public ::testing::Test {
 
   Status Insert(int id) {
     return RunTask(database_->Run(
-        [id](Transaction& transaction) { transaction.Execute("INSERT INTO item (id) VALUES (:id)", {id}); }));
+        [id](Transaction& transaction) { transaction.Execute("INSERT INTO item (id) VALUES (:id)", {{"id", id}}); }));
   }
 
   fakes::TestDatabase place_{Engine::kPostgres};
@@ -39,9 +39,9 @@ TEST_F(PostgresConnectionTest, BeginsTheNextTransactionOnANewConnectionWhenTheOl
 
 TEST_F(PostgresConnectionTest, LosesATransactionWhoseConnectionIsCutAndSaysSo) {
   auto status = RunTask(database_->Run([&](Transaction& transaction) {
-    transaction.Execute("INSERT INTO item (id) VALUES (:id)", {1});
+    transaction.Execute("INSERT INTO item (id) VALUES (:id)", {{"id", 1}});
     place_.CutConnections();
-    transaction.Execute("INSERT INTO item (id) VALUES (:id)", {2});
+    transaction.Execute("INSERT INTO item (id) VALUES (:id)", {{"id", 2}});
   }));
 
   EXPECT_THAT(status, FailsWith(ErrorCode::kUnavailable));
@@ -60,19 +60,19 @@ TEST_F(PostgresConnectionTest, TellsASerialisationFailureFromAMistake) {
   ASSERT_THAT(Insert(2), Succeeds());
   const auto other = database_->NewSession();
   Transaction mine(*session_);
-  mine.Query("SELECT id FROM item WHERE id = :id FOR UPDATE", {1});
+  mine.Query("SELECT id FROM item WHERE id = :id {for update}", {{"id", 1}});
   std::promise<void> locked;
   auto deadlock = std::async(std::launch::async, [&] {
     Transaction theirs(*other);
-    theirs.Query("SELECT id FROM item WHERE id = :id FOR UPDATE", {2});
+    theirs.Query("SELECT id FROM item WHERE id = :id {for update}", {{"id", 2}});
     locked.set_value();
-    theirs.Query("SELECT id FROM item WHERE id = :id FOR UPDATE", {1});
+    theirs.Query("SELECT id FROM item WHERE id = :id {for update}", {{"id", 1}});
   });
   locked.get_future().wait();
 
   std::optional<ErrorCode> code;
   try {
-    mine.Query("SELECT id FROM item WHERE id = :id FOR UPDATE", {2});
+    mine.Query("SELECT id FROM item WHERE id = :id {for update}", {{"id", 2}});
     mine.Commit();
     deadlock.get();
   } catch (const StoreError& error) {
@@ -87,9 +87,9 @@ TEST_F(PostgresConnectionTest, TellsAValueThatItNeverKeepsFromAMistake) {
   std::string long_name;  // incompressible: an index compresses before it counts
   std::minstd_rand noise(7);
   while (long_name.size() < 20'000) long_name += static_cast<char>('!' + noise() % 90);
-  auto code_of = [&](std::string_view sql, const Param& value) {
+  auto code_of = [&](std::string_view sql, const Value& value) {
     try {
-      session_->Execute(sql, {value});
+      session_->Execute(sql, {{"n", value}});
     } catch (const StoreError& error) {
       EXPECT_THAT(error.what(), ::testing::Not(::testing::HasSubstr(long_name.substr(0, 20))));
       return error.code();

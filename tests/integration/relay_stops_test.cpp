@@ -217,7 +217,7 @@ TEST_F(RelayStopsTest, AndGoesOnByItselfWhenTheRightDatabaseIsBack) {
   RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
   ASSERT_TRUE(relay.WaitForStop("other_installation"));
 
-  outbox_.session->Execute("UPDATE outbox_installation SET id = :id", {id});
+  outbox_.session->Execute("UPDATE outbox_installation SET id = :id", {{"id", id}});
 
   ASSERT_TRUE(Eventually([&] { return ReadTopic(kafka_).size() == 20; }, 30s));
   EXPECT_THAT(fakes::Faults(ReadTopic(kafka_), 10, 2), IsEmpty());

@@ -5,3 +5,19 @@ CREATE TABLE inbox_position (
   next_offset BIGINT NOT NULL,
   PRIMARY KEY (topic, partition)
 );
+
+-- Dead letters: messages that never succeed, and the later ones of their keys, which wait behind them.
+CREATE TABLE inbox_letter (
+  id {serial},
+  topic TEXT NOT NULL,
+  partition BIGINT NOT NULL,
+  place BIGINT NOT NULL,                 -- the offset
+  key {blob} NOT NULL,
+  value {blob},                          -- absent: a tombstone
+  headers {blob} NOT NULL,
+  written_at BIGINT NOT NULL,            -- by its producer
+  reason TEXT NOT NULL,                  -- empty: it waits behind an earlier one
+  kept_at BIGINT NOT NULL DEFAULT {now},
+  UNIQUE (topic, partition, place)
+);
+CREATE INDEX inbox_letter_key ON inbox_letter (topic, key);

@@ -60,7 +60,8 @@ class TestDatabase {
   /// What only a server can do to its clients: every connection to this database is cut. PostgreSQL only.
   void CutConnections() {
     store::OpenPostgres(ServerUrl())
-        ->Query("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = :name", {name_});
+        ->Query("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = :name",
+                {{"name", name_}});
   }
 
  private:

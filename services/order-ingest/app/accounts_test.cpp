@@ -1,16 +1,20 @@
 // The accounts that are followed.
-#include "rows/accounts.hpp"
-
 #include "testing/ingest_test.hpp"
 
 namespace cdiscount::order_ingest {
 namespace {
 
 using fakes::FailsWith;
+using fakes::Succeeds;
 
 class AccountsTest : public fakes::IngestTest {
  protected:
   AccountsTest() { Announce(1, true); }
+
+  Status Receive(std::optional<std::string> value) {
+    const kafka::Message message{.timestamp = {}, .key = "account-1", .value = std::move(value), .headers = {}};
+    return InTransaction([&](store::Transaction& transaction) { return OnAccount(transaction, message); });
+  }
 };
 
 TEST_F(AccountsTest, AnOlderAnnouncementOfAnAccountChangesNothing) {
@@ -20,17 +24,15 @@ TEST_F(AccountsTest, AnOlderAnnouncementOfAnAccountChangesNothing) {
   Claim();
 }
 
-TEST_F(AccountsTest, APositionMovesOnlyFromWhereItStands) {
-  const rows::ConsumerStep wrong{"cdiscount.accounts.v1", 0, 99, 100};
+TEST_F(AccountsTest, ATombstoneChangesNothing) {
+  EXPECT_THAT(Receive(std::nullopt), Succeeds());
 
-  const auto applied = InTransaction(
-      [&](store::Transaction& transaction) { return rows::ApplyAccount(transaction, std::nullopt, wrong); });
+  Claim();
+}
 
-  EXPECT_THAT(applied, FailsWith(ErrorCode::kConflict));
-  EXPECT_EQ(*InTransaction([](store::Transaction& transaction) {
-    return rows::FindPosition(transaction, "cdiscount.accounts.v1", 0);
-  }),
-            position_);
+TEST_F(AccountsTest, AnAnnouncementThatNamesNoAccountIsUnreadable) {
+  EXPECT_THAT(Receive("\xff\xff"), FailsWith(ErrorCode::kUnreadable));
+  EXPECT_THAT(Receive(events::v1::AccountEvent().SerializeAsString()), FailsWith(ErrorCode::kUnreadable));
 }
 
 }  // namespace

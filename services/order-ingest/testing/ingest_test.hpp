@@ -15,15 +15,16 @@
 #include <vector>
 
 #include "app/fingerprints.hpp"
+#include "app/on_account.hpp"
 #include "app/poll_leases.hpp"
 #include "app/save_page.hpp"
+#include "cdiscount/events/v1/account_event.pb.h"
 #include "core/testing/fake_clock.hpp"
 #include "core/testing/result_matchers.hpp"
 #include "core/testing/run_task.hpp"
 #include "crypto/testing/key_file.hpp"
 #include "migrations/order_ingest.hpp"
 #include "migrations/outbox.hpp"
-#include "rows/accounts.hpp"
 #include "store/testing/statement_faults.hpp"
 #include "store/testing/test_database.hpp"
 #include "testing/an_order.hpp"
@@ -59,18 +60,16 @@ class IngestTest : public ::testing::Test {
   /// As auth announces an account.
   void Announce(std::int64_t version, bool enabled, std::int64_t generation = 1, const std::string& id = "account-1",
                 const std::string& name = "Lamps", const std::string& seller = "98979") {
-    const rows::AccountFact account{.who = {.account = AccountId{id},
-                                            .seller = SellerId{seller},
-                                            .channel = ChannelId{"CDISFR"},
-                                            .generation = generation},
-                                    .name = name,
-                                    .enabled = enabled,
-                                    .version = version};
-    const rows::ConsumerStep step{"cdiscount.accounts.v1", 0, position_, position_ + 3};
-    position_ = step.to;
-    InTransaction([&](store::Transaction& transaction) {
-      return rows::ApplyAccount(transaction, account, step);
-    }).value();
+    events::v1::AccountEvent event;
+    event.set_account_id(id);
+    event.set_name(name);
+    event.set_seller_id(seller);
+    event.set_state(enabled ? events::v1::ACCOUNT_STATE_ENABLED : events::v1::ACCOUNT_STATE_DISABLED);
+    event.set_version(version);
+    event.set_generation(generation);
+    const kafka::Message message{.timestamp = {}, .key = id, .value = event.SerializeAsString(), .headers = {}};
+    ASSERT_THAT(InTransaction([&](store::Transaction& transaction) { return OnAccount(transaction, message); }),
+                Succeeds());
   }
 
   /// A moment passes with each call, here and below.
@@ -150,7 +149,6 @@ class IngestTest : public ::testing::Test {
   cdiscount::fakes::KeyFile keys_;
   crypto::SealedBox box_ = crypto::SealedBox::Load(keys_.path()).value();
   Fingerprints fingerprints_{Secret{"a key"}};
-  std::int64_t position_ = 0;
 };
 
 inline Recipients ToClaire() {

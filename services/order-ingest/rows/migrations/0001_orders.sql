@@ -26,14 +26,6 @@ CREATE TABLE account (
 );
 CREATE INDEX account_due ON account (next_poll_at) WHERE enabled = 1;
 
--- Where this service stands in the topics that it reads; moved in the transaction of the effect.
-CREATE TABLE consumer_position (
-  topic TEXT NOT NULL,
-  partition BIGINT NOT NULL,
-  next_offset BIGINT NOT NULL,
-  PRIMARY KEY (topic, partition)
-);
-
 -- The newest version of each order, without personal data. Keyed by channel, seller and order id, so that it outlives
 -- the account.
 CREATE TABLE orders (
