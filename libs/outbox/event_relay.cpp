@@ -58,7 +58,6 @@ class EventRelay::Impl {
     }
   }
 
-  void Notify() { wake_.Notify(); }
   std::vector<LaneStatus> All() const { return board_.All(); }
   ParkedSummary Parked() const {
     const std::scoped_lock lock(parked_mutex_);
@@ -130,9 +129,6 @@ EventRelay::~EventRelay() = default;
 
 void EventRelay::Run(const std::stop_token& stop) {
   impl_->Run(stop);
-}
-void EventRelay::Notify() {
-  impl_->Notify();
 }
 std::vector<LaneStatus> EventRelay::Lanes() const {
   return impl_->All();

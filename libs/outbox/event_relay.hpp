@@ -36,10 +36,6 @@ class EventRelay {
   /// Works until a stop is asked for: the calling thread and one more per lane. Once.
   void Run(const std::stop_token& stop);
 
-  /// Look now instead of at the end of the poll period: for rows that another process committed. Cheap; safe from any
-  /// thread.
-  void Notify();
-
   /// How each lane stands. Safe from any thread.
   std::vector<LaneStatus> Lanes() const;
 

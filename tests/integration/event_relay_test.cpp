@@ -30,7 +30,6 @@ TEST_F(EventRelayTest, MakesTheTopicsAndPublishesEachRowOnceInOrder) {
   ASSERT_TRUE(relay.WaitForState(LaneState::kPublishing));
 
   outbox_.AppendOrders(20, 3, 4);
-  relay->Notify();
 
   ASSERT_TRUE(WaitForRecords(120));
   EXPECT_THAT(fakes::Faults(ReadTopic(kafka_), 20, 6), IsEmpty());
@@ -110,7 +109,6 @@ TEST_F(EventRelayTest, PublishesSoonAfterItIsToldOfARow) {
   ASSERT_TRUE(WaitForRecords(1));
 
   outbox_.Append("order-0", 2);
-  relay->Notify();
 
   EXPECT_TRUE(WaitForRecords(2)) << "it waited for the end of its poll period";
 }
@@ -152,7 +150,6 @@ TEST_F(EventRelayTest, CommitsTheProgressOfSilentStreamsAnew) {
   // Each refresh is a transaction without records, so the progress itself has to survive several of them.
   std::this_thread::sleep_for(1s);
   outbox_.AppendOrders(10, 1, 2);
-  relay->Notify();
 
   ASSERT_TRUE(WaitForRecords(20)) << relay.StopReason();
   EXPECT_THAT(fakes::Faults(ReadTopic(kafka_), 10, 2), IsEmpty());

@@ -16,9 +16,9 @@
 #include <thread>
 
 #include "migrations/outbox.hpp"
-#include "outbox/relay/backlog.hpp"
 #include "outbox/event_relay.hpp"
 #include "outbox/outbox.hpp"
+#include "outbox/relay/backlog.hpp"
 #include "store/database.hpp"
 #include "store/migrations.hpp"
 
@@ -46,9 +46,9 @@ void ChangeOrders(store::Session& session, std::mt19937& random, int orders) {
                              .Query(
                                  "INSERT INTO victim_order (id, version) VALUES (:id, 1) ON CONFLICT (id) DO UPDATE "
                                  "SET version = victim_order.version + 1 RETURNING version",
-                                 {id})
+                                 {{"id", id}})
                              .at(0)
-                             .Int(0);
+                             .Int("version");
     outbox::Outbox{}
         .Append(transaction, {.topic = kTopic,
                               .key = id,
@@ -70,7 +70,7 @@ void Drain(store::Session& session, outbox::EventRelay& relay) {
     std::this_thread::sleep_for(50ms);
   }
   for (const auto& row : session.Query("SELECT id, version FROM victim_order ORDER BY id")) {
-    fmt::print("{} {}\n", row.Text(0), row.Int(1));
+    fmt::print("{} {}\n", row.Text("id"), row.Int("version"));
   }
 }
 
@@ -80,7 +80,7 @@ std::chrono::milliseconds FromEnvironment(const char* name, std::chrono::millise
 }
 
 /// Until it is killed. The database may be away meanwhile.
-[[noreturn]] void ChangeForEver(store::Database& database, outbox::EventRelay& relay, int orders) {
+[[noreturn]] void ChangeForEver(store::Database& database, int orders) {
   const auto rest = static_cast<unsigned int>(FromEnvironment("VICTIM_REST_MS", 10ms).count());
   std::mt19937 random{std::random_device{}()};
   std::unique_ptr<store::Session> session;
@@ -88,7 +88,6 @@ std::chrono::milliseconds FromEnvironment(const char* name, std::chrono::millise
     try {
       if (!session) session = database.NewSession();
       ChangeOrders(*session, random, orders);
-      relay.Notify();
     } catch (const store::StoreError& error) {
       fmt::print(stderr, "{}\n", error.what());
       session.reset();
@@ -112,7 +111,7 @@ int Run(const std::string& mode, const std::string& url, kafka::KafkaOptions kaf
                             .trim_grace = 5s},
                            metrics);
   const std::jthread thread([&](const std::stop_token& stop) { relay.Run(stop); });
-  if (mode != "drain") ChangeForEver(*database, relay, orders);
+  if (mode != "drain") ChangeForEver(*database, orders);
   Drain(*database->NewSession(), relay);
   return 0;
 }
