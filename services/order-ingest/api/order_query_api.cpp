@@ -174,11 +174,9 @@ class OrderQueryApi::Impl final : public pb::OrderQueryService::CallbackService 
   template <class Request, class Response, class Answer>
   grpc::ServerUnaryReactor* Read(grpc::CallbackServerContext* context, const Request* request, Response* response,
                                  Answer answer) {
-    return rpc::Unary(
-        calls_, context, request, response,
-        [this, answer](const Request& asked, rpc::CallContext) -> Task<Result<Response>> {
-          co_return co_await database_.Read([&](Transaction& transaction) { return answer(transaction, asked); });
-        });
+    return rpc::Unary(calls_, context, request, response, [this, answer](const Request& asked, rpc::CallContext) {
+      return database_.Read([answer, &asked](Transaction& transaction) { return answer(transaction, asked); });
+    });
   }
 
   rpc::Calls& calls_;

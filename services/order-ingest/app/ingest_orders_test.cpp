@@ -23,7 +23,13 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Optional;
 
-class IngestOrdersTest : public fakes::PollTest {};
+class IngestOrdersTest : public fakes::PollTest {
+ protected:
+  Task<> PollInto(std::optional<Result<PollReport>>& report) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    report = co_await ingest_.Poll(Lease());
+  }
+};
 
 TEST_F(IngestOrdersTest, AnnouncesAnOrderOnceWhenTheMarketplaceShowsItTwice) {
   std::atomic<int> woken = 0;
@@ -167,12 +173,8 @@ TEST_F(IngestOrdersTest, APollThatWeStopIsNoFailure) {
   source_.ThenFails({ErrorCode::kCancelled, "stopped"});
   source_.BeforeEachPage([&](const PageRequest&) { stop.emit(asio::cancellation_type::terminal); });
   std::optional<Result<PollReport>> report;
-  const auto poll = [&]() -> Task<> {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    report = co_await ingest_.Poll(Lease());
-  };
 
-  asio::co_spawn(io_, poll(), asio::bind_cancellation_slot(stop.slot(), asio::detached));
+  asio::co_spawn(io_, PollInto(report), asio::bind_cancellation_slot(stop.slot(), asio::detached));
   io_.restart();
   io_.run();
 
