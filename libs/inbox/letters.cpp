@@ -34,9 +34,9 @@ std::string Packed(const kafka::Headers& headers) {
 
 std::string TakeText(std::string_view& packed) {
   std::size_t size = 0;
-  const auto colon = packed.find(':');
-  std::from_chars(packed.data(), packed.data() + std::min(colon, packed.size()), size);
-  packed.remove_prefix(std::min(colon, packed.size() - 1) + 1);
+  const auto digits = packed.substr(0, packed.find(':'));
+  std::from_chars(digits.data(), digits.data() + digits.size(), size);
+  packed.remove_prefix(std::min(digits.size() + 1, packed.size()));
   std::string text(packed.substr(0, size));
   packed.remove_prefix(text.size());
   return text;
