@@ -23,11 +23,11 @@ std::invoke_result_t<Send&, const Caller&> WithToken(AccessTokens& tokens, Calle
 
 }  // namespace
 
-Task<Result<OrdersPage>> AuthorisedOrders::List(const Caller& caller, const OrdersQuery& query) {
+Task<Result<ObservedPage>> AuthorisedOrders::List(const Caller& caller, const OrdersQuery& query) {
   return WithToken(tokens_, caller, [this, &query](const Caller& with) { return api_.List(with, query); });
 }
 
-Task<Result<OrderAnswer>> AuthorisedOrders::Get(const Caller& caller, const std::string& order_id) {
+Task<Result<ObservedAnswer>> AuthorisedOrders::Get(const Caller& caller, const std::string& order_id) {
   return WithToken(tokens_, caller, [this, &order_id](const Caller& with) { return api_.Get(with, order_id); });
 }
 

@@ -16,8 +16,8 @@ class AuthorisedOrders final : public OrdersApi {
   /// Both outlive this object.
   AuthorisedOrders(OrdersApi& api, AccessTokens& tokens) : api_(api), tokens_(tokens) {}
 
-  Task<Result<OrdersPage>> List(const Caller& caller, const OrdersQuery& query) override;
-  Task<Result<OrderAnswer>> Get(const Caller& caller, const std::string& order_id) override;
+  Task<Result<ObservedPage>> List(const Caller& caller, const OrdersQuery& query) override;
+  Task<Result<ObservedAnswer>> Get(const Caller& caller, const std::string& order_id) override;
   Task<Result<std::int64_t>> Count(const Caller& caller, const OrdersQuery& query) override;
 
  private:

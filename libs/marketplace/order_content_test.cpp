@@ -28,7 +28,7 @@ using google::protobuf::Message;
 ObservedOrder Full() {
   std::ifstream file(CDISCOUNT_CONTRACT_DIR "/octopia-samples/COMPOSED-order-every-field.json");
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  const auto answer = rest::ReadOrderMessage(text);
+  const auto answer = rest::ReadOrder(text);
   EXPECT_THAT(answer, Succeeds());
   return answer ? answer->observed : ObservedOrder{};
 }

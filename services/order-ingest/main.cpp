@@ -8,13 +8,13 @@
 
 #include "api/auth_tokens.hpp"
 #include "api/order_query_api.hpp"
-#include "app/fingerprints.hpp"
-#include "app/marketplace_orders.hpp"
+#include "app/ingest_orders.hpp"
 #include "app/on_account.hpp"
 #include "app/order_events.hpp"
 #include "app/poll_scheduler.hpp"
 #include "crypto/uuid.hpp"
 #include "inbox/follower.hpp"
+#include "marketplace/authorised_orders.hpp"
 #include "marketplace/rest/octopia_orders.hpp"
 #include "migrations/inbox.hpp"
 #include "migrations/order_ingest.hpp"
@@ -40,12 +40,12 @@ void Run(service::Host& host) {
   rpc::Channel auth{host.executor(), settings.auth, &host.metrics()};           // the auth service
   AuthTokens tokens{auth, host.clock(), settings.marketplace.octopia.timeout};  //   gives access tokens
   http::Client web{host.executor(), settings.marketplace.client};               // the marketplace
-  marketplace::OctopiaOrders api{web, settings.marketplace.octopia};            //   shows orders
+  marketplace::OctopiaOrders octopia{web, settings.marketplace.octopia};        //   shows orders
+  marketplace::AuthorisedOrders api{octopia, tokens};                           //   to who has a token
 
   // What it does, in the order data moves.
-  MarketplaceOrders source{api, tokens, fingerprints};                                 // marketplace -> domain
-  IngestOrders ingest{source, *database, box, host.clock(), settings.polling};         // domain -> store + outbox
-  outbox::EventRelay relay{*database, RelayFor(settings.kafka, box), host.metrics()};  // outbox -> Kafka
+  IngestOrders ingest{api, fingerprints, *database, box, host.clock(), settings.polling};  // marketplace -> rows
+  outbox::EventRelay relay{*database, RelayFor(settings.kafka, box), host.metrics()};      // outbox      -> Kafka
 
   // What keeps it moving.
   rows::FreeLeasesOfTheDead(*database);

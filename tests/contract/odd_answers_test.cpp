@@ -1,18 +1,18 @@
 // What becomes of answers that stopped other people's systems: from the body to the order that would be announced.
 #include <gmock/gmock.h>
 
-#include "app/marketplace_orders.hpp"
-#include "app/order_events.hpp"
-#include "cdiscount/orders/v1/order.pb.h"
+#include "app/order_page.hpp"
 #include "core/testing/result_matchers.hpp"
 #include "core/testing/run_task.hpp"
-#include "marketplace/rest/order_json.hpp"
+#include "marketplace/rest/orders_json.hpp"
 #include "marketplace/testing/fake_api.hpp"
+#include "marketplace/testing/opened.hpp"
 #include "samples.hpp"
 
 namespace cdiscount::contract {
 namespace {
 
+using fakes::Opened;
 using fakes::RunTask;
 using fakes::Succeeds;
 using order_ingest::OrderPage;
@@ -29,9 +29,8 @@ class OddAnswersTest : public ::testing::Test {
     EXPECT_THAT(answer, Succeeds());
     if (!answer) return {};
     warnings_ = answer->warnings;
-    tokens_.get.ThenReturns(marketplace::AccessToken::Of(Secret{"token"}));
     api_.list.ThenReturns(*answer);
-    const auto page = RunTask(source_.FetchPage(seller_, {}));
+    const auto page = RunTask(order_ingest::FetchPage(api_, fingerprints_, seller_, {}));
     EXPECT_THAT(page, Succeeds());
     return page ? *page : OrderPage{};
   }
@@ -39,9 +38,7 @@ class OddAnswersTest : public ::testing::Test {
   order_ingest::SellerRef seller_{order_ingest::AccountId{"account-1"}, order_ingest::SellerId{"98979"},
                                   order_ingest::ChannelId{"CDISFR"}};
   fakes::FakeOrdersApi api_;
-  fakes::FakeAccessTokens tokens_;
   order_ingest::Fingerprints fingerprints_{Secret{"a key"}};
-  order_ingest::MarketplaceOrders source_{api_, tokens_, fingerprints_};
   std::vector<std::string> warnings_;
 };
 
@@ -68,8 +65,7 @@ TEST_F(OddAnswersTest, ATimeThatNoTimestampHoldsIsAbsentWithAWarning) {
   const auto page = PageFrom(OddAnswer("times-out-of-range.json"));
 
   ASSERT_THAT(page.orders, SizeIs(1));
-  EXPECT_EQ(page.orders[0].order.fields().ship_by, std::nullopt);
-  EXPECT_FALSE(order_ingest::ToProto(page.orders[0].order).has_ship_by());
+  EXPECT_FALSE(page.orders[0].order.has_ship_by());
   EXPECT_THAT(warnings_, ElementsAre(HasSubstr("shippedAtMax is a time outside of the years 1 to 9999")));
 }
 
@@ -108,7 +104,7 @@ TEST_F(OddAnswersTest, ANegativeQuantityIsSetAsideWithItsTextBesideAGoodOrder) {
   const auto page = PageFrom(OddAnswer("negative-quantity.json"));
 
   ASSERT_THAT(page.orders, SizeIs(1));
-  EXPECT_EQ(page.orders[0].order.key().order.value(), "GOOD");
+  EXPECT_EQ(page.orders[0].order.order_id(), "GOOD");
   ASSERT_THAT(page.unreadable, SizeIs(1));
   EXPECT_EQ(page.unreadable[0].order_id, "NEGQ");
   EXPECT_EQ(page.unreadable[0].reason, "lines[1].quantity: is negative");
@@ -119,18 +115,18 @@ TEST_F(OddAnswersTest, ControlCharactersInOrdinaryTextsArriveAsTheyWereSent) {
   const auto page = PageFrom(OddAnswer("escapes-in-texts.json"));
 
   ASSERT_THAT(page.orders, SizeIs(1));
-  EXPECT_EQ(page.orders[0].order.fields().reference, "R\x1b[31m\u009b2J");
+  EXPECT_EQ(page.orders[0].order.reference(), "R\x1b[31m\u009b2J");
 }
 
 TEST_F(OddAnswersTest, APickupNameIsKeptWithoutAnId) {
   const auto page = PageFrom(OddAnswer("pickup-name-without-id.json"));
 
   ASSERT_THAT(page.orders, SizeIs(1));
-  const auto& deliveries = page.orders[0].recipients.deliveries;
-  ASSERT_THAT(deliveries, SizeIs(1));
-  ASSERT_TRUE(deliveries[0].pickup_point);
-  EXPECT_EQ(deliveries[0].pickup_point->id, "");
-  EXPECT_NE(deliveries[0].pickup_point->name, "");
+  const auto people = Opened(page.orders[0].recipients);
+  ASSERT_EQ(people.recipients_size(), 1);
+  ASSERT_TRUE(people.recipients(0).has_pickup_point());
+  EXPECT_EQ(people.recipients(0).pickup_point().id(), "");
+  EXPECT_NE(people.recipients(0).pickup_point().name(), "");
 }
 
 TEST_F(OddAnswersTest, AnOrderOfThreeHundredLinesIsWhole) {
@@ -142,7 +138,7 @@ TEST_F(OddAnswersTest, AnOrderOfThreeHundredLinesIsWhole) {
       PageFrom(R"({"itemsPerPage":1,"items":[{"orderId":"BIG","status":"InPreparation","lines":[)" + lines + "]}]}");
 
   ASSERT_THAT(page.orders, SizeIs(1));
-  EXPECT_EQ(order_ingest::ToProto(page.orders[0].order).lines_size(), 300);
+  EXPECT_EQ(page.orders[0].order.lines_size(), 300);
 }
 
 }  // namespace

@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
-#include <google/protobuf/timestamp.pb.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <tuple>
 
-#include "app/marketplace_orders.hpp"
 #include "app/order_events.hpp"
+#include "app/order_page.hpp"
 #include "app/poll_leases.hpp"
 #include "app/save_page.hpp"
 #include "cdiscount/events/v1/order_event.pb.h"
@@ -20,7 +19,7 @@
 #include "core/testing/run_task.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/testing/key_file.hpp"
-#include "marketplace/rest/order_json.hpp"
+#include "marketplace/rest/orders_json.hpp"
 #include "marketplace/testing/fake_api.hpp"
 #include "migrations/order_ingest.hpp"
 #include "migrations/outbox.hpp"
@@ -37,29 +36,8 @@ using namespace std::chrono_literals;
 using fakes::RunTask;
 using fakes::Succeeds;
 
-/// What stands for the database's clock.
+/// The database's clock.
 constexpr SysTime kStoredAt = std::chrono::sys_days{std::chrono::year{2026} / 10 / 7} + 12h;
-
-/// A message of less than 128 bytes as a field holds it, without the field's tag.
-std::string Embedded(SysTime time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  google::protobuf::Timestamp message;
-  message.set_seconds(seconds.time_since_epoch().count());
-  message.set_nanos(static_cast<std::int32_t>(std::chrono::nanoseconds(time - seconds).count()));
-  const auto bytes = message.SerializeAsString();
-  return static_cast<char>(bytes.size()) + bytes;
-}
-
-/// `observed_at` stands at the top of the message, so no length but its own changes. Every other byte stays.
-void FixTheClock(outbox::OutboxRow& row) {
-  const auto now = Embedded(row.time);
-  row.time = kStoredAt;
-  if (!row.value || row.stream.topic == kRecipientsTopic) return;
-  const auto at = row.value->find(now);
-  ASSERT_NE(at, std::string::npos) << "observed_at is not the time of the event";
-  ASSERT_EQ(row.value->find(now, at + 1), std::string::npos) << "the database's clock stands there twice";
-  row.value->replace(at, now.size(), Embedded(kStoredAt));
-}
 
 std::unique_ptr<google::protobuf::Message> MessageOf(const std::string& topic) {
   if (topic == kEventsTopic) return std::make_unique<events::v1::OrderEvent>();
@@ -71,14 +49,13 @@ std::unique_ptr<google::protobuf::Message> MessageOf(const std::string& topic) {
 
 struct RecordLine::Parts {
   fakes::TestDatabase place;
-  std::unique_ptr<store::Database> database = store::Database::Open({.url = place.url()}).value();
+  std::unique_ptr<store::Database> database =
+      store::Database::Open({.url = place.url(), .now = [] { return kStoredAt; }}).value();
   fakes::KeyFile key;
   crypto::SealedBox box = *crypto::SealedBox::Load(key.path());
   boost::asio::io_context io{1};
   fakes::FakeOrdersApi api;
-  fakes::FakeAccessTokens tokens;
   Fingerprints fingerprints{Secret{"a key"}};
-  MarketplaceOrders source{api, tokens, fingerprints};
   AccountLease lease;
 };
 
@@ -108,12 +85,11 @@ void RecordLine::Take(const std::string& body) {
   auto& parts = *parts_;
   const auto answer = marketplace::rest::ReadOrdersPage(body);
   ASSERT_THAT(answer, Succeeds());
-  parts.tokens.get.ThenReturns(marketplace::AccessToken::Of(Secret{"token"}));
   parts.api.list.ThenReturns(*answer);
-  const auto page = RunTask(parts.io, parts.source.FetchPage(parts.lease.who, {}));
+  const auto page = RunTask(parts.io, FetchPage(parts.api, parts.fingerprints, parts.lease.who, {}));
   ASSERT_THAT(page, Succeeds());
   const PageToSave save{.orders = page->orders, .unreadable = page->unreadable, .asked_at = parts.lease.write_counter};
-  const auto saved = RunTask(parts.io, SavePage(*parts.database, parts.box, parts.lease, save));
+  const auto saved = RunTask(parts.io, SavePage(*parts.database, parts.box, parts.fingerprints, parts.lease, save));
   ASSERT_THAT(saved, Succeeds());
   parts.lease.write_counter = saved->write_counter;
 }
@@ -139,10 +115,7 @@ std::vector<kafka::Record> RecordLine::Records() {
   }
   std::ranges::sort(rows, {}, [](const outbox::OutboxRow& row) { return std::tuple(row.stream, row.sequence); });
   std::vector<kafka::Record> records;
-  for (auto& row : rows) {
-    FixTheClock(row);
-    records.push_back(outbox::ToRecord(kafka, row));
-  }
+  for (const auto& row : rows) records.push_back(outbox::ToRecord(kafka, row));
   return records;
 }
 

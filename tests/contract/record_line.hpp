@@ -9,7 +9,7 @@
 namespace cdiscount::contract {
 
 /// order-ingest from the body of an answer to the records of its relay, without network and without broker, on the
-/// engine under test. The keys are fixed; whatever the database's clock says is kStoredAt in the records.
+/// engine under test. Keys and clock are fixed.
 class RecordLine {
  public:
   RecordLine();

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <ostream>
 
 #include "record_line.hpp"
 #include "samples.hpp"
@@ -29,6 +30,8 @@ std::string With(std::string text, const std::string& part, const std::string& o
 struct Story {
   std::string name;  ///< Of its file.
   std::vector<std::string> pages;
+
+  friend void PrintTo(const Story& story, std::ostream* out) { *out << story.name; }
 };
 
 std::vector<Story> Stories() {

@@ -84,12 +84,6 @@ void JsonReader::Read(ondemand::value value, std::string& into) {
   }
 }
 
-void JsonReader::Read(ondemand::value value, Pii& into) {
-  std::string text;
-  Read(value, text);
-  into = Pii(std::move(text));
-}
-
 void JsonReader::Read(ondemand::value value, Decimal& into) {
   into.text.clear();
   const ondemand::json_type type = value.type();
@@ -135,11 +129,6 @@ void JsonReader::Read(ondemand::value value, std::optional<SysTime>& into) {
   into.reset();
 }
 
-void JsonReader::Read(ondemand::value value, RawJson& into) {
-  into.text.clear();
-  if (value.type() != ondemand::json_type::null) into.text = std::string(RawTextOf(value));
-}
-
 std::string WhyNoJson(const simdjson::simdjson_error& error) {
   switch (error.error()) {
     case simdjson::UTF8_ERROR:
@@ -152,19 +141,6 @@ std::string WhyNoJson(const simdjson::simdjson_error& error) {
     default:
       return "it is not valid JSON";
   }
-}
-
-std::string_view RawTextOf(ondemand::value value) {
-  const ondemand::json_type type = value.type();
-  if (type == ondemand::json_type::object) {
-    ondemand::object object = value.get_object();
-    return Trimmed(object.raw_json());
-  }
-  if (type == ondemand::json_type::array) {
-    ondemand::array array = value.get_array();
-    return Trimmed(array.raw_json());
-  }
-  return Trimmed(value.raw_json_token());
 }
 
 }  // namespace cdiscount::marketplace::rest

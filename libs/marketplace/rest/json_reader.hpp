@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "core/clock.hpp"
-#include "core/secret.hpp"
 #include "marketplace/types.hpp"
 
 // Inside rest/ only, and only in .cpp files: simdjson is a heavy header.
@@ -32,12 +31,6 @@ struct Field {
 template <class T>
 struct Fields;
 
-/// A T of which nothing was read yet.
-template <class T>
-T Fresh() {
-  return T{};
-}
-
 /// Reads JSON values into plain members, tolerantly: null is like absent; a value of a type that cannot be used is
 /// noted and left out; the last of two equal keys counts, and that is noted. Notes name the place ("lines[].offer.id"),
 /// never the value. Malformed JSON throws simdjson::simdjson_error.
@@ -46,7 +39,6 @@ class JsonReader {
   /// Text. A number is taken as it stands, but 98979.0 is 98979: some ids are sent as numbers. Half of a surrogate pair
   /// becomes U+FFFD.
   void Read(ondemand::value value, std::string& into);
-  void Read(ondemand::value value, Pii& into);
   /// A number, or a number in quotes.
   void Read(ondemand::value value, Decimal& into);
   /// A whole number, also "2" and 2.0.
@@ -54,13 +46,6 @@ class JsonReader {
   void Read(ondemand::value value, std::optional<bool>& into);
   /// ISO 8601, of the years 1 to 9999 (UTC): what a protobuf Timestamp holds.
   void Read(ondemand::value value, std::optional<SysTime>& into);
-  /// Whatever it is, as it stands.
-  void Read(ondemand::value value, RawJson& into);
-
-  template <class T>
-  void Read(ondemand::value value, std::vector<T>& into);
-  template <class T>
-  void Read(ondemand::value value, std::optional<T>& into);
   /// An object, by the fields of T.
   template <class T>
   void Read(ondemand::value value, T& into);
@@ -86,9 +71,6 @@ class JsonReader {
 
 /// Why a text is no JSON, for people.
 std::string WhyNoJson(const simdjson::simdjson_error& error);
-
-/// A value as it stands in the JSON, without reading what is in it.
-std::string_view RawTextOf(ondemand::value value);
 
 /// The `read` of a Field for a plain member.
 template <auto kMember, class T>
@@ -118,29 +100,13 @@ bool JsonReader::EachField(ondemand::value value, OnField on_field) {
 
 template <class T>
 void JsonReader::Read(ondemand::value value, T& into) {
-  into = Fresh<T>();
+  into = T{};
   EachField(value, [&](std::string_view key, ondemand::value field) {
     for (const auto& known : Fields<T>::kAll) {
       if (known.key == key) return known.read(*this, field, into);
     }
     Note("is not known and is left out");
   });
-}
-
-template <class T>
-void JsonReader::Read(ondemand::value value, std::optional<T>& into) {
-  into.reset();
-  if (value.type() == ondemand::json_type::object) {
-    Read(value, into.emplace());
-  } else {
-    NoteUnfit(value, "an object");
-  }
-}
-
-template <class T>
-void JsonReader::Read(ondemand::value value, std::vector<T>& into) {
-  into.clear();
-  EachElement(value, [&](ondemand::value element) { Read(element, into.emplace_back()); });
 }
 
 template <class OnElement>

@@ -92,7 +92,7 @@ TEST_F(OctopiaApiTest, EncodesTheIdOfAnOrder) {
   const auto order = RunTask(io_, orders.Get(caller_, "a/b ?"));
 
   ASSERT_THAT(order, Succeeds());
-  EXPECT_EQ(order->order.order_id, "a/b ?");
+  EXPECT_EQ(order->observed.order.order_id(), "a/b ?");
   EXPECT_EQ(request_.path, "/seller/v2/orders/a/b ?");
   EXPECT_TRUE(request_.query.empty());
 }

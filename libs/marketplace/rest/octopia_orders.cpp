@@ -5,7 +5,7 @@
 #include "core/time_text.hpp"
 #include "marketplace/rest/octopia_call.hpp"
 #include "marketplace/rest/octopia_errors.hpp"
-#include "marketplace/rest/order_json.hpp"
+#include "marketplace/rest/orders_json.hpp"
 
 namespace cdiscount::marketplace {
 namespace {
@@ -32,7 +32,14 @@ std::string For(const Caller& caller, const std::string& path) {
 OctopiaOrders::OctopiaOrders(http::Client& client, OctopiaOptions options)
     : client_(client), options_(std::move(options)) {}
 
-Task<Result<OrdersPage>> OctopiaOrders::List(const Caller& caller, const OrdersQuery& query) {
+void OctopiaOrders::Warn(const Caller& caller, const std::vector<std::string>& warnings) {
+  for (const auto& warning : warnings) {
+    oddities_.Warn("marketplace_answer_odd",
+                   {{"account_id", caller.owner.account_id}, {"seller_id", caller.seller_id}, {"problem", warning}});
+  }
+}
+
+Task<Result<ObservedPage>> OctopiaOrders::List(const Caller& caller, const OrdersQuery& query) {
   auto pairs = FilterOf(caller, query);
   pairs.emplace_back("sort", "asc:updatedAt");  // section 9, row 1: asked for, not relied on
   pairs.emplace_back("pageIndex", std::to_string(query.page_index));
@@ -43,19 +50,20 @@ Task<Result<OrdersPage>> OctopiaOrders::List(const Caller& caller, const OrdersQ
   auto page = rest::ReadOrdersPage(response->body);
   if (page) {
     page->server_time = rest::ServerTime(*response);
+    Warn(caller, page->warnings);
     co_return page;
   }
   co_return rest::Unexpected(*response, For(caller, "/orders"), "a JSON list of orders", page.error());
 }
 
-Task<Result<OrderAnswer>> OctopiaOrders::Get(const Caller& caller, const std::string& order_id) {
+Task<Result<ObservedAnswer>> OctopiaOrders::Get(const Caller& caller, const std::string& order_id) {
   const auto path = "/orders/" + http::PercentEncode(order_id);
   auto response = co_await rest::Fetch(client_, options_, caller, path, rest::Query{});
   if (!response) co_return response.error();
 
   auto answer = rest::ReadOrder(response->body);
   if (answer) {
-    answer->server_time = rest::ServerTime(*response);
+    Warn(caller, answer->warnings);
     co_return answer;
   }
   co_return rest::Unexpected(*response, For(caller, path), "a JSON order", answer.error());

@@ -141,7 +141,7 @@ Result<ObservedPage> ReadPageWithoutList(const simdjson::padded_string& body) {
 
 }  // namespace
 
-Result<ObservedPage> ReadPage(std::string_view body) {
+Result<ObservedPage> ReadOrdersPage(std::string_view body) {
   const simdjson::padded_string padded(WithoutByteOrderMark(body));
   const auto list = ScanList(padded, "items");
   if (!list) return ReadPageWithoutList(padded);
@@ -191,7 +191,7 @@ Result<ObservedPage> ReadPage(std::string_view body) {
   return page;
 }
 
-Result<ObservedAnswer> ReadOrderMessage(std::string_view body) {
+Result<ObservedAnswer> ReadOrder(std::string_view body) {
   body = WithoutByteOrderMark(body);
   if (!IsBalanced(body, kMostLevels))
     return NotReadable("its brackets do not match, it is nested too deeply, or something follows it");
@@ -204,6 +204,27 @@ Result<ObservedAnswer> ReadOrderMessage(std::string_view body) {
   AddWarnings(answer.warnings, known, read);
   answer.observed = {std::move(read.order), std::move(read.recipients), Pii(std::string(body))};
   return answer;
+}
+
+Result<std::int64_t> ReadCount(std::string_view body) {
+  const simdjson::padded_string padded(WithoutByteOrderMark(body));
+  ondemand::parser parser;
+  JsonReader reader;
+  std::optional<std::int64_t> count;
+  try {
+    auto document = parser.iterate(padded);
+    if (document.type() == ondemand::json_type::object) {
+      reader.EachField(document.get_value().value(), [&](std::string_view key, ondemand::value value) {
+        if (key == "count") reader.Read(value, count);
+      });
+    } else if (document.type() == ondemand::json_type::number) {
+      count = std::int64_t(document.get_int64());
+    }
+  } catch (const simdjson::simdjson_error& error) {
+    return NotReadable(WhyNoJson(error));
+  }
+  if (!count || *count < 0) return NotReadable("it is neither a number nor {\"count\": number}");
+  return *count;
 }
 
 }  // namespace cdiscount::marketplace::rest

@@ -13,9 +13,12 @@ namespace cdiscount::marketplace::rest {
 /// brackets of the list; then the page is `cut` before it. `"items":null`, or none beside `"itemsPerPage":0`, is an
 /// empty page with a warning. kUnreadable when no list of orders begins in it. The error says why, to be continued by
 /// Unexpected.
-Result<ObservedPage> ReadPage(std::string_view body);
+Result<ObservedPage> ReadOrdersPage(std::string_view body);
 
 /// One order.
-Result<ObservedAnswer> ReadOrderMessage(std::string_view body);
+Result<ObservedAnswer> ReadOrder(std::string_view body);
+
+/// 42, or {"count": 42}.
+Result<std::int64_t> ReadCount(std::string_view body);
 
 }  // namespace cdiscount::marketplace::rest

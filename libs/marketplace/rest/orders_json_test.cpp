@@ -41,15 +41,15 @@ std::vector<std::string> Ids(const ObservedPage& page) {
   return ids;
 }
 
-TEST(ObservedPage, MayBeEmpty) {
+TEST(OrdersPage, MayBeEmpty) {
   for (const auto* body : {R"({"itemsPerPage":0,"items":[]})", R"( { "items" : [ ] } )"}) {
-    const auto page = ReadPage(body);
+    const auto page = ReadOrdersPage(body);
     ASSERT_THAT(page, Succeeds());
     EXPECT_EQ(page->item_count, 0U);
   }
 }
 
-TEST(ObservedPage, CannotBeReadWhenItIsNoPage) {
+TEST(OrdersPage, CannotBeReadWhenItIsNoPage) {
   const std::string good = Page({Order("A"), Order("B")});
   std::vector<std::string> bodies = {"",
                                      " ",
@@ -64,20 +64,23 @@ TEST(ObservedPage, CannotBeReadWhenItIsNoPage) {
                                      R"({"statusCode":200,"message":"hello"})"};
   for (std::size_t cut = 1; cut <= good.find('['); ++cut) bodies.push_back(good.substr(0, cut));
 
-  for (const auto& body : bodies) EXPECT_THAT(ReadPage(body), FailsWith(ErrorCode::kUnreadable)) << body;
+  for (const auto& body : bodies) EXPECT_THAT(ReadOrdersPage(body), FailsWith(ErrorCode::kUnreadable)) << body;
 }
 
-TEST(ObservedPage, IsReadBehindAByteOrderMark) {
-  const auto page = ReadPage("\xEF\xBB\xBF" + Page({Order("A")}));
+TEST(OrdersPage, IsReadBehindAByteOrderMark) {
+  const auto page = ReadOrdersPage("\xEF\xBB\xBF" + Page({Order("A")}));
 
   ASSERT_THAT(page, Succeeds());
   EXPECT_THAT(Ids(*page), ElementsAre("A"));
-  EXPECT_THAT(ReadOrderMessage("\xEF\xBB\xBF" + Order("A")), Succeeds());
+  EXPECT_THAT(ReadOrder("\xEF\xBB\xBF" + Order("A")), Succeeds());
+  EXPECT_THAT(ReadCount("\xEF\xBB\xBF"
+                        "42"),
+              Succeeds());
 }
 
-TEST(ObservedPage, WithoutItemsIsEmptyAndSaysSo) {
+TEST(OrdersPage, WithoutItemsIsEmptyAndSaysSo) {
   for (const auto* body : {R"({"itemsPerPage":0,"items":null})", R"({"items":null})", R"({"itemsPerPage":0})"}) {
-    const auto page = ReadPage(body);
+    const auto page = ReadOrdersPage(body);
     ASSERT_THAT(page, Succeeds()) << body;
     EXPECT_EQ(page->item_count, 0U);
     EXPECT_FALSE(page->cut);
@@ -85,27 +88,27 @@ TEST(ObservedPage, WithoutItemsIsEmptyAndSaysSo) {
   }
 }
 
-TEST(ObservedPage, ThatBreaksKeepsWhatStandsBeforeTheBreak) {
+TEST(OrdersPage, ThatBreaksKeepsWhatStandsBeforeTheBreak) {
   const std::string good = Page({Order("A"), Order("B")});
   const auto first_whole = good.find(Order("A")) + Order("A").size();
   for (std::size_t cut = good.find('[') + 1; cut < good.size(); ++cut) {
-    const auto page = ReadPage(good.substr(0, cut));
+    const auto page = ReadOrdersPage(good.substr(0, cut));
     ASSERT_THAT(page, Succeeds()) << cut;
     EXPECT_TRUE(page->cut) << cut;
     EXPECT_EQ(page->orders.empty(), cut < first_whole) << cut;
     EXPECT_EQ(page->orders.size(), page->item_count) << cut;
   }
   for (const auto& more : {std::string("}"), good, std::string(" x")}) {
-    const auto page = ReadPage(good + more);
+    const auto page = ReadOrdersPage(good + more);
     ASSERT_THAT(page, Succeeds());
     EXPECT_FALSE(page->cut) << "the list itself was closed";
     EXPECT_THAT(Ids(*page), ElementsAre("A", "B"));
   }
 }
 
-TEST(ObservedPage, WithAnOrderThatBreaksTheBracketsEndsBeforeIt) {
+TEST(OrdersPage, WithAnOrderThatBreaksTheBracketsEndsBeforeIt) {
   const std::string broken = R"({"orderId":"X","comment":"24" screen","status":"Shipped","lines":[]})";
-  const auto page = ReadPage(Page({Order("A"), broken, Order("B")}));
+  const auto page = ReadOrdersPage(Page({Order("A"), broken, Order("B")}));
 
   ASSERT_THAT(page, Succeeds());
   EXPECT_TRUE(page->cut);
@@ -114,8 +117,8 @@ TEST(ObservedPage, WithAnOrderThatBreaksTheBracketsEndsBeforeIt) {
   EXPECT_THAT(page->rest.Reveal(), HasSubstr(broken));
 }
 
-TEST(ObservedPage, KeepsEachOrderAsItCame) {
-  const auto page = ReadPage(Page({Order("A"), "null", Order("B")}));
+TEST(OrdersPage, KeepsEachOrderAsItCame) {
+  const auto page = ReadOrdersPage(Page({Order("A"), "null", Order("B")}));
 
   ASSERT_THAT(page, Succeeds());
   ASSERT_EQ(page->orders.size(), 2U);
@@ -123,7 +126,7 @@ TEST(ObservedPage, KeepsEachOrderAsItCame) {
   EXPECT_EQ(page->orders[1].raw.Reveal(), Order("B"));
 }
 
-TEST(ObservedPage, KeepsTheNeighboursOfAnItemThatIsNoOrder) {
+TEST(OrdersPage, KeepsTheNeighboursOfAnItemThatIsNoOrder) {
   struct Case {
     std::string item, order_id, reason;
   };
@@ -155,7 +158,7 @@ TEST(ObservedPage, KeepsTheNeighboursOfAnItemThatIsNoOrder) {
   };
 
   for (const auto& bad : cases) {
-    const auto page = ReadPage(Page({Order("A"), bad.item, Order("B")}));
+    const auto page = ReadOrdersPage(Page({Order("A"), bad.item, Order("B")}));
 
     ASSERT_THAT(page, Succeeds()) << bad.item.substr(0, 200);
     EXPECT_THAT(Ids(*page), ElementsAre("A", "B")) << bad.item.substr(0, 200);
@@ -168,10 +171,10 @@ TEST(ObservedPage, KeepsTheNeighboursOfAnItemThatIsNoOrder) {
   }
 }
 
-TEST(ObservedPage, EndsBeforeAnItemWithAQuoteTooManyThatSwallowsOthersUntilAnEscapedQuote) {
+TEST(OrdersPage, EndsBeforeAnItemWithAQuoteTooManyThatSwallowsOthersUntilAnEscapedQuote) {
   const auto page =
-      ReadPage(Page({Order("A"), R"({"orderId":"B","status":"Shipped","comment":"24" screen"})", Order("C"),
-                     R"({"orderId":"D","status":"Shipped","title":"5\" {pipe}"})", Order("E")}));
+      ReadOrdersPage(Page({Order("A"), R"({"orderId":"B","status":"Shipped","comment":"24" screen"})", Order("C"),
+                           R"({"orderId":"D","status":"Shipped","title":"5\" {pipe}"})", Order("E")}));
 
   ASSERT_THAT(page, Succeeds());
   EXPECT_THAT(Ids(*page), ElementsAre("A"));
@@ -181,9 +184,9 @@ TEST(ObservedPage, EndsBeforeAnItemWithAQuoteTooManyThatSwallowsOthersUntilAnEsc
   EXPECT_THAT(page->rest.Reveal(), ::testing::EndsWith("}"));
 }
 
-TEST(ObservedPage, IsWholeWhenWhatFollowsTheListIsBroken) {
+TEST(OrdersPage, IsWholeWhenWhatFollowsTheListIsBroken) {
   for (const std::string tail : {R"(,"itemsPerPage":1}})", R"(}{"error":1})"}) {
-    const auto page = ReadPage(R"({"items":[)" + Order("A") + "]" + tail);
+    const auto page = ReadOrdersPage(R"({"items":[)" + Order("A") + "]" + tail);
 
     ASSERT_THAT(page, Succeeds()) << tail;
     EXPECT_THAT(Ids(*page), ElementsAre("A"));
@@ -192,9 +195,9 @@ TEST(ObservedPage, IsWholeWhenWhatFollowsTheListIsBroken) {
   }
 }
 
-TEST(ObservedPage, EndsBeforeAnItemThatCouldSwallowAnother) {
+TEST(OrdersPage, EndsBeforeAnItemThatCouldSwallowAnother) {
   // "lines" is never closed, and what would close it stands in the next order.
-  const auto page = ReadPage(Page({R"({"orderId":"A","lines":[})", R"({"orderId":"B"]})"}));
+  const auto page = ReadOrdersPage(Page({R"({"orderId":"A","lines":[})", R"({"orderId":"B"]})"}));
 
   ASSERT_THAT(page, Succeeds());
   EXPECT_TRUE(page->cut);
@@ -202,8 +205,8 @@ TEST(ObservedPage, EndsBeforeAnItemThatCouldSwallowAnother) {
   EXPECT_THAT(page->rest.Reveal(), HasSubstr("\"B\""));
 }
 
-TEST(ObservedPage, TellsWhenAnUnreadableOrderWasChanged) {
-  const auto page = ReadPage(Page({R"({"orderId":"X","updatedAt":"2026-10-06T16:02:11+00:00"})"}));
+TEST(OrdersPage, TellsWhenAnUnreadableOrderWasChanged) {
+  const auto page = ReadOrdersPage(Page({R"({"orderId":"X","updatedAt":"2026-10-06T16:02:11+00:00"})"}));
 
   ASSERT_THAT(page, Succeeds());
   ASSERT_EQ(page->unreadable.size(), 1U);
@@ -212,13 +215,13 @@ TEST(ObservedPage, TellsWhenAnUnreadableOrderWasChanged) {
 
 /// Reads one order whose JSON has `members` besides what is certain.
 ObservedAnswer ReadWith(const std::string& members, const std::string& line_members = "\"x\":1") {
-  const auto answer = ReadOrderMessage(R"({"orderId":"A","status":"Shipped",)" + members +
-                                       R"(,"lines":[{"orderLineId":"1","quantity":1,)" + line_members + "}]}");
+  const auto answer = ReadOrder(R"({"orderId":"A","status":"Shipped",)" + members +
+                                R"(,"lines":[{"orderLineId":"1","quantity":1,)" + line_members + "}]}");
   EXPECT_THAT(answer, Succeeds()) << members << line_members;
   return answer ? *answer : ObservedAnswer{};
 }
 
-TEST(ObservedOrder, TakesNullForAbsentEverywhere) {
+TEST(Order, TakesNullForAbsentEverywhere) {
   const auto answer = ReadWith(
       R"("reference":null,"businessOrder":null,"salesChannel":null,"seller":null,"customer":null,"purchasedAt":null,
          "createdAt":null,"updatedAt":null,"shippedAtMax":null,"payment":null,"currencyCode":null,"billingAddress":null,
@@ -241,7 +244,7 @@ TEST(ObservedOrder, TakesNullForAbsentEverywhere) {
   EXPECT_THAT(answer.warnings, IsEmpty());
 }
 
-TEST(ObservedOrder, NotesWhatHasTheWrongTypeAndLeavesItOut) {
+TEST(Order, NotesWhatHasTheWrongTypeAndLeavesItOut) {
   const auto answer = ReadWith(
       R"("reference":{"a":[1]},"businessOrder":"yes","salesChannel":"CDISFR","updatedAt":1791302531,
          "createdAt":"yesterday","billingAddress":"18 rue Victor Hugo","totalPrice":[12],"serviceFees":{"label":"x"})",
@@ -261,11 +264,11 @@ TEST(ObservedOrder, NotesWhatHasTheWrongTypeAndLeavesItOut) {
   for (const auto& warning : answer.warnings) EXPECT_THAT(warning, Not(HasSubstr("Victor Hugo")));
 }
 
-TEST(ObservedOrder, NotesWhatIsUnknownOnceAndReadsOn) {
+TEST(Order, NotesWhatIsUnknownOnceAndReadsOn) {
   const std::string odd = R"({"orderId":"A","status":"Teleported","newThing":{"deep":[{}]},"lines":[
       {"orderLineId":"1","quantity":1,"extra":1},{"orderLineId":"2","quantity":1,"extra":2}]})";
 
-  const auto page = ReadPage(Page({odd, odd}));
+  const auto page = ReadOrdersPage(Page({odd, odd}));
 
   ASSERT_THAT(page, Succeeds());
   ASSERT_EQ(page->orders.size(), 2U);
@@ -274,7 +277,7 @@ TEST(ObservedOrder, NotesWhatIsUnknownOnceAndReadsOn) {
                                           "lines[].extra is not known and is left out (order A)"));
 }
 
-TEST(ObservedOrder, TakesTheLastOfTwoEqualKeysAndNotesIt) {
+TEST(Order, TakesTheLastOfTwoEqualKeysAndNotesIt) {
   const auto answer = ReadWith(R"("status":"Delivered","totalPrice":{"sellingPrice":1,"offerPrice":1},
                                   "totalPrice":{"sellingPrice":2},"serviceFees":[{"label":"a"}],"serviceFees":[])");
 
@@ -286,7 +289,7 @@ TEST(ObservedOrder, TakesTheLastOfTwoEqualKeysAndNotesIt) {
   EXPECT_THAT(answer.warnings, Contains(HasSubstr("status is there twice")));
 }
 
-TEST(ObservedOrder, HasAmountsInMinorUnitsOfItsCurrencyWhereverThatStands) {
+TEST(Order, HasAmountsInMinorUnitsOfItsCurrencyWhereverThatStands) {
   const auto answer = ReadWith(
       R"("totalPrice":{"sellingPrice":0.10000000000000000555,"offerPrice":1e400},"serviceFees":[
          {"amount": 123456789012345678901234567890 },{"amount":-0.0},{"amount":"4,90"},{"amount":"4.90"},{"amount":1.2.3}],
@@ -303,8 +306,8 @@ TEST(ObservedOrder, HasAmountsInMinorUnitsOfItsCurrencyWhereverThatStands) {
   EXPECT_THAT(amounts, ElementsAre("0", "4900", "none", "none", "none"));
 }
 
-TEST(ObservedOrder, TakesWholeNumbersAndIdsInTheFormsInWhichTheyAreSeen) {
-  const auto order = ReadOrderMessage(R"({"orderId":2610061530,"status":"Shipped","seller":{"id":98979.0},
+TEST(Order, TakesWholeNumbersAndIdsInTheFormsInWhichTheyAreSeen) {
+  const auto order = ReadOrder(R"({"orderId":2610061530,"status":"Shipped","seller":{"id":98979.0},
       "lines":[{"orderLineId":1,"quantity":"2"},{"orderLineId":2,"quantity":3.0}]})");
 
   ASSERT_THAT(order, Succeeds());
@@ -314,13 +317,13 @@ TEST(ObservedOrder, TakesWholeNumbersAndIdsInTheFormsInWhichTheyAreSeen) {
   EXPECT_EQ(order->observed.order.lines(1).quantity(), 3);
 }
 
-TEST(ObservedOrder, KeepsHalfASurrogatePairFromCostingTheOrder) {
+TEST(Order, KeepsHalfASurrogatePairFromCostingTheOrder) {
   const auto answer = ReadWith(R"("billingAddress":{"firstName":"Zo\u00eb \ud83d"})");
 
   EXPECT_EQ(Opened(answer.observed.recipients).billing_address().first_name(), "Zoë \uFFFD");
 }
 
-TEST(ObservedOrder, HasNoTimeThatAMessageCannotHold) {
+TEST(Order, HasNoTimeThatAMessageCannotHold) {
   const auto answer = ReadWith(R"("purchasedAt":"0001-01-01T00:00:00+01:00","createdAt":"9999-12-31T23:59:59-01:00",
                                   "shippedAtMax":"0000-06-01T00:00:00Z","updatedAt":"9999-12-31T23:59:59.999999Z")");
 
@@ -333,7 +336,7 @@ TEST(ObservedOrder, HasNoTimeThatAMessageCannotHold) {
 }
 
 /// The time to read an answer grows as the answer does, whatever is in it.
-TEST(ObservedOrder, OfManyKeysOrLinesIsReadInTimeInProportion) {
+TEST(Order, OfManyKeysOrLinesIsReadInTimeInProportion) {
   const auto seconds_for = [](std::size_t count, bool keys) {
     std::string body = R"({"orderId":"A","status":"Shipped")";
     if (keys) {
@@ -347,7 +350,7 @@ TEST(ObservedOrder, OfManyKeysOrLinesIsReadInTimeInProportion) {
     std::chrono::duration<double> best{1e9};
     for (int i = 0; i < 3; ++i) {
       const auto start = std::chrono::steady_clock::now();
-      EXPECT_THAT(ReadOrderMessage(body), Succeeds());
+      EXPECT_THAT(ReadOrder(body), Succeeds());
       best = std::min<std::chrono::duration<double>>(best, std::chrono::steady_clock::now() - start);
     }
     return best.count();
@@ -359,13 +362,13 @@ TEST(ObservedOrder, OfManyKeysOrLinesIsReadInTimeInProportion) {
   }
 }
 
-TEST(ObservedOrder, CannotBeReadWhenItIsNoOrder) {
+TEST(Order, CannotBeReadWhenItIsNoOrder) {
   for (const std::string body : {"", "null", "[]", "{}", R"({"orderId":"A","status":)", "<html></html>"}) {
-    EXPECT_THAT(ReadOrderMessage(body), FailsWith(ErrorCode::kUnreadable)) << body;
+    EXPECT_THAT(ReadOrder(body), FailsWith(ErrorCode::kUnreadable)) << body;
   }
 }
 
-TEST(ObservedOrder, KnowsTheMarketplacesWordsInAnyCase) {
+TEST(Order, KnowsTheMarketplacesWordsInAnyCase) {
   const auto answer =
       ReadWith(R"("status":"inpreparation")", R"("status":"Teleported","offer":{"supplyMode":"SELLER"})");
 
@@ -376,8 +379,8 @@ TEST(ObservedOrder, KnowsTheMarketplacesWordsInAnyCase) {
   EXPECT_EQ(order.lines(0).supply_mode(), pb::SUPPLY_MODE_SELLER);
 }
 
-TEST(ObservedOrder, HasItsListsSortedById) {
-  const auto answer = ReadOrderMessage(R"({"orderId":"A","status":"Shipped",
+TEST(Order, HasItsListsSortedById) {
+  const auto answer = ReadOrder(R"({"orderId":"A","status":"Shipped",
       "serviceFees":[{"label":"b"},{"label":"a"}],
       "lines":[{"orderLineId":"2","quantity":1,"parcels":[{"parcelNumber":"9"},{"parcelNumber":"8"}]},
                {"orderLineId":"1","quantity":1,"sellingPrice":{"taxes":[{"code":"VAT"},{"code":"ECO"}]}}]})");
@@ -390,14 +393,13 @@ TEST(ObservedOrder, HasItsListsSortedById) {
   EXPECT_EQ(order.lines(1).parcels(0).parcel_number(), "8");
 }
 
-TEST(ObservedOrder, HasOneRecipientForTheLinesThatGoToOnePlace) {
+TEST(Order, HasOneRecipientForTheLinesThatGoToOnePlace) {
   const std::string home = R"("shippingAddress":{"lastName":"Martin","city":"Bordeaux","phone":"+33"})";
   const std::string shop = R"("shippingAddress":{"city":"Lyon","pickupId":"012345","pickupName":" "})";
-  const auto answer =
-      ReadOrderMessage(R"({"orderId":"A","status":"Shipped","billingAddress":{"lastName":"Martin"},"lines":[
+  const auto answer = ReadOrder(R"({"orderId":"A","status":"Shipped","billingAddress":{"lastName":"Martin"},"lines":[
       {"orderLineId":"3","quantity":1,)" +
-                       home + R"(},{"orderLineId":"2","quantity":1,"delivery":{"mode":"MondialRelay"},)" + shop +
-                       R"(},{"orderLineId":"1","quantity":1,)" + home + "}]}");
+                                home + R"(},{"orderLineId":"2","quantity":1,"delivery":{"mode":"MondialRelay"},)" +
+                                shop + R"(},{"orderLineId":"1","quantity":1,)" + home + "}]}");
 
   ASSERT_THAT(answer, Succeeds());
   const auto people = Opened(answer->observed.recipients);
@@ -412,6 +414,18 @@ TEST(ObservedOrder, HasOneRecipientForTheLinesThatGoToOnePlace) {
   const auto& order = answer->observed.order;
   EXPECT_FALSE(order.lines(0).delivery().to_pickup_point());
   EXPECT_TRUE(order.lines(1).delivery().to_pickup_point());
+}
+
+TEST(Count, IsABareNumberOrAnObject) {
+  for (const auto* body : {"42", " 42 \n", R"({"count":42})", R"({"count":"42"})"}) {
+    const auto count = ReadCount(body);
+    ASSERT_THAT(count, Succeeds()) << body;
+    EXPECT_EQ(*count, 42);
+  }
+  for (const auto* body :
+       {"", "null", "-1", "4.5", "{}", R"({"count":null})", "[42]", "99999999999999999999", "<html>"}) {
+    EXPECT_THAT(ReadCount(body), FailsWith(ErrorCode::kUnreadable)) << body;
+  }
 }
 
 }  // namespace

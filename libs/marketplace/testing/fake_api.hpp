@@ -35,8 +35,8 @@ class Answers {
 
 class FakeOrdersApi final : public marketplace::OrdersApi {
  public:
-  Answers<marketplace::OrdersPage> list;
-  Answers<marketplace::OrderAnswer> get;
+  Answers<marketplace::ObservedPage> list;
+  Answers<marketplace::ObservedAnswer> get;
   Answers<std::int64_t> count;
 
   /// What was asked, in order.
@@ -45,13 +45,14 @@ class FakeOrdersApi final : public marketplace::OrdersApi {
   std::vector<std::string> got;
   std::vector<marketplace::OrdersQuery> counted;
 
-  Task<Result<marketplace::OrdersPage>> List(const marketplace::Caller& caller,
-                                             const marketplace::OrdersQuery& query) override {
+  Task<Result<marketplace::ObservedPage>> List(const marketplace::Caller& caller,
+                                               const marketplace::OrdersQuery& query) override {
     callers.push_back(caller);
     listed.push_back(query);
     co_return list.Next("List");
   }
-  Task<Result<marketplace::OrderAnswer>> Get(const marketplace::Caller& caller, const std::string& order_id) override {
+  Task<Result<marketplace::ObservedAnswer>> Get(const marketplace::Caller& caller,
+                                                const std::string& order_id) override {
     callers.push_back(caller);
     got.push_back(order_id);
     co_return get.Next("Get");

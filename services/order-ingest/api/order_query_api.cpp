@@ -62,7 +62,7 @@ Result<pb::ListOrdersResponse> ListOrders(Transaction& transaction, const pb::Li
       .changed_before = page->place.at,
       .key_before = page->place.key,
       .most = page->size + 1};
-  if (request.status() != pb::ORDER_STATUS_UNSPECIFIED) asked.status = FromProto(request.status());
+  if (request.status() != pb::ORDER_STATUS_UNSPECIFIED) asked.status = request.status();
   if (request.has_changed_until() && *until < asked.changed_before) {
     asked.changed_before = *until;
     asked.key_before.clear();

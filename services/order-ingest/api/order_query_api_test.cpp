@@ -34,13 +34,15 @@ class OrderQueryApiTest : public fakes::IngestTest {
   }
 
   // One order per page, so that each has a change instant of its own.
-  void Ingest(const std::string& account, std::vector<Order> orders) {
+  void Ingest(const std::string& account, std::vector<pb::Order> orders) {
     for (auto& lease : Due().leases) {
       for (const auto& order : orders) {
         if (lease.who.account.value() != account) continue;
-        auto fields = order.fields();
-        fields.key.seller = lease.who.seller;
-        ASSERT_THAT(Save(lease, {Incoming(*Order::Create(fields))}), Succeeds());
+        marketplace::ObservedOrder observed{order, {}, {}};
+        observed.order.clear_seller_id();
+        auto taken = Take(observed, lease.who, fingerprints_);
+        ASSERT_THAT(taken, Succeeds());
+        ASSERT_THAT(Save(lease, {std::move(*taken)}), Succeeds());
       }
       ASSERT_THAT(End(lease), Succeeds());
     }

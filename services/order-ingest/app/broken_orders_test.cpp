@@ -39,14 +39,14 @@ class BrokenOrdersTest : public fakes::PollTest {
     Execute("UPDATE account SET cursor_at = NULL, failures = 0");
   }
 
-  IngestOrders hundred_{source_, *database_, box_, clock_, {}};
+  IngestOrders hundred_{source_, fingerprints_, *database_, box_, clock_, {}};
 };
 
 TEST_F(BrokenOrdersTest, OneCostsAtMostTwentyCallsWhereverItStands) {
   ShowAHundred();
   for (int at = 0; at < 100; at += at < 10 || at >= 90 ? 1 : 5) {
     Forget();
-    IngestOrders ingest{source_, *database_, box_, clock_, {}};
+    IngestOrders ingest{source_, fingerprints_, *database_, box_, clock_, {}};
     source_.Breaks(Id(at));
 
     const auto report = PollOnce(ingest);
@@ -64,7 +64,7 @@ TEST_F(BrokenOrdersTest, FourCostAtMostSixtyCalls) {
   ShowAHundred();
   for (int seed = 0; seed < 15; ++seed) {
     Forget();
-    IngestOrders ingest{source_, *database_, box_, clock_, {}};
+    IngestOrders ingest{source_, fingerprints_, *database_, box_, clock_, {}};
     std::set<std::string> broken;
     for (int i = 0; broken.size() < 4; ++i) broken.insert(Id((seed * 37 + i * i * 13 + i) % 100));
     for (const auto& id : broken) source_.Breaks(id);
@@ -113,7 +113,7 @@ TEST_F(BrokenOrdersTest, HidesNoOrderOfItsTimeWhenACallFailsBehindIt) {
   source_.Shows(AnOrder("Later", "Accepted", kNoon + minutes{54}));
   source_.Breaks(Id(4));
   int calls = 0;
-  source_.BeforeEachPage([&](const PageRequest&) {
+  source_.BeforeEachPage([&](const marketplace::OrdersQuery&) {
     if (++calls == 4) source_.ThenFails({ErrorCode::kUnavailable, "503"});  // the call behind the broken order
   });
   ASSERT_TRUE(PollOnce()->error);
@@ -147,13 +147,13 @@ TEST_F(BrokenOrdersTest, IsTriedAgainAfterAPauseThatDoubles) {
   ShowAHundred();
   source_.Breaks(Id(40));
   ASSERT_TRUE(PollOnce());
-  const auto first = source_.requests.front().updated_min;
-  const auto looks_behind = [&] { return source_.requests.front().updated_min < kNoon + seconds{40}; };
+  const auto first = source_.requests.front().updated_at_min;
+  const auto looks_behind = [&] { return source_.requests.front().updated_at_min < kNoon + seconds{40}; };
 
   clock_.Advance(seconds{61});
   ASSERT_TRUE(PollOnce());
   EXPECT_TRUE(looks_behind());
-  EXPECT_GT(source_.requests.front().updated_min, first);
+  EXPECT_GT(source_.requests.front().updated_at_min, first);
   clock_.Advance(seconds{61});
   ASSERT_TRUE(PollOnce());
   EXPECT_FALSE(looks_behind());
@@ -231,7 +231,7 @@ TEST_F(BrokenOrdersTest, AnOrderThatMovesOverTheBorderOfTwoPartsIsNotMissed) {
   for (int i = 0; i < 4; ++i) source_.Shows(AnOrder("A-" + std::to_string(i), "Accepted", kNoon + seconds{i}));
   source_.Breaks("A-3");
   bool moved = false;
-  source_.BeforeEachPage([&](const PageRequest& request) {
+  source_.BeforeEachPage([&](const marketplace::OrdersQuery& request) {
     // A-0 leaves the window when the second half of the page is asked for: A-2 moves into the first half.
     if (!moved && request.page_size == 2 && request.page_index == 2) {
       moved = true;

@@ -1,11 +1,10 @@
 #include "app/fingerprints.hpp"
 
-#include <utility>
-
-#include "crypto/digest.hpp"
+#include "marketplace/order_content.hpp"
 #include "rows/fingerprint_key.hpp"
 
 namespace cdiscount::order_ingest {
+
 Result<Fingerprints> Fingerprints::Load(store::Database& database, const crypto::SealedBox& box) {
   try {
     auto key = rows::LoadFingerprintKey(*database.NewSession(), box);
@@ -16,13 +15,14 @@ Result<Fingerprints> Fingerprints::Load(store::Database& database, const crypto:
   }
 }
 
-std::string Fingerprints::ContentHash(const Order& order) {
-  return crypto::Sha256Hex(CanonicalContent(order));
+Fingerprint Fingerprints::Of(std::string_view order, const marketplace::Recipients& recipients) const {
+  return {.content = marketplace::ContentHash(order), .recipients = recipients.Digest(key_)};
 }
 
-Fingerprint Fingerprints::Of(const Order& order, const Recipients& recipients) const {
-  return {.content = ContentHash(order),
-          .recipients = recipients.empty() ? "" : crypto::HmacSha256Hex(key_, CanonicalRecipients(recipients))};
+Fingerprint Fingerprints::Of(orders::v1::Order order, const marketplace::Recipients& recipients, int scheme) const {
+  marketplace::ClearNewer(order, scheme);
+  return {.content = marketplace::ContentHash(marketplace::BytesOf(order)),
+          .recipients = recipients.Digest(key_, scheme)};
 }
 
 }  // namespace cdiscount::order_ingest

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <string_view>
+#include <utility>
+
+#include "cdiscount/orders/v1/order.pb.h"
 #include "core/result.hpp"
 #include "core/secret.hpp"
 #include "crypto/sealed_box.hpp"
 #include "domain/compare.hpp"
-#include "domain/order.hpp"
-#include "domain/recipients.hpp"
+#include "marketplace/recipients.hpp"
 #include "store/database.hpp"
 
 namespace cdiscount::order_ingest {
@@ -18,9 +21,10 @@ class Fingerprints {
   /// With the key that the database keeps. Blocks: for the start of a process. See LoadFingerprintKey.
   static Result<Fingerprints> Load(store::Database& database, const crypto::SealedBox& box);
 
-  Fingerprint Of(const Order& order, const Recipients& recipients) const;
-  /// SHA-256 of CanonicalContent.
-  static std::string ContentHash(const Order& order);
+  /// `order` are the bytes of its message.
+  Fingerprint Of(std::string_view order, const marketplace::Recipients& recipients) const;
+  /// Without the fields that came after `scheme`.
+  Fingerprint Of(orders::v1::Order order, const marketplace::Recipients& recipients, int scheme) const;
 
  private:
   Secret key_;

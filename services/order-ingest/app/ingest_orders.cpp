@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/poll_leases.hpp"
+#include "marketplace/order_content.hpp"
 
 namespace cdiscount::order_ingest {
 namespace {
@@ -22,7 +23,7 @@ std::vector<SeenOrder> Seen(const OrderPage& page) {
   std::vector<SeenOrder> seen;
   seen.reserve(page.items);
   for (const auto& incoming : page.orders) {
-    seen.push_back({.id = incoming.order.key().order.value(), .updated_at = incoming.order.updated_at()});
+    seen.push_back({.id = incoming.order.order_id(), .updated_at = marketplace::UpdatedAt(incoming.order)});
   }
   for (const auto& broken : page.unreadable) seen.push_back({.id = broken.order_id, .updated_at = std::nullopt});
   return seen;
@@ -46,9 +47,15 @@ void Add(const SaveReport& saved, PollReport& report) {
 
 }  // namespace
 
-IngestOrders::IngestOrders(OrderSource& source, store::Database& database, const crypto::SealedBox& box,
-                           const Clock& clock, PollingOptions options)
-    : source_(source), database_(database), box_(box), clock_(clock), options_(options), pages_(source) {}
+IngestOrders::IngestOrders(marketplace::OrdersApi& api, const Fingerprints& fingerprints, store::Database& database,
+                           const crypto::SealedBox& box, const Clock& clock, PollingOptions options)
+    : api_(api),
+      fingerprints_(fingerprints),
+      database_(database),
+      box_(box),
+      clock_(clock),
+      options_(options),
+      pages_(api, fingerprints) {}
 
 Task<Result<PollReport>> IngestOrders::Poll(AccountLease lease) {
   PollReport report;
@@ -142,7 +149,7 @@ Task<Status> IngestOrders::Walk(PollState& poll, PageWalk& walk) {
   co_return Ok();
 }
 
-Task<Status> IngestOrders::ReadPage(PollState& poll, PageWalk& walk, const PageRequest& request) {
+Task<Status> IngestOrders::ReadPage(PollState& poll, PageWalk& walk, const marketplace::OrdersQuery& request) {
   PageToSave save;
   save.asked_at = poll.lease.write_counter;
   auto read = co_await pages_.Fetch(poll.lease.who, request, poll.extra);
@@ -174,7 +181,9 @@ Task<Status> IngestOrders::ReadPage(PollState& poll, PageWalk& walk, const PageR
 }
 
 Task<> IngestOrders::AskCount(PollState& poll, PageWalk& walk, PageWalk::AskCount window) {
-  const auto counted = co_await source_.Count(poll.lease.who, window.min, window.max);
+  const auto caller = CallerFor(poll.lease.who);
+  const marketplace::OrdersQuery query{.updated_at_min = window.min, .updated_at_max = window.max};
+  const auto counted = co_await api_.Count(caller, query);
   if (counted) {
     walk.OnCount(*counted);
   } else if (StrikesEveryCall(counted.error().code)) {
@@ -194,7 +203,7 @@ Task<Status> IngestOrders::Save(PollState& poll, PageToSave page) {
   if (page.orders.empty() && page.unreadable.empty() && !page.cursor) co_return Ok();
   const auto cursor = page.cursor;
   poll.report.unreadable += static_cast<int>(page.unreadable.size());
-  auto saved = co_await SavePage(database_, box_, lease, page);
+  auto saved = co_await SavePage(database_, box_, fingerprints_, lease, page);
   if (!saved) co_return saved.error();
 
   lease.write_counter = saved->write_counter;
@@ -214,7 +223,7 @@ Task<Status> IngestOrders::ReadOneByOne(PollState& poll, const std::vector<Order
     if (OutOfTime(poll) || --poll.single_calls_left < 0) co_return Ok();
     PageToSave page;
     page.asked_at = lease.write_counter;
-    auto order = co_await source_.FetchOrder(lease.who, id);
+    auto order = co_await FetchOrder(api_, fingerprints_, lease.who, id);
     if (!order) {
       // It is read again with the overlap, or when its turn comes: the other orders do not wait for it.
       if (!StrikesEveryCall(order.error().code)) continue;
@@ -223,7 +232,7 @@ Task<Status> IngestOrders::ReadOneByOne(PollState& poll, const std::vector<Order
     }
     page.orders.push_back(std::move(*order));
     page.alone = true;
-    auto saved = co_await SavePage(database_, box_, lease, page);
+    auto saved = co_await SavePage(database_, box_, fingerprints_, lease, page);
     if (!saved) co_return saved.error();
     lease.write_counter = saved->write_counter;
     Add(*saved, poll.report);

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "app/order_source.hpp"
+#include "app/order_page.hpp"
 #include "app/page_walk.hpp"
 #include "app/poll_interval.hpp"
 #include "app/readable_pages.hpp"
@@ -62,8 +62,8 @@ struct PollReport {
 class IngestOrders {
  public:
   /// `box` seals people and what cannot be read. All must outlive this object.
-  IngestOrders(OrderSource& source, store::Database& database, const crypto::SealedBox& box, const Clock& clock,
-               PollingOptions options);
+  IngestOrders(marketplace::OrdersApi& api, const Fingerprints& fingerprints, store::Database& database,
+               const crypto::SealedBox& box, const Clock& clock, PollingOptions options);
 
   /// Polls and gives the lease back, whatever happened. An error of the marketplace or of the store is part of the
   /// report; a Result error means that the lease is lost, or that the store could not even take the end of the poll.
@@ -97,7 +97,7 @@ class IngestOrders {
 
   Task<Status> Read(PollState& poll);
   Task<Status> Walk(PollState& poll, PageWalk& walk);
-  Task<Status> ReadPage(PollState& poll, PageWalk& walk, const PageRequest& request);
+  Task<Status> ReadPage(PollState& poll, PageWalk& walk, const marketplace::OrdersQuery& request);
   Task<> AskCount(PollState& poll, PageWalk& walk, PageWalk::AskCount window);
   Task<Status> Save(PollState& poll, PageToSave page);
   Task<Status> ReadOneByOne(PollState& poll, const std::vector<OrderId>& orders);
@@ -108,7 +108,8 @@ class IngestOrders {
   SysTime WindowStart(const AccountLease& lease, AccountPace& pace, bool deep) const;
   bool IsDeep(const AccountPace& pace) const;
 
-  OrderSource& source_;
+  marketplace::OrdersApi& api_;
+  const Fingerprints& fingerprints_;
   store::Database& database_;
   const crypto::SealedBox& box_;
   const Clock& clock_;

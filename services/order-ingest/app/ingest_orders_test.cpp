@@ -81,13 +81,13 @@ TEST_F(IngestOrdersTest, WaitsLongerWithEachFailureAndGoesBackToItsPaceAfterward
 TEST_F(IngestOrdersTest, BeginsSevenDaysBackAndThenLooksBehindTheCursor) {
   source_.Shows(AnOrder("A-1"));
   ASSERT_TRUE(Poll());
-  EXPECT_EQ(source_.requests.front().updated_min, clock_.Now() - hours{24 * 7});
+  EXPECT_EQ(source_.requests.front().updated_at_min, clock_.Now() - hours{24 * 7});
   EXPECT_THAT(Cursor(), Optional(kNoon));
 
   ASSERT_TRUE(Poll());
 
-  EXPECT_EQ(source_.requests.back().updated_min, kNoon - minutes{10});
-  EXPECT_EQ(source_.requests.back().updated_max, std::nullopt);
+  EXPECT_EQ(source_.requests.back().updated_at_min, kNoon - minutes{10});
+  EXPECT_EQ(source_.requests.back().updated_at_max, std::nullopt);
 }
 
 TEST_F(IngestOrdersTest, AnEmptyWindowNeverMovesTheCursor) {
@@ -115,7 +115,8 @@ TEST_F(IngestOrdersTest, ASmallShopCostsOneCallAPollBetweenVerifications) {
 
 TEST_F(IngestOrdersTest, AStoreErrorEndsThePollAsAFailureThatIsShown) {
   source_.Shows(AnOrder("A-1"));
-  source_.BeforeEachPage([&](const PageRequest&) { faults_.FailStatement(1); });  // of the page's transaction
+  source_.BeforeEachPage(
+      [&](const marketplace::OrdersQuery&) { faults_.FailStatement(1); });  // of the page's transaction
 
   const auto report = Poll();
 
@@ -126,7 +127,7 @@ TEST_F(IngestOrdersTest, AStoreErrorEndsThePollAsAFailureThatIsShown) {
 }
 
 TEST_F(IngestOrdersTest, APollThatMakesNoProgressEndsInTimeAndSaysSo) {
-  source_.BeforeEachPage([&](const PageRequest&) { clock_.Advance(minutes{3}); });
+  source_.BeforeEachPage([&](const marketplace::OrdersQuery&) { clock_.Advance(minutes{3}); });
   source_.CountsFailWith({ErrorCode::kUnavailable, "500"});
   for (int i = 0; i < 9; ++i) source_.Shows(AnOrder("A-" + std::to_string(i), "Accepted", kNoon + seconds{i}));
   ASSERT_TRUE(Poll());
@@ -139,7 +140,7 @@ TEST_F(IngestOrdersTest, APollThatMakesNoProgressEndsInTimeAndSaysSo) {
 TEST_F(IngestOrdersTest, ABacklogThatOnePollCannotFinishIsFinishedByLaterOnes) {
   for (int i = 0; i < 80; ++i)
     source_.Shows(AnOrder("A-" + std::to_string(100 + i), "Accepted", kNoon - hours{80 - i}));
-  source_.BeforeEachPage([&](const PageRequest&) { clock_.Advance(seconds{50}); });  // five pages a poll
+  source_.BeforeEachPage([&](const marketplace::OrdersQuery&) { clock_.Advance(seconds{50}); });  // five pages a poll
 
   for (int i = 0; i < 40 && Announced().size() < 80; ++i) ASSERT_TRUE(Poll());
 
@@ -148,7 +149,7 @@ TEST_F(IngestOrdersTest, ABacklogThatOnePollCannotFinishIsFinishedByLaterOnes) {
 
 TEST_F(IngestOrdersTest, APollThatRunsOutOfTimeKeepsItsOrdersAndIsDueAgainAtOnce) {
   for (int i = 0; i < 9; ++i) source_.Shows(AnOrder("A-" + std::to_string(i), "Accepted", kNoon + seconds{i}));
-  source_.BeforeEachPage([&](const PageRequest&) { clock_.Advance(minutes{3}); });
+  source_.BeforeEachPage([&](const marketplace::OrdersQuery&) { clock_.Advance(minutes{3}); });
 
   const auto report = Poll();
 
@@ -171,7 +172,7 @@ TEST_F(IngestOrdersTest, WithoutTheLeaseNothingIsWritten) {
 TEST_F(IngestOrdersTest, APollThatWeStopIsNoFailure) {
   asio::cancellation_signal stop;
   source_.ThenFails({ErrorCode::kCancelled, "stopped"});
-  source_.BeforeEachPage([&](const PageRequest&) { stop.emit(asio::cancellation_type::terminal); });
+  source_.BeforeEachPage([&](const marketplace::OrdersQuery&) { stop.emit(asio::cancellation_type::terminal); });
   std::optional<Result<PollReport>> report;
 
   asio::co_spawn(io_, PollInto(report), asio::bind_cancellation_slot(stop.slot(), asio::detached));
@@ -204,12 +205,12 @@ TEST_F(IngestOrdersTest, ABigOverlapIsReadAgainOnceAMinuteOnly) {
 
   ASSERT_TRUE(Poll());
 
-  EXPECT_EQ(source_.requests.front().updated_min, kNoon + seconds{190 - 30});
+  EXPECT_EQ(source_.requests.front().updated_at_min, kNoon + seconds{190 - 30});
 
   clock_.Advance(minutes{1});
   source_.requests.clear();
   ASSERT_TRUE(Poll());
-  EXPECT_EQ(source_.requests.front().updated_min, kNoon + seconds{190} - minutes{10});
+  EXPECT_EQ(source_.requests.front().updated_at_min, kNoon + seconds{190} - minutes{10});
 }
 
 TEST_F(IngestOrdersTest, AnIdleAccountIsAskedLessOften) {

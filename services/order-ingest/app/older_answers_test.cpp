@@ -7,6 +7,7 @@ namespace cdiscount::order_ingest {
 namespace {
 
 using fakes::AnOrder;
+using fakes::Incoming;
 using fakes::kNoon;
 using fakes::Succeeds;
 using std::chrono::minutes;
@@ -32,7 +33,7 @@ TEST_F(OlderAnswersTest, AnOlderAnswerIsDroppedAndItsOrderAskedForAloneOnceInAWh
   EXPECT_THAT(saved->ask_again, ElementsAre(OrderId{"A-1"}));
   EXPECT_EQ(again->older, 1);
   EXPECT_THAT(again->ask_again, IsEmpty());
-  EXPECT_THAT(Texts("SELECT status FROM orders"), ElementsAre("Shipped"));
+  EXPECT_THAT(Texts("SELECT status FROM orders"), ElementsAre("shipped"));
 
   Execute("UPDATE orders SET ask_older_from = 0");
   EXPECT_THAT(Save(lease, {Incoming(AnOrder("A-1"))})->ask_again, ElementsAre(OrderId{"A-1"}));
@@ -131,7 +132,7 @@ TEST_F(OlderAnswersTest, ARoundOfThreeContentsUnderOneStampAnnouncesEachOnce) {
   for (int read = 0; read < 3; ++read) {
     ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1", "Accepted"))}), Succeeds());
   }
-  EXPECT_THAT(Texts("SELECT status FROM orders WHERE version = 4"), ElementsAre("Accepted")) << "it held still";
+  EXPECT_THAT(Texts("SELECT status FROM orders WHERE version = 4"), ElementsAre("accepted")) << "it held still";
 }
 
 TEST_F(OlderAnswersTest, AnAccountThatIsMadeAnewReadsOnWhereTheOldOneWrote) {

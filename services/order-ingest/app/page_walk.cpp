@@ -217,7 +217,8 @@ void PageWalk::AskKeyset() {
 
 void PageWalk::AskIndex(SysTime min, std::optional<SysTime> max, int page_index) {
   page_index_ = page_index;
-  next_ = AskPage{{.updated_min = min, .updated_max = max, .page_index = page_index, .page_size = options_.page_size}};
+  next_ = AskPage{
+      {.updated_at_min = min, .updated_at_max = max, .page_index = page_index, .page_size = options_.page_size}};
 }
 
 bool PageWalk::MoreMayFollow(const std::vector<SeenOrder>& page) const {

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "app/order_source.hpp"
+#include "marketplace/orders_query.hpp"
 
 namespace cdiscount::order_ingest {
 
@@ -58,7 +58,7 @@ class PageWalk {
   PageWalk(SysTime min, SysTime horizon, WalkOptions options = {});
 
   struct AskPage {
-    PageRequest request;
+    marketplace::OrdersQuery request;
   };
   struct AskCount {
     SysTime min, max;

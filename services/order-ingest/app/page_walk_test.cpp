@@ -29,8 +29,8 @@ class Shelf {
   /// A page number beyond the last shows the last page again.
   void ClampPageNumbers() { clamps_ = true; }
 
-  std::vector<SeenOrder> Page(const PageRequest& request) const {
-    auto all = Between(request.updated_min, request.updated_max.value_or(SysTime::max()));
+  std::vector<SeenOrder> Page(const marketplace::OrdersQuery& request) const {
+    auto all = Between(*request.updated_at_min, request.updated_at_max.value_or(SysTime::max()));
     if (sorted_) {
       std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
         return std::tie(a.updated_at, a.id) < std::tie(b.updated_at, b.id);
@@ -253,7 +253,7 @@ TEST(PageWalk, ACutPageGoesOnBehindTheLastOrderThatItShows) {
   walk.OnPage({{"A", At(1)}, {"B", At(2)}}, PageShape::kCut);
 
   ASSERT_TRUE(std::holds_alternative<PageWalk::AskPage>(walk.next()));
-  EXPECT_EQ(std::get<PageWalk::AskPage>(walk.next()).request.updated_min, At(2));
+  EXPECT_EQ(std::get<PageWalk::AskPage>(walk.next()).request.updated_at_min, At(2));
 }
 
 TEST(PageWalk, ACutPageThatShowsNoFurtherOrderEndsTheWalkWithAProblem) {

@@ -11,6 +11,7 @@ namespace {
 
 using fakes::AnOrder;
 using fakes::FailsWith;
+using fakes::Incoming;
 using fakes::kNoon;
 using fakes::Succeeds;
 using std::chrono::milliseconds;

@@ -3,7 +3,7 @@
 #include <random>
 
 #include "app/ingest_orders.hpp"
-#include "testing/fake_order_source.hpp"
+#include "testing/fake_marketplace.hpp"
 #include "testing/ingest_test.hpp"
 
 namespace cdiscount::order_ingest {
@@ -65,8 +65,8 @@ class PollRandomTest : public fakes::IngestTest, public ::testing::WithParamInte
     }
   }
 
-  fakes::FakeOrderSource source_;
-  IngestOrders ingest_{source_, *database_, box_, clock_, {.walk = {.page_size = 20}}};
+  fakes::FakeMarketplace source_;
+  IngestOrders ingest_{source_, fingerprints_, *database_, box_, clock_, {.walk = {.page_size = 20}}};
   std::mt19937 random_{static_cast<unsigned>(GetParam())};  // NOLINT(cert-msc51-cpp): the seed is the test's name
   int orders_ = 0;
   std::vector<std::string> broken_;
@@ -93,7 +93,7 @@ TEST_P(PollRandomTest, BrokenOrdersLateOrdersAndAListThatIsBehindLoseNothing) {
   }
   std::vector<std::string> lost;
   for (const auto& [id, order] : source_.orders()) {
-    if (stored[id] != ToString(order.status())) lost.push_back(id + ": " + stored[id]);
+    if (stored[id] != ToWord(order.status())) lost.push_back(id + ": " + stored[id]);
   }
   EXPECT_THAT(lost, IsEmpty()) << "of " << orders_ << " orders";
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/time_text.hpp"
+#include "marketplace/order_content.hpp"
 
 namespace cdiscount::order_ingest {
 namespace {
@@ -27,7 +28,7 @@ bool EndsProperly(std::string_view rest) {
 void Append(ReadablePage& whole, OrderPage part) {
   whole.page.items += part.items;
   for (auto& order : part.orders) {
-    if (const auto stamp = order.order.updated_at(); whole.broken && stamp) {
+    if (const auto stamp = marketplace::UpdatedAt(order.order); whole.broken && stamp) {
       // An order behind it may have the same time. One with an earlier time says that the text was misread.
       if (!whole.behind_broken || *whole.behind_broken > *stamp + kJustBehind) whole.behind_broken = *stamp;
     }
@@ -60,13 +61,13 @@ void SetAside(ReadablePage& whole, std::string raw) {
 
 }  // namespace
 
-Task<Result<ReadablePage>> ReadablePages::Fetch(SellerRef seller, PageRequest request, ExtraCalls& extra) {
-  auto page = co_await source_.FetchPage(seller, request);
+Task<Result<ReadablePage>> ReadablePages::Fetch(SellerRef seller, marketplace::OrdersQuery request, ExtraCalls& extra) {
+  auto page = co_await FetchPage(api_, fingerprints_, seller, request);
   const auto failed = [&] { return page ? page->cut : page.error().code == ErrorCode::kUnreadable; };
   if (failed() && !extra.asked_twice) {  // a cut answer is often whole the second time
     extra.asked_twice = true;
     --extra.left;
-    page = co_await source_.FetchPage(seller, request);
+    page = co_await FetchPage(api_, fingerprints_, seller, request);
   }
   if (!page) co_return page.error();
 
@@ -83,13 +84,13 @@ Task<Result<ReadablePage>> ReadablePages::Fetch(SellerRef seller, PageRequest re
       whole.problem = Error{.code = ErrorCode::kUnreadable, .message = "the marketplace's list answers stay cut off"};
     }
   }
-  for (auto& unreadable : whole.page.unreadable) unreadable.window_min = request.updated_min;
+  for (auto& unreadable : whole.page.unreadable) unreadable.window_min = request.updated_at_min.value_or(SysTime{});
   co_return whole;
 }
 
 // `whole` holds the orders before the one that breaks the page, with which `rest` begins. That one is asked for alone,
 // then what follows, until the next one that breaks its page.
-Task<> ReadablePages::ReadAround(const SellerRef& seller, const PageRequest& request, ExtraCalls& extra,
+Task<> ReadablePages::ReadAround(const SellerRef& seller, const marketplace::OrdersQuery& request, ExtraCalls& extra,
                                  std::string rest, ReadablePage& whole) {
   int offset = (request.page_index - 1) * request.page_size + static_cast<int>(whole.page.items);
   const int end = request.page_index * request.page_size;
@@ -105,7 +106,7 @@ Task<> ReadablePages::ReadAround(const SellerRef& seller, const PageRequest& req
     auto part = request;
     part.page_size = alone ? 1 : PageSizeAt(offset, request.page_size);
     part.page_index = offset / part.page_size + 1;
-    auto page = co_await source_.FetchPage(seller, part);
+    auto page = co_await FetchPage(api_, fingerprints_, seller, part);
     if (!page && alone && page.error().code == ErrorCode::kUnreadable) page = OrderPage{.cut = true, .rest = rest};
     if (!page) {
       whole.problem = page.error();

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/order_source.hpp"
+#include "app/order_page.hpp"
 #include "app/page_walk.hpp"
 #include "core/task.hpp"
 
@@ -32,17 +32,19 @@ struct ReadablePage {
 /// that double. Network thread.
 class ReadablePages {
  public:
-  explicit ReadablePages(OrderSource& source) : source_(source) {}
+  ReadablePages(marketplace::OrdersApi& api, const Fingerprints& fingerprints)
+      : api_(api), fingerprints_(fingerprints) {}
 
   /// An error means that nothing could be read: kUnreadable when the answer is no list of orders, else the errors of
-  /// OrderSource::FetchPage.
-  Task<Result<ReadablePage>> Fetch(SellerRef seller, PageRequest request, ExtraCalls& extra);
+  /// OrdersApi::List.
+  Task<Result<ReadablePage>> Fetch(SellerRef seller, marketplace::OrdersQuery request, ExtraCalls& extra);
 
  private:
-  Task<> ReadAround(const SellerRef& seller, const PageRequest& request, ExtraCalls& extra, std::string rest,
-                    ReadablePage& whole);
+  Task<> ReadAround(const SellerRef& seller, const marketplace::OrdersQuery& request, ExtraCalls& extra,
+                    std::string rest, ReadablePage& whole);
 
-  OrderSource& source_;
+  marketplace::OrdersApi& api_;
+  const Fingerprints& fingerprints_;
 };
 
 /// The id of the first order in a text that is no longer JSON; empty when there is none.

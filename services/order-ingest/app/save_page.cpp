@@ -8,6 +8,7 @@
 #include "app/fingerprints.hpp"
 #include "app/order_events.hpp"
 #include "domain/storable_text.hpp"
+#include "marketplace/order_content.hpp"
 #include "rows/orders.hpp"
 #include "rows/polls.hpp"
 #include "rows/unreadable_orders.hpp"
@@ -24,46 +25,40 @@ bool BlamesTheOrder(ErrorCode code) {
 }
 
 // Before anything is written: what Kafka would refuse would hold up all that is behind it.
-Status CheckSizes(const std::vector<outbox::Event>& events, const std::string& recipients) {
-  auto largest = recipients.size();
-  for (const auto& event : events) largest = std::max(largest, event.value ? event.value->size() : 0);
-  if (largest <= kOutbox.value_limit()) return Ok();
-  return Error{.code = ErrorCode::kInvalidArgument,
-               .message = "the order needs " + std::to_string(largest) + " bytes, and an event may have " +
-                          std::to_string(kOutbox.value_limit())};
-}
-
-// The stored order's content under the present scheme: a new form announces nothing by itself.
-std::string HashAnew(const rows::StoredOrder& stored, const std::string& key) {
-  orders::v1::Order message;
-  if (!message.ParseFromString(stored.payload)) {
-    throw store::StoreError(ErrorCode::kInternal, "orders.payload of " + key + " is no Order");
+Status CheckSizes(const std::vector<outbox::Event>& events) {
+  for (const auto& event : events) {
+    if (!event.value || event.value->size() <= kOutbox.value_limit()) continue;
+    return Error{.code = ErrorCode::kInvalidArgument,
+                 .message = "the order needs " + std::to_string(event.value->size()) +
+                            " bytes, and an event may have " + std::to_string(kOutbox.value_limit())};
   }
-  const auto order = FromProto(message);
-  if (!order) throw store::StoreError(ErrorCode::kInternal, order.error().message);
-  return Fingerprints::ContentHash(*order);
+  return Ok();
 }
 
-std::optional<KnownVersion> KnownTo(const AccountId& account, const std::optional<rows::StoredOrder>& stored,
-                                    const std::string& key) {
+std::optional<KnownVersion> KnownTo(const AccountId& account, const std::optional<rows::StoredOrder>& stored) {
   if (!stored) return std::nullopt;
   auto known = stored->known;
   // Each account counts its own writes. The order may have come by another one: its count says nothing here.
   if (stored->account != account) known.written_at = 0;
-  if (stored->scheme != kContentScheme) {
-    known.fingerprint.content = HashAnew(*stored, key);
-    known.earlier.clear();
-  }
   return known;
+}
+
+// The bytes of the order with the status to announce.
+std::string WithStatus(const IncomingOrder& incoming, OrderStatus status) {
+  if (incoming.order.status() == status) return incoming.bytes;
+  auto order = incoming.order;
+  order.set_status(status);
+  return marketplace::BytesOf(order);
 }
 
 // One page, inside its transaction.
 class Saving {
  public:
-  Saving(store::Transaction& transaction, const crypto::SealedBox& box, const AccountLease& lease,
-         const PageToSave& page, std::int64_t write_counter)
+  Saving(store::Transaction& transaction, const crypto::SealedBox& box, const Fingerprints& fingerprints,
+         const AccountLease& lease, const PageToSave& page, std::int64_t write_counter)
       : transaction_(transaction),
         box_(box),
+        fingerprints_(fingerprints),
         lease_(lease),
         page_(page),
         now_(transaction.Now()),
@@ -74,7 +69,7 @@ class Saving {
   Status Save(const IncomingOrder& incoming, Refused refused) {
     const auto keep = [&] { return Keep(incoming); };
     const auto kept = refused == Refused::kIsSetAside ? transaction_.Try(keep) : keep();
-    const auto& id = incoming.order.key().order;
+    const OrderId id{incoming.order.order_id()};
     if (kept) {
       Count(*kept, incoming);
       if (waiting_.contains(id.value())) rows::ForgetUnreadable(transaction_, lease_.who.account, id);
@@ -85,7 +80,7 @@ class Saving {
     SetAside({.order_id = id.value(),
               .reason = kept.error().message,
               .raw = incoming.raw.Reveal(),
-              .window_min = incoming.order.updated_at().value_or(now_)});
+              .window_min = marketplace::UpdatedAt(incoming.order).value_or(now_)});
     return Ok();
   }
 
@@ -97,61 +92,108 @@ class Saving {
 
  private:
   Result<Decision> Keep(const IncomingOrder& incoming) {
-    const auto key = incoming.order.key().ToString();
+    const auto order_key = OrderKey::Of(incoming.order);
+    const auto key = order_key.ToString();
     if (!IsStorableKey(key)) {
       return Error{.code = ErrorCode::kInvalidArgument,
-                   .message = "the order id \"" + Storable(incoming.order.key().order.value(), 40) +
+                   .message = "the order id \"" + Storable(incoming.order.order_id(), 40) +
                               "\" cannot be a key: it holds NUL or wrong bytes, or the key has more than " +
                               std::to_string(kLongestKey) + " bytes"};
     }
     const auto stored = rows::FindOrder(transaction_, key);
-    const auto known = KnownTo(lease_.who.account, stored, key);
-    const Candidate next{.status = incoming.order.status(),
-                         .updated_at = incoming.order.updated_at(),
-                         .fingerprint = incoming.fingerprint,
-                         .asked_at = page_.asked_at,
-                         .alone = page_.alone,
-                         .now = now_};
+    auto known = KnownTo(lease_.who.account, stored);
+    Candidate next{.status = incoming.order.status(),
+                   .updated_at = marketplace::UpdatedAt(incoming.order),
+                   .fingerprint = incoming.fingerprint,
+                   .asked_at = page_.asked_at,
+                   .alone = page_.alone,
+                   .now = now_};
+    const bool older_scheme = stored && stored->scheme != marketplace::CurrentScheme();
+    std::optional<std::int64_t> people;  // their version, when they can be compared
+    if (older_scheme) people = CompareUnderItsScheme(*stored, key, incoming, *known, next);
     const auto decision = Compare(known, next);
+    next.fingerprint = incoming.fingerprint;
     auto after = Remember(known, next, decision);
-    if (!IsNews(decision.verdict)) {
-      if (after != known || stored->scheme != kContentScheme) rows::SaveKnown(transaction_, key, after);
+    if (IsNews(decision.verdict)) {
+      after.written_at = report_.write_counter;
+      const auto bytes = WithStatus(incoming, decision.status);
+      if (const auto announced = Announce(incoming, bytes, known, decision); !announced) return announced.error();
+      rows::SaveVersion(transaction_, order_key, lease_.who.account, after, marketplace::CurrentScheme(), bytes, now_);
+    } else if (older_scheme && decision.verdict == Verdict::kUnchanged) {
+      // What the newer fields hold is kept from here on, and was not announced.
+      rows::SaveKnown(transaction_, key, after, marketplace::CurrentScheme());
+      rows::SavePayload(transaction_, key, WithStatus(incoming, decision.status));
+    } else {
+      if (after != known) rows::SaveKnown(transaction_, key, after, stored->scheme);
       return decision;
     }
-    after.written_at = report_.write_counter;
-    const auto announced = Announce(incoming, known, decision);
-    if (!announced) return announced.error();
-    rows::SaveVersion(transaction_, incoming.order.key(), lease_.who.account, after,
-                      ToProto(incoming.order.WithStatus(decision.status)).SerializeAsString(), now_);
+    if (people && !decision.recipients_changed) {
+      if (const auto sealed = Seal(incoming, key, *people)) {
+        rows::SaveRecipients(transaction_, key, *people, *sealed);
+      }
+    }
     return decision;
   }
 
+  // A version that was stored under an older scheme is compared without the fields that came later: by itself a new
+  // field announces nothing. Gives the version of the stored people.
+  std::optional<std::int64_t> CompareUnderItsScheme(const rows::StoredOrder& stored, const std::string& key,
+                                                    const IncomingOrder& incoming, KnownVersion& known,
+                                                    Candidate& next) {
+    orders::v1::Order order;
+    if (!order.ParseFromString(stored.payload)) {
+      throw store::StoreError(ErrorCode::kInternal, "orders.payload of " + key + " is no Order");
+    }
+    marketplace::Canonicalise(order);
+    known.earlier.clear();
+    next.fingerprint = fingerprints_.Of(incoming.order, incoming.recipients, stored.scheme);
+    const auto sealed = rows::FindRecipients(transaction_, key);
+    const auto people = sealed ? marketplace::Recipients::Unseal(box_, rows::RecipientsRow(key), sealed->sealed)
+                               : Result<marketplace::Recipients>(marketplace::Recipients());
+    known.fingerprint = fingerprints_.Of(std::move(order), people ? *people : marketplace::Recipients(), stored.scheme);
+    if (sealed && people) return sealed->version;
+    // People who were erased, or cannot be opened, are taken for the same.
+    if (!stored.known.fingerprint.recipients.empty()) known.fingerprint.recipients = next.fingerprint.recipients;
+    return std::nullopt;
+  }
+
+  Result<std::string> Seal(const IncomingOrder& incoming, const std::string& key, std::int64_t version) {
+    return incoming.recipients.Seal(box_, rows::RecipientsRow(key), incoming.order, version, kOutbox.value_limit());
+  }
+
   // The events of a version, and its people.
-  Status Announce(const IncomingOrder& incoming, const std::optional<KnownVersion>& known, const Decision& decision) {
-    const auto& key = incoming.order.key();
-    const auto events = EventsOf({.order = incoming.order.WithStatus(decision.status),
+  Status Announce(const IncomingOrder& incoming, const std::string& bytes, const std::optional<KnownVersion>& known,
+                  const Decision& decision) {
+    const auto order_key = OrderKey::Of(incoming.order);
+    const auto key = order_key.ToString();
+    const auto events = EventsOf({.key = order_key,
+                                  .order = bytes,
                                   .decision = decision,
                                   .previous_status = known ? std::optional(known->status) : std::nullopt,
                                   .fingerprint = incoming.fingerprint,
                                   .observed_at = now_,
                                   .account = lease_.who.account,
                                   .traceparent = lease_.who.traceparent});
-    const auto people =
-        decision.recipients_changed ? RecipientsMessage(key, decision.version, incoming.recipients) : std::string();
-    if (auto fits = CheckSizes(events, people); !fits) return fits;
+    if (auto fits = CheckSizes(events); !fits) return fits;
+    std::optional<std::string> sealed;
+    if (decision.recipients_changed) {
+      auto people = Seal(incoming, key, decision.version);
+      if (!people) return people.error();
+      sealed = std::move(*people);
+    }
     for (const auto& event : events) {
       if (auto appended = kOutbox.Append(transaction_, event); !appended) return appended;
     }
-    if (decision.recipients_changed) {
-      rows::SaveRecipients(transaction_, box_, key.ToString(), decision.version, people);
-    }
+    transaction_.NotifyOnCommit();
+    if (sealed) rows::SaveRecipients(transaction_, key, decision.version, *sealed);
     return Ok();
   }
 
   void Count(const Decision& decision, const IncomingOrder& incoming) {
-    if (decision.ask_again) report_.ask_again.push_back(incoming.order.key().order);
-    if (IsNews(decision.verdict) && lease_.cursor && incoming.order.updated_at()) {
-      report_.ages.push_back(std::max(now_ - *incoming.order.updated_at(), SysTime::duration{0}));
+    if (decision.ask_again) report_.ask_again.emplace_back(incoming.order.order_id());
+    const auto stamp = marketplace::UpdatedAt(incoming.order);
+    if (IsNews(decision.verdict) && lease_.cursor && stamp) {
+      report_.ages.push_back(std::max(now_ - *stamp, SysTime::duration{0}));
     }
     switch (decision.verdict) {
       case Verdict::kNew:
@@ -159,7 +201,7 @@ class Saving {
         return;
       case Verdict::kSetBack:
         log::Warn("order_set_back", {{"account_id", lease_.who.account},
-                                     {"order_id", incoming.order.key().order},
+                                     {"order_id", incoming.order.order_id()},
                                      {"version", decision.version}});
         ++report_.set_back;
         ++report_.changed;
@@ -183,6 +225,7 @@ class Saving {
 
   store::Transaction& transaction_;
   const crypto::SealedBox& box_;
+  const Fingerprints& fingerprints_;
   const AccountLease& lease_;
   const PageToSave& page_;
   SysTime now_;
@@ -192,11 +235,12 @@ class Saving {
 
 }  // namespace
 
-Result<SaveReport> SavePage(store::Transaction& transaction, const crypto::SealedBox& box, const AccountLease& lease,
-                            const PageToSave& page, Refused refused) {
+Result<SaveReport> SavePage(store::Transaction& transaction, const crypto::SealedBox& box,
+                            const Fingerprints& fingerprints, const AccountLease& lease, const PageToSave& page,
+                            Refused refused) {
   const auto write_counter = rows::LockPoll(transaction, lease, page.cursor);
   if (!write_counter) return write_counter.error();
-  Saving saving(transaction, box, lease, page, *write_counter);
+  Saving saving(transaction, box, fingerprints, lease, page, *write_counter);
   for (const auto& incoming : page.orders) {
     if (const auto saved = saving.Save(incoming, refused); !saved) return saved.error();
   }
@@ -204,11 +248,12 @@ Result<SaveReport> SavePage(store::Transaction& transaction, const crypto::Seale
   return std::move(saving).Report();
 }
 
-Task<Result<SaveReport>> SavePage(store::Database& database, const crypto::SealedBox& box, const AccountLease& lease,
-                                  const PageToSave& page) {
+Task<Result<SaveReport>> SavePage(store::Database& database, const crypto::SealedBox& box,
+                                  const Fingerprints& fingerprints, const AccountLease& lease, const PageToSave& page) {
   const auto save = [&](Refused refused) {
-    return database.Run(
-        [&, refused](store::Transaction& transaction) { return SavePage(transaction, box, lease, page, refused); });
+    return database.Run([&, refused](store::Transaction& transaction) {
+      return SavePage(transaction, box, fingerprints, lease, page, refused);
+    });
   };
   auto saved = co_await save(Refused::kFailsThePage);
   // What the database refuses in one order has undone the whole page: now each order is tried for itself.

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "app/order_source.hpp"
+#include "app/order_page.hpp"
 #include "crypto/sealed_box.hpp"
 #include "store/database.hpp"
 
@@ -42,11 +42,12 @@ enum class Refused { kFailsThePage, kIsSetAside };
 /// Locks the account with the lease's token, decides about each order by Compare, and stores orders, recipients, events
 /// and cursor. An order that needs too large an event, or whose id cannot be a key, is set aside as unreadable. Fails
 /// with kConflict when the lease is lost. Throws StoreError.
-Result<SaveReport> SavePage(store::Transaction& transaction, const crypto::SealedBox& box, const AccountLease& lease,
-                            const PageToSave& page, Refused refused);
+Result<SaveReport> SavePage(store::Transaction& transaction, const crypto::SealedBox& box,
+                            const Fingerprints& fingerprints, const AccountLease& lease, const PageToSave& page,
+                            Refused refused);
 
 /// The same as one transaction; an order that the database refuses is set aside. The arguments live until it is done.
-Task<Result<SaveReport>> SavePage(store::Database& database, const crypto::SealedBox& box, const AccountLease& lease,
-                                  const PageToSave& page);
+Task<Result<SaveReport>> SavePage(store::Database& database, const crypto::SealedBox& box,
+                                  const Fingerprints& fingerprints, const AccountLease& lease, const PageToSave& page);
 
 }  // namespace cdiscount::order_ingest

@@ -2,6 +2,7 @@
 #include "app/save_page.hpp"
 
 #include "cdiscount/events/v1/order_event.pb.h"
+#include "marketplace/order_content.hpp"
 #include "testing/ingest_test.hpp"
 
 namespace cdiscount::order_ingest {
@@ -9,6 +10,7 @@ namespace {
 
 using fakes::AnOrder;
 using fakes::FailsWith;
+using fakes::Incoming;
 using fakes::kNoon;
 using fakes::Succeeds;
 using fakes::ToClaire;
@@ -88,14 +90,56 @@ TEST_F(SavePageTest, APageIsStoredAsAWholeOrNotAtAll) {
   EXPECT_THAT(Texts("SELECT type FROM outbox_row"), IsEmpty());
 }
 
-TEST_F(SavePageTest, AnOrderHashedInAnOlderFormIsNotAnnouncedAgain) {
+TEST_F(SavePageTest, AnOrderHashedUnderAnOlderSchemeIsNotAnnouncedAgain) {
+  const auto incoming = Incoming(AnOrder("A-1"), ToClaire());
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {incoming}), Succeeds());
+  Execute("UPDATE orders SET content_scheme = 0, content_hash = 'of another form', recipients_mac = 'of another form'");
+
+  const auto sealed = Texts("SELECT sealed FROM order_recipients").at(0);
+
+  EXPECT_EQ(Save(lease, {incoming})->unchanged, 1);
+
+  EXPECT_NE(Texts("SELECT sealed FROM order_recipients").at(0), sealed) << "with what newer fields say";
+  EXPECT_EQ(Number("SELECT version FROM order_recipients"), 1);
+  EXPECT_EQ(Texts("SELECT content_hash FROM orders").at(0), incoming.fingerprint.content);
+  EXPECT_EQ(Texts("SELECT recipients_mac FROM orders").at(0), incoming.fingerprint.recipients);
+  EXPECT_EQ(Number("SELECT content_scheme FROM orders"), marketplace::CurrentScheme());
+  EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Shipped", kNoon + seconds{1}), ToClaire())})->changed, 1);
+}
+
+TEST_F(SavePageTest, AChangeIsSeenInAnOrderAndInPeopleOfAnOlderScheme) {
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"), ToClaire()), Incoming(AnOrder("A-2"), ToClaire())}), Succeeds());
+  Execute("UPDATE orders SET content_scheme = 0, content_hash = '', recipients_mac = 'of another form'");
+  auto moved = ToClaire();
+  moved.mutable_recipients(0)->mutable_delivery_address()->set_city("Lyon");
+
+  const auto saved = Save(lease, {Incoming(AnOrder("A-1", "Shipped", kNoon + seconds{1}), ToClaire()),
+                                  Incoming(AnOrder("A-2", "InPreparation", kNoon + seconds{1}), moved)});
+
+  EXPECT_EQ(saved->changed, 2);
+  EXPECT_THAT(Texts("SELECT key FROM outbox_row WHERE topic = 'cdiscount.order.recipients.v1' AND version = 2"),
+              ElementsAre("CDISFR/98979/A-2"));
+}
+
+TEST_F(SavePageTest, ErasedPeopleOfAnOlderSchemeAreNotAnnouncedAgain) {
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"), ToClaire())}), Succeeds());
+  Execute("UPDATE orders SET content_scheme = 0, content_hash = '', recipients_mac = 'of another form'");
+  Execute("DELETE FROM order_recipients");
+
+  EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1"), ToClaire())})->unchanged, 1);
+}
+
+TEST_F(SavePageTest, AnOlderAnswerLeavesTheSchemeOfTheStoredVersion) {
   auto lease = Claim();
   ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"))}), Succeeds());
-  Execute("UPDATE orders SET content_scheme = 0, content_hash = 'of another form'");
+  Execute("UPDATE orders SET content_scheme = 0, content_hash = ''");
 
-  EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1"))})->unchanged, 1);
-  EXPECT_EQ(Texts("SELECT content_hash FROM orders").at(0), Fingerprints::ContentHash(AnOrder("A-1")));
-  EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Shipped", kNoon + seconds{1}))})->changed, 1);
+  EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Accepted", kNoon - seconds{1}))})->older, 1);
+
+  EXPECT_EQ(Number("SELECT content_scheme FROM orders"), 0);
 }
 
 }  // namespace

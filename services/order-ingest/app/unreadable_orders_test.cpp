@@ -7,7 +7,7 @@ namespace cdiscount::order_ingest {
 namespace {
 
 using fakes::AnOrder;
-using fakes::FieldsOf;
+using fakes::Incoming;
 using fakes::kNoon;
 using fakes::Succeeds;
 using std::chrono::seconds;
@@ -52,10 +52,10 @@ TEST_F(UnreadableOrdersTest, WhatHasNoIdIsSettledByAPollThatReadItsWindowWithout
 }
 
 TEST_F(UnreadableOrdersTest, AnOrderTooLargeForAnEventIsSetAsideWithItsTextAndTheOthersGoOn) {
-  auto fields = FieldsOf("A-1");
-  fields.lines[0].title = std::string(70 * 1024, 'x');
+  auto order = AnOrder("A-1");
+  order.mutable_lines(0)->set_title(std::string(70 * 1024, 'x'));
   auto lease = Claim();
-  auto too_large = Incoming(*Order::Create(fields));
+  auto too_large = Incoming(std::move(order));
   too_large.raw = Pii{R"({"orderId":"A-1"})"};
 
   const auto saved = Save(lease, {too_large, Incoming(AnOrder("A-2"))});
@@ -131,8 +131,8 @@ TEST_F(UnreadableOrdersTest, MeetingAnUnreadableOrderAgainIsNoTryOfOurs) {
 }
 
 TEST_F(UnreadableOrdersTest, PeopleTooManyForAnEventAreSetAsideAndBlockNobody) {
-  Recipients recipients;
-  recipients.deliveries.push_back({.address = {.line1 = Pii{std::string(70 * 1024, 'x')}}});
+  events::v1::OrderRecipients recipients;
+  recipients.add_recipients()->mutable_delivery_address()->set_address_line1(std::string(70 * 1024, 'x'));
   auto lease = Claim();
 
   const auto saved = Save(lease, {Incoming(AnOrder("A-1"), recipients), Incoming(AnOrder("A-2"))});

@@ -28,7 +28,7 @@ Decision Compare(const std::optional<KnownVersion>& known, const Candidate& next
     return {.verdict = Verdict::kNew,
             .version = 1,
             .status = next.status,
-            .event = OrderEventType::kReceived,
+            .event = ORDER_EVENT_TYPE_RECEIVED,
             .recipients_changed = !next.fingerprint.recipients.empty()};
   }
 

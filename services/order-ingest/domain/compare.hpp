@@ -14,8 +14,8 @@ namespace cdiscount::order_ingest {
 
 /// What tells one version of an order from another, without its text.
 struct Fingerprint {
-  std::string content;     ///< SHA-256 of CanonicalContent.
-  std::string recipients;  ///< HMAC of CanonicalRecipients; empty when there are none.
+  std::string content;     ///< See marketplace::ContentHash.
+  std::string recipients;  ///< See marketplace::Recipients::Digest.
 
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };
@@ -26,7 +26,7 @@ inline constexpr std::size_t kMostEarlier = 8;
 /// What a store knows of an order, as far as the decision needs it.
 struct KnownVersion {
   std::int64_t version = 0;
-  OrderStatus status = OrderStatus::kUnknown;  ///< As announced.
+  OrderStatus status = ORDER_STATUS_UNKNOWN;  ///< As announced.
   std::optional<SysTime> updated_at;
   Fingerprint fingerprint;  ///< Under the present scheme.
   /// The latest stamp that any answer showed. It is later than `updated_at` after the stamp was set back.
@@ -47,7 +47,7 @@ struct KnownVersion {
 
 /// What was read now.
 struct Candidate {
-  OrderStatus status = OrderStatus::kUnknown;  ///< As the marketplace says.
+  OrderStatus status = ORDER_STATUS_UNKNOWN;  ///< As the marketplace says.
   std::optional<SysTime> updated_at;
   Fingerprint fingerprint;
   /// The account's write counter before the request went out.
@@ -70,8 +70,8 @@ enum class Verdict {
 struct Decision {
   Verdict verdict = Verdict::kUnchanged;
   std::int64_t version = 0;                         ///< Of the order after the decision.
-  OrderStatus status = OrderStatus::kUnknown;       ///< To announce.
-  OrderEventType event = OrderEventType::kChanged;  ///< For kNew, kChanged and kSetBack.
+  OrderStatus status = ORDER_STATUS_UNKNOWN;        ///< To announce.
+  OrderEventType event = ORDER_EVENT_TYPE_CHANGED;  ///< For kNew, kChanged and kSetBack.
   bool recipients_changed = false;                  ///< The same.
   bool ask_again = false;                           ///< For kOlder and kAskAgain: ask for the order alone.
   int times_back = 0;                               ///< For kFlicker: what KnownVersion::times_back becomes.

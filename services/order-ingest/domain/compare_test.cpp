@@ -13,26 +13,26 @@ const SysTime kNoon{seconds{1'790'000'000}};
 
 KnownVersion Known() {
   return {.version = 3,
-          .status = OrderStatus::kAccepted,
+          .status = ORDER_STATUS_ACCEPTED,
           .updated_at = kNoon,
           .fingerprint = {"content-3", "people"},
           .written_at = 10};
 }
 
 Candidate Read(std::string content, SysTime updated_at, std::int64_t asked_at = 10) {
-  return {.status = OrderStatus::kInPreparation,
+  return {.status = ORDER_STATUS_IN_PREPARATION,
           .updated_at = updated_at,
           .fingerprint = {std::move(content), "people"},
           .asked_at = asked_at};
 }
 
 TEST(Compare, TheFirstSightIsAlwaysReceived) {
-  const auto decision = Compare(std::nullopt, {.status = OrderStatus::kShipped, .fingerprint = {"c", "people"}});
+  const auto decision = Compare(std::nullopt, {.status = ORDER_STATUS_SHIPPED, .fingerprint = {"c", "people"}});
 
   EXPECT_EQ(decision.verdict, Verdict::kNew);
   EXPECT_EQ(decision.version, 1);
-  EXPECT_EQ(decision.event, OrderEventType::kReceived);
-  EXPECT_EQ(decision.status, OrderStatus::kShipped);
+  EXPECT_EQ(decision.event, ORDER_EVENT_TYPE_RECEIVED);
+  EXPECT_EQ(decision.status, ORDER_STATUS_SHIPPED);
   EXPECT_TRUE(decision.recipients_changed);
 }
 
@@ -50,7 +50,7 @@ TEST(Compare, ALaterStampWithOtherContentIsTheNextVersion) {
 
   EXPECT_EQ(decision.verdict, Verdict::kChanged);
   EXPECT_EQ(decision.version, 4);
-  EXPECT_EQ(decision.event, OrderEventType::kReadyToShip);
+  EXPECT_EQ(decision.event, ORDER_EVENT_TYPE_READY_TO_SHIP);
   EXPECT_FALSE(decision.recipients_changed);
 }
 
@@ -77,7 +77,7 @@ TEST(Compare, AnOlderStampIsBelievedWhenTheOrderWasAskedForAloneAfterTheVersionW
 
   EXPECT_EQ(decision.verdict, Verdict::kSetBack);
   EXPECT_EQ(decision.version, 4);
-  EXPECT_EQ(decision.event, OrderEventType::kReadyToShip);
+  EXPECT_EQ(decision.event, ORDER_EVENT_TYPE_READY_TO_SHIP);
 }
 
 TEST(Compare, AnAnswerToACallForTheOrderAloneThatWentOutBeforeTheVersionWasStoredStaysDropped) {
@@ -204,13 +204,13 @@ TEST(Compare, ContentThatComesBackUnderALaterStampIsBelievedAtOnce) {
 
 TEST(Compare, ADeadOrderStaysDeadAndTheChangeIsStillAnnounced) {
   auto known = Known();
-  known.status = OrderStatus::kCancelled;
+  known.status = ORDER_STATUS_CANCELLED;
 
   const auto decision = Compare(known, Read("content-4", kNoon + seconds{1}));
 
   EXPECT_EQ(decision.verdict, Verdict::kChanged);
-  EXPECT_EQ(decision.status, OrderStatus::kCancelled);
-  EXPECT_EQ(decision.event, OrderEventType::kChanged);
+  EXPECT_EQ(decision.status, ORDER_STATUS_CANCELLED);
+  EXPECT_EQ(decision.event, ORDER_EVENT_TYPE_CHANGED);
 }
 
 TEST(Compare, OtherPeopleAreAnotherVersion) {

@@ -1,70 +1,39 @@
 #include "domain/order_status.hpp"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 namespace cdiscount::order_ingest {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, OrderStatus>, 10> kWords = {{
-    {"Processing", OrderStatus::kProcessing},
-    {"WaitingAcceptance", OrderStatus::kWaitingAcceptance},
-    {"Accepted", OrderStatus::kAccepted},
-    {"Refused", OrderStatus::kRefused},
-    {"InPreparation", OrderStatus::kInPreparation},
-    {"Shipped", OrderStatus::kShipped},
-    {"Delivered", OrderStatus::kDelivered},
-    {"Cancelled", OrderStatus::kCancelled},
-    {"Rejected", OrderStatus::kRejected},
-    {"CancelRequest", OrderStatus::kCancelRequest},
-}};
+constexpr std::string_view kStatusPrefix = "ORDER_STATUS_";
+constexpr std::string_view kEventPrefix = "ORDER_EVENT_TYPE_";
 
-bool SameWord(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+std::string LowerBehind(std::string_view prefix, std::string_view name) {
+  std::string word(name.substr(std::min(prefix.size(), name.size())));
+  std::ranges::transform(word, word.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  return word;
 }
 
 }  // namespace
 
+std::string ToWord(OrderStatus status) {
+  return LowerBehind(kStatusPrefix, orders::v1::OrderStatus_Name(status));
+}
+
 OrderStatus ParseOrderStatus(std::string_view word) {
-  for (const auto& [text, status] : kWords) {
-    if (SameWord(text, word)) return status;
-  }
-  return OrderStatus::kUnknown;
+  std::string name(kStatusPrefix);
+  for (const char c : word) name += c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c;
+  auto status = ORDER_STATUS_UNKNOWN;
+  return orders::v1::OrderStatus_Parse(name, &status) ? status : ORDER_STATUS_UNKNOWN;
 }
 
-std::string_view ToString(OrderStatus status) {
-  for (const auto& [text, known] : kWords) {
-    if (known == status) return text;
-  }
-  return "Unknown";
-}
-
-std::string_view ToString(OrderEventType type) {
-  switch (type) {
-    case OrderEventType::kReceived:
-      return "received";
-    case OrderEventType::kAccepted:
-      return "accepted";
-    case OrderEventType::kRefused:
-      return "refused";
-    case OrderEventType::kReadyToShip:
-      return "ready_to_ship";
-    case OrderEventType::kChanged:
-      return "changed";
-    case OrderEventType::kShipped:
-      return "shipped";
-    case OrderEventType::kDelivered:
-      return "delivered";
-    case OrderEventType::kCancelled:
-      return "cancelled";
-  }
-  return "changed";
+std::string ToWord(OrderEventType type) {
+  return LowerBehind(kEventPrefix, events::v1::OrderEventType_Name(type));
 }
 
 bool IsAbsorbing(OrderStatus status) {
-  return status == OrderStatus::kCancelled || status == OrderStatus::kRefused || status == OrderStatus::kRejected;
+  return status == ORDER_STATUS_CANCELLED || status == ORDER_STATUS_REFUSED || status == ORDER_STATUS_REJECTED;
 }
 
 OrderStatus NextStatus(OrderStatus previous, OrderStatus next) {
@@ -74,28 +43,31 @@ OrderStatus NextStatus(OrderStatus previous, OrderStatus next) {
 }
 
 OrderEventType TransitionEvent(OrderStatus previous, OrderStatus next) {
-  if (previous == next) return OrderEventType::kChanged;
+  if (previous == next) return ORDER_EVENT_TYPE_CHANGED;
   switch (next) {
-    case OrderStatus::kAccepted:
-      return OrderEventType::kAccepted;
-    case OrderStatus::kRefused:
-    case OrderStatus::kRejected:
-      return OrderEventType::kRefused;
-    case OrderStatus::kInPreparation:
-      return OrderEventType::kReadyToShip;
-    case OrderStatus::kShipped:
-      return OrderEventType::kShipped;
-    case OrderStatus::kDelivered:
-      return OrderEventType::kDelivered;
-    case OrderStatus::kCancelled:
-      return OrderEventType::kCancelled;
-    case OrderStatus::kUnknown:
-    case OrderStatus::kProcessing:
-    case OrderStatus::kWaitingAcceptance:
-    case OrderStatus::kCancelRequest:
-      return OrderEventType::kChanged;
+    case ORDER_STATUS_ACCEPTED:
+      return ORDER_EVENT_TYPE_ACCEPTED;
+    case ORDER_STATUS_REFUSED:
+    case ORDER_STATUS_REJECTED:
+      return ORDER_EVENT_TYPE_REFUSED;
+    case ORDER_STATUS_IN_PREPARATION:
+      return ORDER_EVENT_TYPE_READY_TO_SHIP;
+    case ORDER_STATUS_SHIPPED:
+      return ORDER_EVENT_TYPE_SHIPPED;
+    case ORDER_STATUS_DELIVERED:
+      return ORDER_EVENT_TYPE_DELIVERED;
+    case ORDER_STATUS_CANCELLED:
+      return ORDER_EVENT_TYPE_CANCELLED;
+    case ORDER_STATUS_UNSPECIFIED:
+    case ORDER_STATUS_UNKNOWN:
+    case ORDER_STATUS_PROCESSING:
+    case ORDER_STATUS_WAITING_ACCEPTANCE:
+    case ORDER_STATUS_CANCEL_REQUEST:
+    case orders::v1::OrderStatus_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case orders::v1::OrderStatus_INT_MAX_SENTINEL_DO_NOT_USE_:
+      return ORDER_EVENT_TYPE_CHANGED;
   }
-  return OrderEventType::kChanged;
+  return ORDER_EVENT_TYPE_CHANGED;
 }
 
 }  // namespace cdiscount::order_ingest

@@ -1,45 +1,27 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+
+#include "cdiscount/events/v1/order_event.pb.h"
+#include "cdiscount/orders/v1/order.pb.h"
 
 namespace cdiscount::order_ingest {
 
-/// Where an order, or a line of it, stands. Source: octopia-rest-v2.md, 3.5.
-enum class OrderStatus {
-  kUnknown,            ///< A word that this version does not know; the order carries it as text.
-  kProcessing,         ///< Being checked by the marketplace.
-  kWaitingAcceptance,  ///< The seller must accept or refuse.
-  kAccepted,           ///< Accepted; last checks of the marketplace.
-  kRefused,            ///< Refused by the seller. Final.
-  kInPreparation,      ///< Ready to ship.
-  kShipped,
-  kDelivered,
-  kCancelled,  ///< Final.
-  kRejected,   ///< Failed the marketplace's checks. Final.
-  /// Of a line: its cancellation is asked for, by customer, seller or channel, and pending (octopia-rest-v2.md, 3.4).
-  kCancelRequest,
-};
+/// Where an order, or a line of it, stands (octopia-rest-v2.md, 3.5), and what a new version means: as they are
+/// published.
+using OrderStatus = orders::v1::OrderStatus;
+using OrderEventType = events::v1::OrderEventType;
+using enum orders::v1::OrderStatus;
+using enum events::v1::OrderEventType;
 
-/// What a new version means, seen from the one before.
-enum class OrderEventType {
-  kReceived,  ///< The first sight, whatever the status.
-  kAccepted,
-  kRefused,  ///< By the seller or by the marketplace's checks.
-  kReadyToShip,
-  kChanged,  ///< No status of its own: something else changed, or the word is unknown.
-  kShipped,
-  kDelivered,
-  kCancelled,
-};
-
-/// The marketplace's word as a status; upper and lower case count as the same. kUnknown for any other word.
+/// "in_preparation": how a status stands in the database.
+std::string ToWord(OrderStatus status);
+/// The way back. ORDER_STATUS_UNKNOWN for any other word.
 OrderStatus ParseOrderStatus(std::string_view word);
 
-/// The marketplace's word: "InPreparation". "Unknown" for kUnknown.
-std::string_view ToString(OrderStatus status);
-
 /// "ready_to_ship": the word in the event's type and in metrics.
-std::string_view ToString(OrderEventType type);
+std::string ToWord(OrderEventType type);
 
 /// Cancelled, refused and rejected are absorbing: nothing that comes later makes the order shippable again.
 bool IsAbsorbing(OrderStatus status);

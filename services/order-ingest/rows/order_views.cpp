@@ -59,7 +59,8 @@ std::vector<ListedOrder> ListOrders(store::Transaction& transaction, const Order
     return ListedOrder{.order = Known(row), .changed_at = row.Int("last_changed_at"), .key = row.Text("order_key")};
   };
   const store::Bind any_status{"any_status", !asked.status};
-  const store::Bind status{"status", asked.status ? ToString(*asked.status) : ""};
+  const auto word = asked.status ? ToWord(*asked.status) : std::string();
+  const store::Bind status{"status", word};
   const store::Bind since{"since", asked.changed_since};
   const store::Bind before{"before", asked.changed_before};
   const store::Bind key{"key", asked.key_before};

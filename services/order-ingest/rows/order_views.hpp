@@ -7,6 +7,7 @@
 
 #include "cdiscount/orders/v1/order_query_service.pb.h"
 #include "domain/order.hpp"
+#include "domain/order_status.hpp"
 #include "store/session.hpp"
 
 /// The table "orders" as it is shown to those who ask.

@@ -27,16 +27,20 @@ constexpr std::string_view kSaveVersion =
 
 constexpr std::string_view kSaveKnown =
     "UPDATE orders SET updated_at = :updated, newest_stamp = :newest, content_scheme = :scheme,"
-    " content_hash = :content, earlier = :earlier, back = :back, times_back = :times_back, older_asks = :asks,"
+    " content_hash = :content, recipients_mac = :mac, earlier = :earlier, back = :back, times_back = :times_back, "
+    "older_asks = :asks,"
     " ask_older_from = :ask_from WHERE order_key = :key";
+
+constexpr std::string_view kSavePayload = "UPDATE orders SET payload = :payload WHERE order_key = :key";
 
 constexpr std::string_view kSaveRecipients =
     "INSERT INTO order_recipients (order_key, version, sealed) VALUES (:key, :version, :sealed)"
     " ON CONFLICT (order_key) DO UPDATE SET version = excluded.version, sealed = excluded.sealed";
-constexpr std::string_view kFindRecipients = "SELECT sealed FROM order_recipients WHERE order_key = :key";
+constexpr std::string_view kFindRecipients = "SELECT version, sealed FROM order_recipients WHERE order_key = :key";
 
-std::string RecipientsRow(const std::string& key) {
-  return "order-ingest/recipients/" + key;
+std::optional<StoredRecipients> RecipientsOf(const std::optional<store::Row>& row) {
+  if (!row) return std::nullopt;
+  return StoredRecipients{.version = row->Int("version"), .sealed = row->Text("sealed")};
 }
 
 std::string ToWords(const std::vector<Fingerprint>& fingerprints) {
@@ -82,17 +86,18 @@ std::optional<StoredOrder> FindOrder(store::Transaction& transaction, const std:
 }
 
 void SaveVersion(store::Transaction& transaction, const OrderKey& key, const AccountId& account,
-                 const KnownVersion& version, std::string_view payload, SysTime now) {
+                 const KnownVersion& version, int scheme, std::string_view payload, SysTime now) {
   const auto text = key.ToString();
   const auto earlier = ToWords(version.earlier);
+  const auto status = ToWord(version.status);
   const auto saved = transaction.Execute(kSaveVersion, {{"key", text},
                                                         {"id", key.order},
                                                         {"account", account},
                                                         {"version", version.version},
-                                                        {"status", ToString(version.status)},
+                                                        {"status", status},
                                                         {"updated", version.updated_at},
                                                         {"newest", version.newest_stamp},
-                                                        {"scheme", kContentScheme},
+                                                        {"scheme", scheme},
                                                         {"content", version.fingerprint.content},
                                                         {"mac", version.fingerprint.recipients},
                                                         {"earlier", earlier},
@@ -107,13 +112,14 @@ void SaveVersion(store::Transaction& transaction, const OrderKey& key, const Acc
   }
 }
 
-void SaveKnown(store::Transaction& transaction, const std::string& key, const KnownVersion& known) {
+void SaveKnown(store::Transaction& transaction, const std::string& key, const KnownVersion& known, int scheme) {
   const auto earlier = ToWords(known.earlier);
   const auto back = known.back ? ToWords({*known.back}) : std::string();
   transaction.Execute(kSaveKnown, {{"updated", known.updated_at},
                                    {"newest", known.newest_stamp},
-                                   {"scheme", kContentScheme},
+                                   {"scheme", scheme},
                                    {"content", known.fingerprint.content},
+                                   {"mac", known.fingerprint.recipients},
                                    {"earlier", earlier},
                                    {"back", back},
                                    {"times_back", known.times_back},
@@ -122,19 +128,25 @@ void SaveKnown(store::Transaction& transaction, const std::string& key, const Kn
                                    {"key", key}});
 }
 
-void SaveRecipients(store::Transaction& transaction, const crypto::SealedBox& box, const std::string& key,
-                    std::int64_t version, const std::string& message) {
-  const auto sealed = box.Seal(message, RecipientsRow(key));
+void SavePayload(store::Transaction& transaction, const std::string& key, std::string_view payload) {
+  transaction.Execute(kSavePayload, {{"payload", store::Bytes{payload}}, {"key", key}});
+}
+
+std::string RecipientsRow(const std::string& key) {
+  return "order-ingest/recipients/" + key;
+}
+
+void SaveRecipients(store::Transaction& transaction, const std::string& key, std::int64_t version,
+                    std::string_view sealed) {
   transaction.Execute(kSaveRecipients, {{"key", key}, {"version", version}, {"sealed", sealed}});
 }
 
-Result<std::optional<std::string>> ReadRecipients(store::Session& session, const crypto::SealedBox& box,
-                                                  const std::string& key) {
-  const auto row = session.QueryOne(kFindRecipients, {{"key", key}});
-  if (!row) return std::optional<std::string>();
-  auto message = box.Open(row->TextView("sealed"), RecipientsRow(key));
-  if (!message) return message.error();
-  return std::optional(std::move(*message));
+std::optional<StoredRecipients> FindRecipients(store::Transaction& transaction, const std::string& key) {
+  return RecipientsOf(transaction.QueryOne(kFindRecipients, {{"key", key}}));
+}
+
+std::optional<StoredRecipients> FindRecipients(store::Session& session, const std::string& key) {
+  return RecipientsOf(session.QueryOne(kFindRecipients, {{"key", key}}));
 }
 
 }  // namespace cdiscount::order_ingest::rows

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "crypto/sealed_box.hpp"
 #include "domain/compare.hpp"
 #include "domain/order.hpp"
 #include "store/session.hpp"
@@ -25,16 +24,21 @@ std::optional<StoredOrder> FindOrder(store::Transaction& transaction, const std:
 /// The first version, or the one after the stored one. Throws StoreError (kAlreadyExists) when the stored version is
 /// not older: another transaction stored it first.
 void SaveVersion(store::Transaction& transaction, const OrderKey& key, const AccountId& account,
-                 const KnownVersion& version, std::string_view payload, SysTime now);
+                 const KnownVersion& version, int scheme, std::string_view payload, SysTime now);
 /// What is remembered beside the version.
-void SaveKnown(store::Transaction& transaction, const std::string& key, const KnownVersion& known);
+void SaveKnown(store::Transaction& transaction, const std::string& key, const KnownVersion& known, int scheme);
+/// The same version, with fields that an older scheme did not have.
+void SavePayload(store::Transaction& transaction, const std::string& key, std::string_view payload);
 
-/// `message` is an events.v1.OrderRecipients.
-void SaveRecipients(store::Transaction& transaction, const crypto::SealedBox& box, const std::string& key,
-                    std::int64_t version, const std::string& message);
-/// For the relay, which reads them when it publishes. Nothing when they were erased. kUnreadable when their key is
-/// missing: they must then wait, not become a tombstone.
-Result<std::optional<std::string>> ReadRecipients(store::Session& session, const crypto::SealedBox& box,
-                                                  const std::string& key);
-
+/// What the people of an order are sealed for.
+std::string RecipientsRow(const std::string& key);
+void SaveRecipients(store::Transaction& transaction, const std::string& key, std::int64_t version,
+                    std::string_view sealed);
+struct StoredRecipients {
+  std::int64_t version = 0;  ///< Of the order, when they changed last.
+  std::string sealed;
+};
+/// Nothing when they were erased.
+std::optional<StoredRecipients> FindRecipients(store::Transaction& transaction, const std::string& key);
+std::optional<StoredRecipients> FindRecipients(store::Session& session, const std::string& key);
 }  // namespace cdiscount::order_ingest::rows

@@ -97,13 +97,9 @@ class IngestTest : public ::testing::Test {
     return InTransaction([&](store::Transaction& transaction) { return EndPoll(transaction, lease, end); });
   }
 
-  IncomingOrder Incoming(Order order, Recipients recipients = {}) {
-    auto fingerprint = fingerprints_.Of(order, recipients);
-    return {std::move(order), std::move(recipients), std::move(fingerprint)};
-  }
   Result<SaveReport> SaveAll(AccountLease& lease, const PageToSave& page) {
     clock_.Advance(std::chrono::milliseconds{1});
-    auto saved = Run(SavePage(*database_, box_, lease, page));
+    auto saved = Run(SavePage(*database_, box_, fingerprints_, lease, page));
     if (saved) lease.write_counter = saved->write_counter;
     return saved;
   }
@@ -151,10 +147,12 @@ class IngestTest : public ::testing::Test {
   Fingerprints fingerprints_{Secret{"a key"}};
 };
 
-inline Recipients ToClaire() {
-  Recipients recipients;
-  recipients.deliveries.push_back({.line_ids = {"A-1-1"}, .address = {.last_name = Pii{"Martin"}}});
-  return recipients;
+inline events::v1::OrderRecipients ToClaire() {
+  events::v1::OrderRecipients people;
+  auto& recipient = *people.add_recipients();
+  recipient.add_order_line_ids("A-1-1");
+  recipient.mutable_delivery_address()->set_last_name("Martin");
+  return people;
 }
 
 }  // namespace cdiscount::order_ingest::fakes

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "app/ingest_orders.hpp"
-#include "testing/fake_order_source.hpp"
+#include "testing/fake_marketplace.hpp"
 #include "testing/ingest_test.hpp"
 
 namespace cdiscount::order_ingest::fakes {
@@ -31,8 +31,8 @@ class PollTest : public IngestTest {
     database_->NewSession()->Execute("UPDATE account SET cursor_at = :cursor", {{"cursor", cursor}});
   }
 
-  FakeOrderSource source_;
-  IngestOrders ingest_{source_, *database_, box_, clock_, {.walk = {.page_size = 4}}};
+  FakeMarketplace source_;
+  IngestOrders ingest_{source_, fingerprints_, *database_, box_, clock_, {.walk = {.page_size = 4}}};
 };
 
 }  // namespace cdiscount::order_ingest::fakes
