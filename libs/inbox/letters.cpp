@@ -35,7 +35,8 @@ std::string Packed(const kafka::Headers& headers) {
 std::string TakeText(std::string_view& packed) {
   std::size_t size = 0;
   const auto colon = packed.find(':');
-  std::from_chars(packed.data(), packed.data() + std::min(colon, packed.size()), size);
+  const auto digits = packed.substr(0, colon);
+  std::from_chars(digits.begin(), digits.end(), size);
   packed.remove_prefix(std::min(colon, packed.size() - 1) + 1);
   std::string text(packed.substr(0, size));
   packed.remove_prefix(text.size());

@@ -14,8 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using fakes::Eventually;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 constexpr std::int32_t kPartitions = 3;
 constexpr auto kTopic = "cdiscount.test.facts.v1";
