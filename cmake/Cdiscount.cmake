@@ -47,16 +47,16 @@ function(cdiscount_add_library name)
   cdiscount_add_unit_tests(${target}_test PREFIX ${name} SOURCES ${ARG_TESTS} DEPS ${target} ${ARG_PRIVATE_DEPS} ${ARG_TEST_DEPS})
 endfunction()
 
-# cdiscount_add_level(<service> <level> SOURCES ... TESTS ... DEPS ... PRIVATE_DEPS ... TEST_DEPS ...)
+# cdiscount_add_level(<service> <level> SOURCES ... TESTS ... DEPS ... TEST_DEPS ...)
 # One level of one service as a library, and its unit tests as one executable that links this level and what it may
 # use, and nothing further out.
 function(cdiscount_add_level service level)
-  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;DEPS;PRIVATE_DEPS;TEST_DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;DEPS;TEST_DEPS" ${ARGN})
   set(target cdiscount_${service}_${level})
   add_library(${target} STATIC ${ARG_SOURCES})
   target_include_directories(${target} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
-  target_link_libraries(${target} PUBLIC cdiscount_options ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
-  cdiscount_add_unit_tests(${target}_test PREFIX ${service} SOURCES ${ARG_TESTS} DEPS ${target} ${ARG_PRIVATE_DEPS} ${ARG_TEST_DEPS})
+  target_link_libraries(${target} PUBLIC cdiscount_options ${ARG_DEPS})
+  cdiscount_add_unit_tests(${target}_test PREFIX ${service} SOURCES ${ARG_TESTS} DEPS ${target} ${ARG_TEST_DEPS})
 endfunction()
 
 # The levels of a service from the inside out, what each may use besides those before it, and what its tests may.
