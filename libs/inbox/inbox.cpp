@@ -23,6 +23,11 @@ constexpr std::string_view kMove =
 
 std::vector<kafka::PartitionOffset> Inbox::Begin(store::Session& session, const std::vector<std::int32_t>& partitions) {
   std::map<std::int32_t, std::int64_t> positions;
+  if (reading_ == Reading::kWhole) {
+    for (const auto partition : partitions) positions[partition] = 0;
+    positions_ = std::move(positions);
+    return FromPositions();
+  }
   store::Transaction transaction(session);
   for (const auto partition : partitions) {
     transaction.Execute(kFirst, {{"topic", topic_}, {"partition", partition}});
@@ -31,10 +36,12 @@ std::vector<kafka::PartitionOffset> Inbox::Begin(store::Session& session, const 
   }
   transaction.Commit();
   positions_ = std::move(positions);
+  return FromPositions();
+}
+
+std::vector<kafka::PartitionOffset> Inbox::FromPositions() const {
   std::vector<kafka::PartitionOffset> from;
-  for (const auto& [partition, next] : positions_) {
-    from.push_back({.partition = partition, .offset = reading_ == Reading::kWhole ? 0 : next});
-  }
+  for (const auto& [partition, next] : positions_) from.push_back({.partition = partition, .offset = next});
   return from;
 }
 
@@ -71,7 +78,9 @@ Result<Inbox::Applied> Inbox::Attempt(store::Session& session, const std::vector
   const auto news = News(messages, next);
   Applied applied;
   store::Transaction transaction(session);
-  if (auto moved = MovePositions(transaction, next); !moved) return moved.error();
+  if (reading_ == Reading::kOnwards) {
+    if (auto moved = MovePositions(transaction, next); !moved) return moved.error();
+  }
   auto waiting = reading_ == Reading::kOnwards ? KeysOfLetters(transaction, topic_) : std::set<std::string>();
   for (const auto* message : news) {
     if (waiting.contains(message->key)) {

@@ -17,7 +17,8 @@ namespace cdiscount::inbox {
 enum class Reading {
   /// From its beginning: a mirror of a compacted topic. A topic that was made anew cannot be told from the old one by
   /// its offsets, and what is known already costs little: the handler sees it again, and compares versions. So it sees
-  /// a message again, too, that never succeeded.
+  /// a message again, too, that never succeeded. No position is kept, and processes that share a database read the
+  /// topic side by side.
   kWhole,
   /// From where the database stands. A message that never succeeds is kept as a dead letter (letters.hpp), and so are
   /// the later ones of its key.
@@ -25,7 +26,7 @@ enum class Reading {
 };
 
 /// The database's side of a topic: applies messages, and keeps the position in the same transaction. A process that
-/// reads the topic beside this one with the same database moves the position, and then this one changes nothing any
+/// reads a topic onwards beside this one with the same database moves the position, and then this one changes nothing any
 /// more. migrations::Inbox() must have been applied. For one thread.
 class Inbox {
  public:
@@ -47,6 +48,7 @@ class Inbox {
   Result<Applied> Apply(store::Session& session, const std::vector<kafka::Message>& messages);
 
  private:
+  std::vector<kafka::PartitionOffset> FromPositions() const;
   /// Those that are to be handled, and where they take each partition.
   std::vector<const kafka::Message*> News(const std::vector<kafka::Message>& messages,
                                           std::map<std::int32_t, std::int64_t>& next) const;

@@ -235,8 +235,60 @@ TEST_F(InboxTest, ReadsAMirroredTopicWholeAtEachStart) {
   ASSERT_THAT(next_life.Apply(*session_, Messages(0, {"a"})), Succeeds());
 
   EXPECT_THAT(Seen(), ElementsAre("a", "b", "a"));
-  auto onwards = Reader();
-  EXPECT_EQ(PositionOf(onwards), 2) << "a second look moves no position back";
+}
+
+TEST_F(InboxTest, LetsTwoProcessesMirrorATopicSideBySide) {
+  auto one = Reader(Reading::kWhole);
+  auto other = Reader(Reading::kWhole);
+  PositionOf(one);
+  PositionOf(other);
+
+  ASSERT_THAT(one.Apply(*session_, Messages(0, {"a"})), Succeeds());
+  ASSERT_THAT(other.Apply(*session_, Messages(0, {"a", "b"})), Succeeds());
+  ASSERT_THAT(one.Apply(*session_, Messages(1, {"b"})), Succeeds());
+
+  EXPECT_THAT(Seen(), ElementsAre("a", "a", "b", "b"));
+}
+
+TEST_F(InboxTest, KeepsALetterWhoseReasonQuotesWhatNoDatabaseTakes) {
+  Inbox inbox("topic", Reading::kOnwards, [](store::Transaction&, const kafka::Message& message) -> Status {
+    return Error{ErrorCode::kUnreadable, "no word: " + message.value.value_or("") + std::string(5000, 'x')};
+  });
+  PositionOf(inbox);
+
+  const auto applied = inbox.Apply(*session_, Messages(0, {std::string("\0\xff", 2)}));
+
+  ASSERT_THAT(applied, Succeeds());
+  EXPECT_EQ(applied->unreadable, 1u);
+  ASSERT_EQ(Reasons().size(), 1u);
+  EXPECT_LT(Reasons().at(0).size(), 1200u);
+}
+
+TEST_F(InboxTest, KeepsALetterOfATopicThatWasMadeAnewBesideTheOldOne) {
+  auto inbox = Reader();
+  PositionOf(inbox);
+  ASSERT_THAT(inbox.Apply(*session_, Messages(0, {"unreadable"})), Succeeds());
+  session_->Execute("UPDATE inbox_position SET next_offset = 0", {});
+  PositionOf(inbox);
+
+  ASSERT_THAT(inbox.Apply(*session_, Messages(0, {"unreadable", "a"})), Succeeds());
+
+  EXPECT_EQ(Reasons().size(), 2u);
+  EXPECT_THAT(Seen(), ElementsAre("a"));
+}
+
+TEST_F(InboxTest, ReplaysEachLetterWithoutAKeyForItself) {
+  auto inbox = Reader();
+  PositionOf(inbox);
+  ASSERT_THAT(inbox.Apply(*session_, Messages(0, {"unreadable", "unreadable"})), Succeeds());
+
+  const auto replayed = Replay("", [](store::Transaction&, const kafka::Message& message) -> Status {
+    if (message.offset == 0) return Error{ErrorCode::kUnreadable, "still not"};
+    return Ok();
+  });
+
+  EXPECT_EQ(replayed, 1);
+  EXPECT_THAT(Reasons(), ElementsAre("unreadable: still not"));
 }
 
 }  // namespace

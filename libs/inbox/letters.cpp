@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/unicode.hpp"
+
 namespace cdiscount::inbox {
 namespace {
 
@@ -51,6 +53,12 @@ kafka::Headers Unpacked(std::string_view packed) {
   return headers;
 }
 
+/// A reason may quote the message, so it may hold what neither database keeps.
+std::string StorableReason(std::string_view reason) {
+  constexpr std::size_t kMost = 1000;
+  return EscapeInvisible(reason.substr(0, kMost)) + (reason.size() > kMost ? "..." : "");
+}
+
 Letter ToLetter(const std::string& topic, const store::Row& row) {
   return {.id = row.Int("id"),
           .message = {.topic = topic,
@@ -76,7 +84,7 @@ void KeepLetter(store::Transaction& transaction, const std::string& topic, const
                               {"value", value},
                               {"headers", store::Bytes{Packed(message.headers)}},
                               {"written_at", message.timestamp},
-                              {"reason", reason}});
+                              {"reason", StorableReason(reason)}});
 }
 
 std::set<std::string> KeysOfLetters(store::Transaction& transaction, const std::string& topic) {
@@ -100,7 +108,8 @@ std::int64_t ReplayLetters(store::Transaction& transaction, const std::string& t
     const auto letter = ToLetter(topic, row);
     const auto status = transaction.Try([&] { return handler(transaction, letter.message); });
     if (!status) {
-      transaction.Execute(kSetReason, {{"reason", status.error().message}, {"id", letter.id}});
+      transaction.Execute(kSetReason, {{"reason", StorableReason(status.error().message)}, {"id", letter.id}});
+      if (key.empty()) continue;  // those without a key do not wait for one another
       break;
     }
     transaction.Execute(kDrop, {{"topic", topic}, {"id", letter.id}});

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -19,6 +21,8 @@ namespace {
 namespace pb = orders::v1;
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
+
+constexpr int kNoLines = 0;  // no field has this number
 
 template <class Enum, std::size_t kCount>
 using Words = std::array<std::pair<std::string_view, Enum>, kCount>;
@@ -82,6 +86,33 @@ void Canonicalise(pb::OrderLine& line) {
   Sort(*line.mutable_parcels(), [](const pb::Parcel& parcel) -> const auto& { return parcel.parcel_number(); });
 }
 
+/// Appends the fields of a serialised message that make its content: all but `ignored`. A line is appended without the
+/// enums that follow from its words, so a program that learns a word does not take old orders for changed ones.
+void AppendContent(std::string_view bytes, std::span<const int> ignored, int lines, std::string& content) {
+  constexpr std::uint32_t kWireTypeBits = 3;
+  constexpr std::uint32_t kVarint = 0;
+  constexpr std::array<int, 2> kDerived = {pb::OrderLine::kStatusFieldNumber, pb::OrderLine::kSupplyModeFieldNumber};
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                            static_cast<int>(bytes.size()));
+  for (std::size_t from = 0; from < bytes.size();) {
+    const auto tag = in.ReadTag();
+    std::uint64_t length = 0;
+    if (!in.ReadVarint64(&length)) break;  // every field of an order is a varint, or has its length before it
+    const auto inner = static_cast<std::size_t>(in.CurrentPosition());
+    if ((tag & ((1U << kWireTypeBits) - 1)) != kVarint) in.Skip(static_cast<int>(length));
+    const auto to = static_cast<std::size_t>(in.CurrentPosition());
+    const auto number = static_cast<int>(tag >> kWireTypeBits);
+    if (number == lines) {
+      std::string line;
+      AppendContent(bytes.substr(inner, to - inner), kDerived, kNoLines, line);
+      content += std::to_string(number) + ":" + std::to_string(line.size()) + ":" + line;
+    } else if (std::ranges::find(ignored, number) == ignored.end()) {
+      content.append(bytes.substr(from, to - from));
+    }
+    from = to;
+  }
+}
+
 int HighestScheme(const Descriptor& message) {
   int highest = kFirstScheme;
   for (int i = 0; i < message.field_count(); ++i) {
@@ -112,23 +143,10 @@ std::string BytesOf(const pb::Order& order) {
 }
 
 std::string ContentHash(std::string_view bytes) {
-  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                            static_cast<int>(bytes.size()));
+  constexpr std::array<int, 2> kIgnored = {pb::Order::kUpdatedAtFieldNumber, pb::Order::kStatusFieldNumber};
   std::string content;
   content.reserve(bytes.size());
-  for (std::size_t from = 0; from < bytes.size();) {
-    constexpr std::uint32_t kWireTypeBits = 3;
-    constexpr std::uint32_t kVarint = 0;
-    const auto tag = in.ReadTag();
-    std::uint64_t length = 0;
-    if (!in.ReadVarint64(&length)) break;  // every field of an order is a varint, or has its length before it
-    if ((tag & ((1U << kWireTypeBits) - 1)) != kVarint) in.Skip(static_cast<int>(length));
-    const auto to = static_cast<std::size_t>(in.CurrentPosition());
-    const auto number = static_cast<int>(tag >> kWireTypeBits);
-    const bool counts = number != pb::Order::kUpdatedAtFieldNumber && number != pb::Order::kStatusFieldNumber;
-    if (counts) content.append(bytes.substr(from, to - from));
-    from = to;
-  }
+  AppendContent(bytes, kIgnored, pb::Order::kLinesFieldNumber, content);
   return crypto::Sha256Hex(content);
 }
 

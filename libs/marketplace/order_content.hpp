@@ -22,7 +22,8 @@ std::optional<SysTime> UpdatedAt(const orders::v1::Order& order);
 std::string BytesOf(const orders::v1::Order& order);
 
 /// SHA-256 (hex) over `bytes` without `updated_at`, which a version may change alone, and without the order's `status`,
-/// which is announced as the rules of transitions say; `status_text` counts.
+/// which is announced as the rules of transitions say, and without the enums of lines: the marketplace's words for them
+/// count.
 std::string ContentHash(std::string_view bytes);
 
 /// The number of the scheme that hashes are made by now: the highest `since_scheme` of a field of Order or

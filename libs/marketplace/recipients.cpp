@@ -50,6 +50,7 @@ Result<Recipients> Recipients::Unseal(const crypto::SealedBox& box, std::string_
     return Error{.code = ErrorCode::kUnreadable,
                  .message = "what was sealed for " + std::string(row) + " are no recipients"};
   }
+  people.DiscardUnknownFields();  // a newer program's: this one can neither read nor compare them
   people.clear_sales_channel_id();
   people.clear_seller_id();
   people.clear_order_id();

@@ -59,6 +59,16 @@ TEST_F(RecipientsTest, AreTheSameInAnotherOrder) {
   EXPECT_EQ(Recipients(turned).Digest(kKey), Recipients(People()).Digest(kKey));
 }
 
+TEST_F(RecipientsTest, AreTheSameWithAFieldThatANewerProgramAdded) {
+  const std::string field_1000_is_1 = "\xc0\x3e\x01";
+  const auto sealed = box_.Seal(People().SerializeAsString() + field_1000_is_1, "row");
+
+  const auto unsealed = Recipients::Unseal(box_, "row", sealed);
+
+  ASSERT_THAT(unsealed, Succeeds());
+  EXPECT_EQ(unsealed->Digest(kKey), Recipients(People()).Digest(kKey));
+}
+
 TEST_F(RecipientsTest, ArePublishedAsTheRecordOfTheirOrderAndVersion) {
   order_.set_sales_channel_id("CDISFR");
   order_.set_seller_id("98979");

@@ -11,13 +11,12 @@ CREATE TABLE inbox_letter (
   id {serial},
   topic TEXT NOT NULL,
   partition BIGINT NOT NULL,
-  place BIGINT NOT NULL,                 -- the offset
+  place BIGINT NOT NULL,                 -- the offset; not unique, as a topic that was made anew begins again
   key {blob} NOT NULL,
   value {blob},                          -- absent: a tombstone
   headers {blob} NOT NULL,
   written_at BIGINT NOT NULL,            -- by its producer
   reason TEXT NOT NULL,                  -- empty: it waits behind an earlier one
-  kept_at BIGINT NOT NULL DEFAULT {now},
-  UNIQUE (topic, partition, place)
+  kept_at BIGINT NOT NULL DEFAULT {now}
 );
 CREATE INDEX inbox_letter_key ON inbox_letter (topic, key);

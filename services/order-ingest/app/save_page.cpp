@@ -144,6 +144,7 @@ class Saving {
     if (!order.ParseFromString(stored.payload)) {
       throw store::StoreError(ErrorCode::kInternal, "orders.payload of " + key + " is no Order");
     }
+    order.DiscardUnknownFields();  // a newer program's: this one can neither read nor compare them
     marketplace::Canonicalise(order);
     known.earlier.clear();
     next.fingerprint = fingerprints_.Of(incoming.order, incoming.recipients, stored.scheme);

@@ -108,6 +108,20 @@ TEST_F(SavePageTest, AnOrderHashedUnderAnOlderSchemeIsNotAnnouncedAgain) {
   EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Shipped", kNoon + seconds{1}), ToClaire())})->changed, 1);
 }
 
+TEST_F(SavePageTest, AnOrderOfANewerProgramIsNotAnnouncedAgainByThisOne) {
+  const auto incoming = Incoming(AnOrder("A-1"));
+  auto lease = Claim();
+  ASSERT_THAT(Save(lease, {incoming}), Succeeds());
+  const auto stored = database_->NewSession()->Query("SELECT payload FROM orders").at(0).Bytes("payload");
+  const std::string field_1000_is_1 = "\xc0\x3e\x01";
+  database_->NewSession()->Execute(
+      "UPDATE orders SET payload = :payload, content_scheme = :scheme, content_hash = 'of a newer form'",
+      {{"payload", store::Bytes{stored + field_1000_is_1}}, {"scheme", marketplace::CurrentScheme() + 1}});
+
+  EXPECT_EQ(Save(lease, {incoming})->unchanged, 1);
+  EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Shipped", kNoon + seconds{1}))})->changed, 1);
+}
+
 TEST_F(SavePageTest, AChangeIsSeenInAnOrderAndInPeopleOfAnOlderScheme) {
   auto lease = Claim();
   ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"), ToClaire()), Incoming(AnOrder("A-2"), ToClaire())}), Succeeds());

@@ -3,6 +3,7 @@
 namespace cdiscount::order_ingest::rows {
 namespace {
 
+constexpr std::string_view kVersion = "SELECT version FROM account WHERE account_id = :account";
 // Only a newer version changes anything. Another generation ends what was begun under the old one: the lease goes.
 constexpr std::string_view kSave =
     "INSERT INTO account (account_id, name, seller_id, sales_channel_id, enabled, version, generation)"
@@ -17,6 +18,9 @@ constexpr std::string_view kSave =
 }  // namespace
 
 void SaveAccount(store::Transaction& transaction, const events::v1::AccountEvent& account) {
+  // At each start the topic is read whole: what is known already is to lock no row that a poll may hold.
+  const auto known = transaction.QueryOne(kVersion, {{"account", account.account_id()}});
+  if (known && known->Int("version") >= account.version()) return;
   transaction.Execute(kSave, {{"account", account.account_id()},
                               {"name", account.name()},
                               {"seller", account.seller_id()},

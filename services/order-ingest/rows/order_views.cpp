@@ -7,7 +7,9 @@ namespace {
 
 namespace pb = cdiscount::orders::v1;
 
-constexpr std::string_view kFindAccount = "SELECT account_id FROM account WHERE account_id = :called OR name = :called";
+constexpr std::string_view kFindAccount =
+    "SELECT account_id FROM account WHERE account_id = :called OR name = :called"
+    " ORDER BY CASE WHEN account_id = :called THEN 0 ELSE 1 END LIMIT 1";
 
 const std::string kSelect = "SELECT version, first_seen_at, last_changed_at, payload, order_key FROM orders WHERE ";
 const std::string kByKey = kSelect + "order_key = :key";
