@@ -30,8 +30,8 @@ class AccessTokens {
 };
 
 /// Calls `call(token)`, which returns a Task<Result<T>>. When the marketplace refuses the token, it is renewed once and
-/// the call is made once more (octopia-rest-v2.md, 2.5); a token that is still the same is not tried again. A call that
-/// answers kUnauthenticated was certainly refused, so that this is safe for calls with an effect too.
+/// the call is made once more (docs/marketplace.md#retries); a token that is still the same is not tried again. A call
+/// that answers kUnauthenticated was certainly refused, so that this is safe for calls with an effect too.
 template <class Call>
 std::invoke_result_t<Call&, const Secret&> CallWithToken(AccessTokens& tokens, TokenOwner owner, Call call) {
   const auto token = co_await tokens.Get(owner);

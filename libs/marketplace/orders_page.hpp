@@ -10,8 +10,9 @@
 #include "core/secret.hpp"
 #include "marketplace/recipients.hpp"
 
-// Orders as the marketplace shows them, whatever the wire format. All facts: octopia-rest-v2.md, 3.4. The marketplace
-// may leave out, or send null for, everything but an order's id and status and its lines' ids and quantities.
+// Orders as the marketplace shows them, whatever the wire format. All facts: docs/marketplace.md#orders. The
+// marketplace may leave out, or send null for, everything but an order's id and status and its lines' ids and
+// quantities.
 namespace cdiscount::marketplace {
 
 /// An order as it was read. Its message is canonical (order_content.hpp); seller and channel are empty when the answer

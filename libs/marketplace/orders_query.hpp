@@ -7,7 +7,7 @@
 namespace cdiscount::marketplace {
 
 /// Which orders. Both ends of a window are asked for inclusively, but the marketplace does not promise that
-/// (octopia-rest-v2.md, section 9, row 13).
+/// (docs/marketplace.md#order-queries).
 struct OrdersQuery {
   std::optional<SysTime> updated_at_min = std::nullopt;
   std::optional<SysTime> updated_at_max = std::nullopt;

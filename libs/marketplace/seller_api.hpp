@@ -7,7 +7,7 @@
 
 namespace cdiscount::marketplace {
 
-/// Reads who a seller is; the check of a connection (octopia-rest-v2.md, 8).
+/// Reads who a seller is; the check of a connection (docs/marketplace.md#sellers).
 class SellerApi {
  public:
   virtual ~SellerApi() = default;

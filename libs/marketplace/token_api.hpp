@@ -14,8 +14,8 @@ struct IssuedToken {
   std::chrono::seconds expires_in{0};  ///< As the marketplace says, or short; counted from its answer; at least 1.
 };
 
-/// Exchanges credentials for an access token (octopia-rest-v2.md, 1.1). There are 500 an hour per client id, so a token
-/// is kept and shared by whoever calls this.
+/// Exchanges credentials for an access token (docs/marketplace.md#tokens). There are 500 an hour per client id, so a
+/// token is kept and shared by whoever calls this.
 class TokenApi {
  public:
   virtual ~TokenApi() = default;

@@ -5,8 +5,8 @@
 
 #include "core/clock.hpp"
 
-// What the marketplace sends, as far as it was understood, whatever the wire format. All facts: octopia-rest-v2.md, 8.
-// An empty text or optional is a fact that was not sent.
+// What the marketplace sends, as far as it was understood, whatever the wire format. All facts:
+// docs/marketplace.md#sellers. An empty text or optional is a fact that was not sent.
 namespace cdiscount::marketplace {
 
 /// A number exactly as it stands in the answer ("144.99", "4.9", "1e2"): money is never read through a double.

@@ -17,8 +17,8 @@ namespace cdiscount::marketplace::rest {
 
 using Query = std::vector<std::pair<std::string, std::string>>;
 
-/// GETs `path` ("/orders") as `caller`, with the headers of octopia-rest-v2.md, 2.1. A 2xx answer is a Response, every
-/// other one an Error (see octopia_errors.hpp). The caller keeps `client` and `options` alive.
+/// GETs `path` ("/orders") as `caller`, with the headers of docs/marketplace.md#headers. A 2xx answer is a Response,
+/// every other one an Error (see octopia_errors.hpp). The caller keeps `client` and `options` alive.
 Task<Result<http::Response>> Fetch(http::Client& client, const OctopiaOptions& options, const Caller& caller,
                                    std::string path, Query query);
 

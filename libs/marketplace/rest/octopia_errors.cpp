@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t kLongestCause = 400;
-/// The longest window in which the quota may be counted is an hour (octopia-rest-v2.md, 2.4).
+/// The longest window in which the quota may be counted is an hour (docs/marketplace.md#quota).
 constexpr seconds kLongestCountdown = std::chrono::hours{1};
 
 /// For a log line: no line ends, no control characters, not endless.
@@ -37,7 +37,7 @@ bool SpeaksOfQuota(const Problem& problem) {
 }
 
 /// The "00:11:35" of the quota's text, in the one form in which it was seen: "Quota will be replenished in 00:11:35."
-/// (octopia-rest-v2.md, 2.4). Another time in another text is no wait.
+/// (docs/marketplace.md#quota). Another time in another text is no wait.
 std::optional<milliseconds> Countdown(std::string_view text) {
   constexpr std::string_view kBefore = "Quota will be replenished in ";
   constexpr std::string_view kForm = "00:00:00";

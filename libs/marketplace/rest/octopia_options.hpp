@@ -5,7 +5,7 @@
 
 namespace cdiscount::marketplace {
 
-/// Where the Octopia Seller REST API V2 is. Source: octopia-rest-v2.md, heading and 1.1.
+/// Where the Octopia Seller REST API V2 is. Source: docs/marketplace.md#address.
 struct OctopiaOptions {
   std::string api_url = "https://api.octopia-io.net/seller/v2";
   std::string token_url = "https://auth.octopia-io.net/auth/realms/maas/protocol/openid-connect/token";

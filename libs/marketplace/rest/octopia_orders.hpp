@@ -10,7 +10,7 @@
 
 namespace cdiscount::marketplace {
 
-/// Orders over the Octopia REST API V2; octopia-rest-v2.md, 3. Logs what is odd in an answer.
+/// Orders over the Octopia REST API V2; docs/marketplace.md#orders. Logs what is odd in an answer.
 class OctopiaOrders final : public OrdersApi {
  public:
   /// `client` outlives this object.

@@ -6,7 +6,7 @@
 
 namespace cdiscount::marketplace {
 
-/// Seller facts over the Octopia REST API V2; octopia-rest-v2.md, 8.
+/// Seller facts over the Octopia REST API V2; docs/marketplace.md#sellers.
 class OctopiaSellers final : public SellerApi {
  public:
   /// `client` outlives this object.

@@ -9,7 +9,7 @@ namespace cdiscount::marketplace {
 namespace {
 
 /// The bodies by which the token realm refuses credentials: Keycloak's words, or a problem+json of its own with 401
-/// (octopia-rest-v2.md, 1.1 and 9 row 21).
+/// (docs/marketplace.md#tokens).
 bool RefusesCredentials(const http::Response& response) {
   const auto word = rest::RealmErrorOf(response.body);
   if (word == "invalid_client" || word == "unauthorized_client" || word == "invalid_grant") return true;

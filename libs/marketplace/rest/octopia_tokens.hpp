@@ -6,7 +6,7 @@
 
 namespace cdiscount::marketplace {
 
-/// Tokens from the realm that guards the Octopia REST API V2; octopia-rest-v2.md, 1.1.
+/// Tokens from the realm that guards the Octopia REST API V2; docs/marketplace.md#tokens.
 class OctopiaTokens final : public TokenApi {
  public:
   /// `client` outlives this object.

@@ -16,7 +16,7 @@ void EndLine(OrderReader& reader, pb::OrderLine& line) {
   auto& point = *reader.shipping->mutable_pickup_point();
   if (IsBlank(point.id())) point.clear_id();
   if (IsBlank(point.name())) point.clear_name();
-  if (!point.id().empty()) line.mutable_delivery()->set_to_pickup_point(true);  // shipping-modes.md, last section
+  if (!point.id().empty()) line.mutable_delivery()->set_to_pickup_point(true);  // docs/marketplace.md#addresses
   point.set_network(line.delivery().mode());
   if (point.id().empty() && point.name().empty()) reader.shipping->clear_pickup_point();
   reader.shippings.emplace_back(line.order_line_id(), std::move(*reader.shipping));

@@ -15,7 +15,7 @@
 #include "marketplace/rest/json_reader.hpp"
 
 // Inside rest/ only: which key of an order's JSON becomes which field of a message, a row per field. Source:
-// octopia-rest-v2.md, 3.4.
+// docs/marketplace.md#orders.
 namespace cdiscount::marketplace::rest {
 
 /// Stands for a quantity that was not sent until the line is checked.

@@ -24,7 +24,7 @@ struct OrderRead {
   std::vector<std::string> notes;
 };
 
-/// What the marketplace is certain to send (octopia-rest-v2.md, 3.4, last paragraph) and is not there.
+/// What the marketplace is certain to send (docs/marketplace.md#certain) and is not there.
 std::string MissingFact(const pb::Order& order) {
   if (order.order_id().empty()) return "orderId is missing";
   if (order.status_text().empty()) return "status is missing";

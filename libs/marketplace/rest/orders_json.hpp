@@ -6,7 +6,7 @@
 #include "core/result.hpp"
 #include "marketplace/orders_page.hpp"
 
-// The bodies of the orders endpoints, read tolerantly (octopia-rest-v2.md, 3.3 and 3.4). Pure.
+// The bodies of the orders endpoints, read tolerantly (docs/marketplace.md#orders). Pure.
 namespace cdiscount::marketplace::rest {
 
 /// A page, without its server time. An item that cannot be read does not touch the others, unless it breaks the

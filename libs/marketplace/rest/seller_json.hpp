@@ -9,12 +9,12 @@
 // The answers of GET /sellers and of the token realm, read tolerantly. Pure.
 namespace cdiscount::marketplace::rest {
 
-/// octopia-rest-v2.md, 8. kUnreadable when it is no object, or one without seller_id and seller_state.
+/// docs/marketplace.md#sellers. kUnreadable when it is no object, or one without seller_id and seller_state.
 Result<SellerDto> ReadSeller(std::string_view body);
 
-/// octopia-rest-v2.md, 1.1. A lifetime that is not told, or no number, is taken as five minutes; a fraction of a second
-/// does not count. kUnreadable when the token is missing or has no second to live; the message holds nothing of the
-/// body.
+/// docs/marketplace.md#tokens. A lifetime that is not told, or no number, is taken as five minutes; a fraction of a
+/// second does not count. kUnreadable when the token is missing or has no second to live; the message holds nothing of
+/// the body.
 Result<IssuedToken> ReadToken(std::string_view body);
 
 }  // namespace cdiscount::marketplace::rest

@@ -8,7 +8,7 @@
 
 namespace cdiscount::auth {
 
-/// Tries an account's connection: a token first, then the seller (octopia-rest-v2.md, 8). Network thread only.
+/// Tries an account's connection: a token first, then the seller (docs/marketplace.md#sellers). Network thread only.
 class VerifyConnection {
  public:
   /// All of them must outlive this object.

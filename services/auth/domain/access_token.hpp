@@ -32,7 +32,7 @@ struct AccessToken {
 
 /// When the token is to be renewed: 5 to 10 minutes before its end (the marketplace's clients use 1 to 5, 1.1), for
 /// short lives a tenth to a fifth of them. `jitter` in [0, 1] picks the point, so that many tokens of one start are not
-/// renewed in one second. `lifetime` is the answer's `expires_in` (octopia-rest-v2.md, 1.1: trust it, usually 7200).
+/// renewed in one second. `lifetime` is the answer's `expires_in` (docs/marketplace.md#tokens: trust it, usually 7200).
 TokenLife PlanLife(std::string fingerprint, std::chrono::seconds lifetime, SysTime asked_at, double jitter,
                    bool replaces_rejected);
 

@@ -12,11 +12,11 @@ namespace cdiscount::auth {
 
 /// Our own id of an account, a UUID.
 using AccountId = StrongId<struct AccountIdTag>;
-/// The number that the marketplace knows a seller by, as digits (octopia-rest-v2.md, 2.1, `SellerId`).
+/// The number that the marketplace knows a seller by, as digits (docs/marketplace.md#headers).
 using SellerId = StrongId<struct SellerIdTag>;
-/// "CDISFR", ... (octopia-rest-v2.md, 2.1, `SalesChannelId`).
+/// "CDISFR", ... (docs/marketplace.md#headers).
 using SalesChannelId = StrongId<struct SalesChannelIdTag>;
-/// Names a set of credentials. One client id may serve several sellers (octopia-rest-v2.md, 1.2).
+/// Names a set of credentials. One client id may serve several sellers (docs/marketplace.md#clients).
 using ClientId = StrongId<struct ClientIdTag>;
 
 inline constexpr std::string_view kDefaultSalesChannel = "CDISFR";

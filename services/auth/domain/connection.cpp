@@ -108,7 +108,7 @@ Result<ConnectionReport> JudgeSellerFailure(const Account& account, const Error&
 
 ConnectionReport JudgeSeller(const Account& account, const SellerFacts& seller) {
   const auto& id = account.seller_id().value();
-  // Source: octopia-rest-v2.md, 8. A ban outweighs the rest; a sub-state that is not known says nothing.
+  // Source: docs/marketplace.md#sellers. A ban outweighs the rest; a sub-state that is not known says nothing.
   const auto why_not_active = [&]() -> std::string {
     if (seller.sub_state == "BannedSeller") {
       return fmt::format("the marketplace has banned seller {}. Ask the marketplace's seller support.", id);

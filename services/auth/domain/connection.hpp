@@ -9,7 +9,7 @@
 
 namespace cdiscount::auth {
 
-/// A seller as the marketplace describes it (octopia-rest-v2.md, 8). Any of the texts may be empty.
+/// A seller as the marketplace describes it (docs/marketplace.md#sellers). Any of the texts may be empty.
 struct SellerFacts {
   std::string shop_name;
   std::string state;              ///< "Activated", "Deactivated", "PutOnNotice".

@@ -12,7 +12,7 @@
 
 namespace cdiscount::auth {
 
-/// Tokens that one client id may ask for per hour (octopia-rest-v2.md, 2.4).
+/// Tokens that one client id may ask for per hour (docs/marketplace.md#quota).
 inline constexpr int kTokensPerHour = 500;
 
 /// The limits on requests for tokens of one client id.

@@ -51,7 +51,7 @@ struct WalkOptions {
 /// stretches that were read completely: a window that fits on one page, a stretch whose orders are as many as the
 /// marketplace counts, or a part that was swept. Every walk ends: a page number beyond the last that shows the last
 /// page again ends its pass, and pages that keep changing end the walk with a problem.
-/// Pure; not thread-safe. Source of the paging quirks: octopia-rest-v2.md, 3.3.
+/// Pure; not thread-safe. Source of the paging quirks: docs/marketplace.md#paging.
 class PageWalk {
  public:
   /// `horizon` is the marketplace's time, as far as known: sweeps end there, or at the largest stamp seen.

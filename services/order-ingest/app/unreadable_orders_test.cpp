@@ -53,7 +53,7 @@ TEST_F(UnreadableOrdersTest, WhatHasNoIdIsSettledByAPollThatReadItsWindowWithout
 
 TEST_F(UnreadableOrdersTest, AnOrderTooLargeForAnEventIsSetAsideWithItsTextAndTheOthersGoOn) {
   auto order = AnOrder("A-1");
-  order.mutable_lines(0)->set_title(std::string(70 * 1024, 'x'));
+  order.mutable_lines(0)->set_title(std::string(71'680, 'x'));
   auto lease = Claim();
   auto too_large = Incoming(std::move(order));
   too_large.raw = Pii{R"({"orderId":"A-1"})"};
@@ -132,7 +132,7 @@ TEST_F(UnreadableOrdersTest, MeetingAnUnreadableOrderAgainIsNoTryOfOurs) {
 
 TEST_F(UnreadableOrdersTest, PeopleTooManyForAnEventAreSetAsideAndBlockNobody) {
   events::v1::OrderRecipients recipients;
-  recipients.add_recipients()->mutable_delivery_address()->set_address_line1(std::string(70 * 1024, 'x'));
+  recipients.add_recipients()->mutable_delivery_address()->set_address_line1(std::string(71'680, 'x'));
   auto lease = Claim();
 
   const auto saved = Save(lease, {Incoming(AnOrder("A-1"), recipients), Incoming(AnOrder("A-2"))});

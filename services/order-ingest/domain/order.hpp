@@ -28,14 +28,14 @@ struct OrderKey {
   friend auto operator<=>(const OrderKey&, const OrderKey&) = default;
 };
 
-/// The longest id of an order or a channel. The contract gives no limit (octopia-rest-v2.md, section 9, row 22: ids of
-/// up to 22 characters were seen); every index and key of ours takes this.
+/// The longest id of an order or a channel. No limit is known (docs/marketplace.md#orders); every index and key of ours
+/// takes this.
 inline constexpr std::size_t kLongestId = 64;
 
 /// Whether an order can be kept and announced: no quantity is negative, and the ids of order and channel have at most
-/// kLongestId bytes and no control character. All but that and what is certain to be sent (octopia-rest-v2.md, 3.4) may
-/// be absent, because an order that is strange must still be announced. Fails with kInvalidArgument and names the first
-/// rule that is broken.
+/// kLongestId bytes and no control character. All but that and what is certain to be sent (docs/marketplace.md#orders)
+/// may be absent, because an order that is strange must still be announced. Fails with kInvalidArgument and names the
+/// first rule that is broken.
 Status CheckOrder(const orders::v1::Order& order);
 
 }  // namespace cdiscount::order_ingest

@@ -8,7 +8,7 @@
 
 namespace cdiscount::order_ingest {
 
-/// Where an order, or a line of it, stands (octopia-rest-v2.md, 3.5), and what a new version means: as they are
+/// Where an order, or a line of it, stands (docs/marketplace.md#lifecycle), and what a new version means: as they are
 /// published.
 using OrderStatus = orders::v1::OrderStatus;
 using OrderEventType = events::v1::OrderEventType;
