@@ -80,8 +80,12 @@ Status CreateFileIfMissing(const std::string& path, std::string_view content) {
   {
     const FileDescriptor file(mkostemp(aside.data(), O_CLOEXEC));  // mode 0600
     if (!file) return Wrong(absolute, "cannot be made: " + Reason(errno) + kRemedy);
-    const bool written = write(file.get(), content.data(), content.size()) == static_cast<ssize_t>(content.size());
-    if (!written || fsync(file.get()) != 0) code = errno;
+    const auto written = write(file.get(), content.data(), content.size());
+    if (written < 0 || fsync(file.get()) != 0) {
+      code = errno;
+    } else if (static_cast<std::size_t>(written) != content.size()) {
+      code = ENOSPC;
+    }
   }
   if (code == 0 && link(aside.c_str(), path.c_str()) != 0 && errno != EEXIST) code = errno;
   unlink(aside.c_str());

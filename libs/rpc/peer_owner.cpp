@@ -23,42 +23,46 @@
 namespace cdiscount::rpc::detail {
 namespace {
 
-/// One end of a connection as /proc/net/tcp writes it: "0100007F:1BBD".
-struct End {
-  std::string text;
-  std::uint16_t port = 0;
-};
-
 /// IPv4 addresses in IPv6 sockets become IPv4 ones: the two ends of a connection may differ in that.
 std::string WithoutMapping(const std::string& text) {
   const auto mapped = fmt::format("0000000000000000{:08X}", htonl(0xFFFF));
   return text.starts_with(mapped) ? text.substr(mapped.size()) : text;
 }
 
-std::optional<End> EndOf(int socket, int (*ask)(int, sockaddr*, socklen_t*)) {
+std::string TextOf(const in_addr& four) {
+  return fmt::format("{:08X}", four.s_addr);
+}
+
+std::string TextOf(const in6_addr& six) {
+  std::string text;
+  for (std::size_t word = 0; word < 4; ++word) {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, reinterpret_cast<const unsigned char*>(&six) + 4 * word, sizeof bits);
+    text += fmt::format("{:08X}", bits);
+  }
+  return text;
+}
+
+std::string WithPort(const std::string& address, std::uint16_t port) {
+  return fmt::format("{}:{:04X}", WithoutMapping(address), port);
+}
+
+/// One end of a connection as /proc/net/tcp writes it: "0100007F:1BBD".
+std::optional<std::string> EndOf(int socket, int (*ask)(int, sockaddr*, socklen_t*)) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   if (ask(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return std::nullopt;
-  std::string text;
-  std::uint16_t port = 0;
   if (address.ss_family == AF_INET) {
     sockaddr_in four{};
     std::memcpy(&four, &address, sizeof four);
-    port = ntohs(four.sin_port);
-    text = fmt::format("{:08X}", four.sin_addr.s_addr);
-  } else if (address.ss_family == AF_INET6) {
+    return WithPort(TextOf(four.sin_addr), ntohs(four.sin_port));
+  }
+  if (address.ss_family == AF_INET6) {
     sockaddr_in6 six{};
     std::memcpy(&six, &address, sizeof six);
-    port = ntohs(six.sin6_port);
-    for (std::size_t word = 0; word < 4; ++word) {
-      std::uint32_t bits = 0;
-      std::memcpy(&bits, reinterpret_cast<const unsigned char*>(&six.sin6_addr) + 4 * word, sizeof bits);
-      text += fmt::format("{:08X}", bits);
-    }
-  } else {
-    return std::nullopt;
+    return WithPort(TextOf(six.sin6_addr), ntohs(six.sin6_port));
   }
-  return End{fmt::format("{}:{:04X}", WithoutMapping(text), port), port};
+  return std::nullopt;
 }
 
 using Ends = std::pair<std::string, std::string>;  // one end, the other one
@@ -104,7 +108,8 @@ Error Stranger(uid_t owner, const std::set<uid_t>& trusted) {
 
 class PeerCheck final : public grpc::MetadataCredentialsPlugin {
  public:
-  PeerCheck(std::uint16_t port, std::filesystem::path token_file) : owner_(port), token_file_(std::move(token_file)) {}
+  PeerCheck(const HostPort& target, std::filesystem::path token_file)
+      : owner_(target.port, target.host), token_file_(std::move(token_file)) {}
 
   bool IsBlocking() const override { return false; }
   const char* GetType() const override { return "PeerCheck"; }
@@ -136,6 +141,19 @@ class PeerCheck final : public grpc::MetadataCredentialsPlugin {
 
 }  // namespace
 
+PeerOwner::PeerOwner(std::uint16_t port, const std::string& host) : port_(port) {
+  in_addr four{};
+  in6_addr six{};
+  const bool is_four = inet_pton(AF_INET, host.c_str(), &four) == 1;
+  const bool is_six = inet_pton(AF_INET6, host.c_str(), &six) == 1;
+  if (!is_four && !is_six) {
+    four.s_addr = htonl(INADDR_LOOPBACK);
+    six = in6addr_loopback;
+  }
+  if (!is_six) targets_.insert(WithPort(TextOf(four), port));
+  if (!is_four) targets_.insert(WithPort(TextOf(six), port));
+}
+
 std::set<PeerOwner::Connection> PeerOwner::Connections() const {
   std::set<Connection> found;
   std::error_code failed;
@@ -144,10 +162,10 @@ std::set<PeerOwner::Connection> PeerOwner::Connections() const {
     int socket = -1;
     std::from_chars(name.data(), name.data() + name.size(), socket);
     const auto peer = EndOf(socket, getpeername);
-    if (!peer || peer->port != port_) continue;
+    if (!peer || !targets_.contains(*peer)) continue;
     const auto own = EndOf(socket, getsockname);
     struct stat status{};
-    if (own && fstat(socket, &status) == 0) found.emplace(status.st_ino, peer->text, own->text);
+    if (own && fstat(socket, &status) == 0) found.emplace(status.st_ino, *peer, *own);
   }
   return found;
 }
@@ -173,7 +191,7 @@ Status PeerOwner::Check(const std::set<uid_t>& trusted) {
       } else if (theirs == rows.end() && open.contains(*one) && look < kLooks) {
         ++one;
         continue;
-      } else if (theirs == rows.end() && open.contains(*one) && ours != rows.end() && ours->second.established) {
+      } else if (theirs == rows.end() && open.contains(*one) && (ours == rows.end() || ours->second.established)) {
         return Refuse("no program of this machine can be seen at the other end of the connection: nothing was sent");
       }
       one = unseen.erase(one);
@@ -184,7 +202,7 @@ Status PeerOwner::Check(const std::set<uid_t>& trusted) {
 
 std::shared_ptr<grpc::CallCredentials> OnlyToOurServices(const ChannelOptions& options) {
   const auto target = ParseHostPort(options.target);
-  auto check = std::make_unique<PeerCheck>(target ? target->port : std::uint16_t{0}, options.token_file);
+  auto check = std::make_unique<PeerCheck>(target ? *target : HostPort{}, options.token_file);
   return grpc::experimental::MetadataCredentialsFromPlugin(std::move(check), GRPC_SECURITY_NONE);
 }
 

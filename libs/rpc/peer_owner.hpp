@@ -19,7 +19,8 @@ namespace cdiscount::rpc::detail {
 /// Thread-safe.
 class PeerOwner {
  public:
-  explicit PeerOwner(std::uint16_t port) : port_(port) {}
+  /// `host`: an address, or the name of this machine's loopback, which stands for both of its addresses.
+  explicit PeerOwner(std::uint16_t port, const std::string& host = "localhost");
 
   /// Fails with kUnavailable when one of them is none of these, naming it, or when no connection is held by one of
   /// them. A connection that no program has taken up, or holds any more, does not count: nothing can be read from it,
@@ -32,6 +33,7 @@ class PeerOwner {
   std::set<Connection> Connections() const;
 
   const std::uint16_t port_;
+  std::set<std::string> targets_;  // as /proc writes them; a stranger may use the same port of another address
   std::mutex mutex_;
   std::set<Connection> trusted_;
 };

@@ -119,6 +119,25 @@ TEST(RpcPeerOwner, IsFoundWhenOneEndIsAnIPv6SocketWithAnIPv4Address) {
   EXPECT_THAT(detail::PeerOwner(listener.port()).Check(kAnother), FailsWith(ErrorCode::kUnavailable));
 }
 
+TEST(RpcPeerOwner, IsNotMistakenForAClientOfThisProcessThatUsesTheSamePort) {
+  // From the port of the service, but of another loopback address, a stranger comes to another port of this process.
+  const Listener service;
+  const Listener ours;
+  const FileDescriptor stranger(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in from{};
+  from.sin_family = AF_INET;
+  from.sin_port = htons(service.port());
+  ASSERT_EQ(inet_pton(AF_INET, "127.0.0.2", &from.sin_addr), 1);
+  const auto to = Loopback(AF_INET, ours.port());
+  ASSERT_EQ(bind(stranger.get(), reinterpret_cast<const sockaddr*>(&from), sizeof from), 0);
+  ASSERT_EQ(connect(stranger.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(sockaddr_in)), 0);
+  const auto accepted = ours.Accept();
+
+  EXPECT_THAT(detail::PeerOwner(service.port(), "127.0.0.2").Check(kOurs), Succeeds()) << "it is there";
+  EXPECT_THAT(detail::PeerOwner(service.port(), "127.0.0.1").Check(kOurs), FailsWith(ErrorCode::kUnavailable));
+  EXPECT_THAT(detail::PeerOwner(service.port()).Check(kOurs), FailsWith(ErrorCode::kUnavailable));
+}
+
 TEST(RpcPeerOwner, IsUnknownWhileNoProgramTookTheConnectionUp) {
   const Listener listener;
   const auto connected = Connect(AF_INET, listener.port());

@@ -123,6 +123,9 @@ struct BindTo {
   }
   template <class T>
   int operator()(std::span<const T> list) const {
+    if constexpr (std::is_same_v<T, std::string>) {
+      for (const auto& text : list) RefuseNul(text, sql);
+    }
     const auto json = JsonOf(list);
     return sqlite3_bind_text64(statement, index, json.data(), json.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
   }
