@@ -19,7 +19,7 @@ const std::string kOutcome =
     "{request.account}: {?outcome=SELLER_NOT_ACTIVE}the seller is not active||"
     "{request.account}: {outcome:words}";
 const std::string kAutoAccept =
-    "  {?auto_accept_orders}Auto-accept   on||"
+    "  {?outcome=CONNECTED}{?auto_accept_orders}Auto-accept   on||"
     "  {?outcome=CONNECTED}Auto-accept   off: new orders wait for acceptance";
 
 std::vector<View> Changed(const std::string& what) {

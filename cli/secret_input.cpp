@@ -31,6 +31,8 @@ class SilentTerminal {
     if (file_ < 0 || tcgetattr(file_, &before_) != 0) return;
     auto silent = before_;
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
+    silent.c_lflag |= ICANON;  // a line at a time, also in a terminal that a program left raw
+    silent.c_iflag |= ICRNL;
     silent.c_cc[VEOL] = kInterrupt;
     silent_ = tcsetattr(file_, TCSAFLUSH, &silent) == 0;
   }

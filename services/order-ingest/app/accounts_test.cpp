@@ -24,6 +24,12 @@ TEST_F(AccountsTest, AnOlderAnnouncementOfAnAccountChangesNothing) {
   Claim();
 }
 
+TEST_F(AccountsTest, AnAnnouncementThatIsReadAgainChangesNothing) {
+  Announce(1, false);
+
+  Claim();
+}
+
 TEST_F(AccountsTest, ATombstoneChangesNothing) {
   EXPECT_THAT(Receive(std::nullopt), Succeeds());
 
