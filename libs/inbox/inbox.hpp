@@ -26,8 +26,8 @@ enum class Reading {
 };
 
 /// The database's side of a topic: applies messages, and keeps the position in the same transaction. A process that
-/// reads a topic onwards beside this one with the same database moves the position, and then this one changes nothing any
-/// more. migrations::Inbox() must have been applied. For one thread.
+/// reads a topic onwards beside this one with the same database moves the position, and then this one changes nothing
+/// any more. migrations::Inbox() must have been applied. For one thread.
 class Inbox {
  public:
   /// `topic` without the namespace prefix.

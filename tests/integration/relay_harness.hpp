@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "kafka/admin.hpp"
+#include "kafka/cloud_event.hpp"
 #include "kafka/consumer.hpp"
 #include "kafka/partitioner.hpp"
 #include "migrations/outbox.hpp"
-#include "kafka/cloud_event.hpp"
 #include "outbox/event_relay.hpp"
 #include "outbox/outbox.hpp"
 #include "store/testing/test_database.hpp"

@@ -45,7 +45,8 @@ TEST_F(OctopiaOrdersTest, GoOnWithANewTokenWhenTheOldOneIsRefused) {
   EXPECT_THAT(RunTask(io_, api_.List(caller_, {})), Succeeds());
 
   ASSERT_EQ(marketplace_.world().credentials().clients().size(), 1U);
-  EXPECT_EQ(marketplace_.world().credentials().clients().begin()->second.tokens_issued, 2U) << "the refused one and its successor";
+  EXPECT_EQ(marketplace_.world().credentials().clients().begin()->second.tokens_issued, 2U)
+      << "the refused one and its successor";
 }
 
 }  // namespace
