@@ -124,6 +124,7 @@ TEST(RpcPeerOwner, IsNotMistakenForAClientOfThisProcessThatUsesTheSamePort) {
   const Listener service;
   const Listener ours;
   const FileDescriptor stranger(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_GE(stranger.get(), 0);
   sockaddr_in from{};
   from.sin_family = AF_INET;
   from.sin_port = htons(service.port());
