@@ -31,14 +31,7 @@ class FakeAuth final : public pb::TokenService::CallbackService {
                                            const pb::GetAccessTokenRequest* request,
                                            pb::GetAccessTokenResponse* response) override {
     return rpc::Unary(calls_, context, request, response,
-                      [this](const auto&, rpc::CallContext) -> Task<Result<pb::GetAccessTokenResponse>> {
-                        if (away) co_return Error{ErrorCode::kUnavailable, "away"};
-                        pb::GetAccessTokenResponse given;
-                        given.set_access_token("token-" + std::to_string(++asked));
-                        const auto end = std::chrono::floor<seconds>(clock_.Now() + life);
-                        given.mutable_expires_at()->set_seconds(end.time_since_epoch().count());
-                        co_return given;
-                      });
+                      [this](const auto& /*request*/, const rpc::CallContext& /*context*/) { return Give(); });
   }
 
   int asked = 0;
@@ -46,6 +39,15 @@ class FakeAuth final : public pb::TokenService::CallbackService {
   seconds life = std::chrono::hours{2};
 
  private:
+  Task<Result<pb::GetAccessTokenResponse>> Give() {
+    if (away) co_return Error{ErrorCode::kUnavailable, "away"};
+    pb::GetAccessTokenResponse given;
+    given.set_access_token("token-" + std::to_string(++asked));
+    const auto end = std::chrono::floor<seconds>(clock_.Now() + life);
+    given.mutable_expires_at()->set_seconds(end.time_since_epoch().count());
+    co_return given;
+  }
+
   rpc::Calls& calls_;
   const Clock& clock_;
 };
