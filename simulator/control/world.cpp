@@ -62,7 +62,7 @@ ControlReply SeedWorld(ControlCall& call) {
   fields.Read("first_seller", plan.first_seller, 1, 1'000'000'000);
   fields.Read("clients", plan.clients, 0, 10'000);
   fields.Read("orders", plan.orders, 0, 5'000'000);
-  fields.Read("since_s", plan.since, 0, 366 * 86'400);
+  fields.Read("since_s", plan.since, 0, std::int64_t{366} * 86'400);
   fields.Read("manual_acceptance_percent", plan.manual_acceptance_percent, 0, 100);
   ReadStates(fields, plan);
   if (const auto wrong = fields.Wrong()) return *wrong;
