@@ -123,15 +123,16 @@ TEST(RpcPeerOwner, IsNotMistakenForAClientOfThisProcessThatUsesTheSamePort) {
   // From the port of the service, but of another loopback address, a stranger comes to another port of this process.
   const Listener service;
   const Listener ours;
-  const FileDescriptor stranger(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  ASSERT_GE(stranger.get(), 0);
+  const int stranger = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (stranger < 0) FAIL() << "no socket";
+  const FileDescriptor closed_at_the_end(stranger);
   sockaddr_in from{};
   from.sin_family = AF_INET;
   from.sin_port = htons(service.port());
   ASSERT_EQ(inet_pton(AF_INET, "127.0.0.2", &from.sin_addr), 1);
   const auto to = Loopback(AF_INET, ours.port());
-  ASSERT_EQ(bind(stranger.get(), reinterpret_cast<const sockaddr*>(&from), sizeof from), 0);
-  ASSERT_EQ(connect(stranger.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(sockaddr_in)), 0);
+  ASSERT_EQ(bind(stranger, reinterpret_cast<const sockaddr*>(&from), sizeof from), 0);
+  ASSERT_EQ(connect(stranger, reinterpret_cast<const sockaddr*>(&to), sizeof(sockaddr_in)), 0);
   const auto accepted = ours.Accept();
 
   EXPECT_THAT(detail::PeerOwner(service.port(), "127.0.0.2").Check(kOurs), Succeeds()) << "it is there";
