@@ -156,13 +156,7 @@ Result<std::map<std::string, std::string>> Admin::Config(const std::string& topi
 
 Result<std::vector<std::int64_t>> Admin::Ends(const std::string& topic, const std::vector<std::int32_t>& partitions,
                                               std::chrono::milliseconds timeout) {
-  std::vector<std::int64_t> ends;
-  for (const auto partition : partitions) {
-    const auto bounds = BoundsOf(impl_->client(), topic, partition, timeout);
-    if (!bounds) return bounds.error();
-    ends.push_back(bounds->end);
-  }
-  return ends;
+  return EndsOf(impl_->client(), topic, partitions, timeout);
 }
 
 }  // namespace cdiscount::kafka

@@ -23,13 +23,25 @@ Result<std::int32_t> CountPartitions(rd_kafka_t* client, const std::string& topi
   return found.partition_cnt;
 }
 
-Result<Bounds> BoundsOf(rd_kafka_t* client, const std::string& topic, std::int32_t partition,
-                        std::chrono::milliseconds timeout) {
-  Bounds bounds;
-  const auto code = rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &bounds.begin, &bounds.end,
-                                                     Milliseconds(timeout));
-  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return bounds;
-  return MakeError(fmt::format("read the end of {}/{}", topic, partition), code);
+Result<std::vector<std::int64_t>> EndsOf(rd_kafka_t* client, const std::string& topic,
+                                         const std::vector<std::int32_t>& partitions,
+                                         std::chrono::milliseconds timeout) {
+  std::vector<std::int64_t> ends;
+  if (partitions.empty()) return ends;
+  const PartitionsHandle list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (const auto partition : partitions) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = RD_KAFKA_OFFSET_END;
+  }
+  // rd_kafka_query_watermark_offsets waits for a leader that is away without regard to its timeout.
+  auto code = rd_kafka_offsets_for_times(client, list.get(), Milliseconds(timeout));
+  for (const auto partition : partitions) {
+    const auto* found = rd_kafka_topic_partition_list_find(list.get(), topic.c_str(), partition);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = found->err;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return MakeError(fmt::format("read the end of {}/{}", topic, partition), code);
+    ends.push_back(found->offset);
+  }
+  return ends;
 }
 
 }  // namespace cdiscount::kafka

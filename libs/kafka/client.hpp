@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "kafka/error.hpp"
 
@@ -18,12 +19,10 @@ inline int Milliseconds(std::chrono::milliseconds timeout) {
 /// The number of partitions of a topic. kNotFound when it does not exist.
 Result<std::int32_t> CountPartitions(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds timeout);
 
-/// Where a partition begins and ends; for a read_committed client it ends before the first open transaction.
-struct Bounds {
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-};
-Result<Bounds> BoundsOf(rd_kafka_t* client, const std::string& topic, std::int32_t partition,
-                        std::chrono::milliseconds timeout);
+/// The end of each of these partitions, in their order; for a read_committed client a partition ends before its first
+/// open transaction. All of them in one wait of at most `timeout`.
+Result<std::vector<std::int64_t>> EndsOf(rd_kafka_t* client, const std::string& topic,
+                                         const std::vector<std::int32_t>& partitions,
+                                         std::chrono::milliseconds timeout);
 
 }  // namespace cdiscount::kafka

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <numeric>
 #include <utility>
 
 #include "kafka/client.hpp"
@@ -60,12 +61,13 @@ class Consumer::Impl {
   Result<std::vector<PartitionOffset>> Ends(std::chrono::milliseconds timeout) {
     const auto count = Partitions(timeout);
     if (!count) return count.error();
+    std::vector<std::int32_t> partitions(static_cast<std::size_t>(*count));
+    std::iota(partitions.begin(), partitions.end(), 0);
+    const auto offsets = EndsOf(client_.get(), topic_, partitions, timeout);
+    if (!offsets) return offsets.error();
     std::vector<PartitionOffset> ends;
-    for (std::int32_t partition = 0; partition < *count; ++partition) {
-      const auto bounds = BoundsOf(client_.get(), topic_, partition, timeout);
-      if (!bounds) return bounds.error();
-      ends.push_back({partition, bounds->end});
-    }
+    for (const auto partition : partitions)
+      ends.push_back({partition, (*offsets)[static_cast<std::size_t>(partition)]});
     return ends;
   }
 
