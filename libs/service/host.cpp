@@ -5,30 +5,25 @@
 
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
-#include <csignal>
-#include <cstdio>
 #include <cstdlib>
-#include <list>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <thread>
 #include <vector>
 
-#include "core/core_dumps.hpp"
 #include "rpc/server.hpp"
+#include "service/process_settings.hpp"
 #include "service/ready_file.hpp"
+#include "service/running_loops.hpp"
+#include "service/running_names.hpp"
+#include "service/stop_signals.hpp"
 #include "service/watchdog.hpp"
 #include "telemetry/build_info.hpp"
 #include "telemetry/log.hpp"
@@ -39,7 +34,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
 
-/// The text of what a loop or a thread threw; nothing when it only heard that it should end.
+/// The text of the exception that ended a loop or a thread; nothing for a cancellation.
 std::optional<std::string> Complaint(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
@@ -56,68 +51,32 @@ std::optional<std::string> Complaint(const std::exception_ptr& thrown) {
 }  // namespace
 
 class Host::Impl {
-  struct Loop {
-    std::string name;
-    asio::cancellation_signal cancel;
-  };
-
  public:
   explicit Impl(HostOptions options) : options_(std::move(options)), metrics_(options_.name) {
     metrics_.AddGauge("process_start_time_seconds", "When this process started, seconds since 1970.")
         .Set(std::chrono::duration<double>(clock_.Now().time_since_epoch()).count());
     if (options_.catch_signals) {
-      signals_.add(SIGTERM);
-      signals_.add(SIGINT);
-      HearSignals();
+      signals_.emplace(
+          io_, clock_, [this] { BeginEnd(); },
+          [this](int number) {
+            log::Fatal("stopped_at_once", {{"signal", number}, {"still_running", names_.Joined()}});
+            std::_Exit(1);
+          });
     }
   }
 
-  void Load(const std::function<void(settings::Table&)>& describe) {
-    auto level = log::Level::kInfo;
-    settings::Table table;
-    table.Choice("log.level", level,
-                 {{"debug", log::Level::kDebug},
-                  {"info", log::Level::kInfo},
-                  {"warn", log::Level::kWarn},
-                  {"error", log::Level::kError}},
-                 "Which log lines are written.");
-    table.Duration("stop.grace", grace_, {100ms, 10min},
-                   "How long an end in order may take before the process gives up and exits with 1.");
-    bool core_dumps = false;
-    table.Flag(
-        "process.core_dumps", core_dumps,
-        "Lets a crash write the memory, which holds secrets and personal data, to disk, and a debugger look into "
-        "it.");
-    describe(table);
-    if (options_.print_manual) {
-      std::fputs(table.Manual(options_.name).c_str(), stdout);
-      throw SettingsPrinted{};
-    }
-    table.Load(options_.name, options_.yaml, options_.yaml_name, options_.environment);
-    log::SetUp(options_.name, level);
-    if (core_dumps) AllowCoreDumps(true);
-    if (options_.print_settings) {
-      std::fputs(table.Print().c_str(), stdout);
-      throw SettingsPrinted{};
-    }
-  }
+  void Load(const std::function<void(settings::Table&)>& describe) { grace_ = LoadSettings(options_, describe).grace; }
 
   void Spawn(std::string name, Task<> task) {
-    auto& loop = loops_.emplace_back();
-    const auto self = std::prev(loops_.end());
-    loop.name = name;
-    Running(name);
-    auto ended = [this, self](std::exception_ptr thrown) {
-      const auto loop_name = self->name;
-      Ended(loop_name);
-      loops_.erase(self);
+    names_.Add(name);
+    loops_.Spawn(io_, std::move(name), std::move(task), [this](const std::string& ended, std::exception_ptr thrown) {
+      names_.Remove(ended);
       Changed();
       if (!thrown) return;
       if (const auto complaint = Complaint(thrown); complaint || !stopping_) {
-        Fail(fmt::format("loop {} ended by itself: {}", loop_name, complaint.value_or("cancelled")));
+        Fail(fmt::format("loop {} ended by itself: {}", ended, complaint.value_or("cancelled")));
       }
-    };
-    asio::co_spawn(io_, std::move(task), asio::bind_cancellation_slot(loop.cancel.slot(), std::move(ended)));
+    });
   }
 
   void Stop() {
@@ -164,7 +123,7 @@ class Host::Impl {
   telemetry::Metrics metrics_;
   // These two outlive io_, whose end destroys the coroutines that use them.
   std::set<asio::steady_timer*> waits_;
-  std::list<Loop> loops_;
+  RunningLoops loops_;
   asio::io_context io_{1};
   std::map<std::string, std::uint16_t> ports_;
   std::vector<rpc::Server*> servers_;
@@ -176,22 +135,6 @@ class Host::Impl {
   std::atomic<bool> failed_ = false;
 
  private:
-  void HearSignals() {
-    signals_.async_wait([this](const boost::system::error_code& failed, int number) {
-      if (failed) return;
-      // A terminal and a supervisor may tell the same thing twice; somebody impatient does it later.
-      const bool again = first_signal_ && clock_.SteadyNow() - *first_signal_ > 1s;
-      if (!first_signal_) first_signal_ = clock_.SteadyNow();
-      if (again) {
-        log::Fatal("stopped_at_once", {{"signal", number}, {"still_running", StillRunning()}});
-        std::_Exit(1);
-      }
-      log::Info("signal", {{"signal", number}});
-      BeginEnd();
-      HearSignals();
-    });
-  }
-
   void BeginServing() {
     if (stopping_) return;
     try {
@@ -204,7 +147,7 @@ class Host::Impl {
     for (const auto& [name, port] : ports_) ports.push_back(fmt::format("{}={}", name, port));
     log::Info("serving", {{"version", telemetry::Version()}, {"ports", fmt::format("{}", fmt::join(ports, " "))}});
     for (auto& [name, body] : threads_) {
-      Running(name);
+      names_.Add(name);
       ++threads_running_;
       running_threads_.emplace_back([this, &name, &body] { RunThread(name, body); });
     }
@@ -218,7 +161,7 @@ class Host::Impl {
       thrown = std::current_exception();
     }
     asio::post(io_, [this, name, thrown] {
-      Ended(name);
+      names_.Remove(name);
       --threads_running_;
       Changed();
       if (thrown) {
@@ -239,8 +182,8 @@ class Host::Impl {
 
   Task<> End() {
     const Watchdog watchdog(grace_, [this] {
-      log::Fatal("stop_took_too_long",
-                 {{"grace_seconds", std::chrono::duration<double>(grace_).count()}, {"still_running", StillRunning()}});
+      log::Fatal("stop_took_too_long", {{"grace_seconds", std::chrono::duration<double>(grace_).count()},
+                                        {"still_running", names_.Joined()}});
       std::_Exit(1);
     });
     log::Info("stopping");
@@ -248,11 +191,11 @@ class Host::Impl {
 
     bool drained = servers_.empty();
     if (!drained) {
-      Running("grpc");
+      names_.Add("grpc");
       drainer_ = std::thread([this, &drained] {
         for (auto* server : servers_) server->Drain(grace_ / 4);
         asio::post(io_, [this, &drained] {
-          Ended("grpc");
+          names_.Remove("grpc");
           drained = true;
           Changed();
         });
@@ -266,28 +209,10 @@ class Host::Impl {
 
     const auto all_ended = [this] { return loops_.empty() && threads_running_ == 0; };
     co_await Until([this] { return loops_.empty(); }, std::chrono::steady_clock::now() + grace_ / 4);
-    CancelLoops();
+    loops_.Cancel(io_);
     co_await Until(all_ended, std::nullopt);
 
     for (const auto& last : at_end_) co_await last();
-  }
-
-  void CancelLoops() {
-    std::vector<std::list<Loop>::iterator> running;
-    for (auto loop = loops_.begin(); loop != loops_.end(); ++loop) running.push_back(loop);
-    for (const auto loop : running) {
-      log::Warn("loop_cancelled", {{"loop", loop->name}});
-      // A loop that ends within emit() would destroy the signal that is being emitted.
-      auto* const cancel = &loop->cancel;
-      asio::post(io_, [this, cancel] {
-        for (auto& still : loops_) {
-          if (&still.cancel == cancel) {
-            cancel->emit(asio::cancellation_type::terminal);
-            return;
-          }
-        }
-      });
-    }
   }
 
   /// Waits until `holds`, which is looked at after each Changed(), or until the deadline.
@@ -301,28 +226,13 @@ class Host::Impl {
 
   void Changed() { changed_.cancel(); }
 
-  void Running(const std::string& name) {
-    const std::scoped_lock lock(names_mutex_);
-    names_.insert(name);
-  }
-  void Ended(const std::string& name) {
-    const std::scoped_lock lock(names_mutex_);
-    names_.erase(names_.find(name));
-  }
-  std::string StillRunning() {
-    const std::scoped_lock lock(names_mutex_);
-    return fmt::format("{}", fmt::join(names_, ", "));
-  }
-
-  std::chrono::milliseconds grace_ = 20s;
-  asio::signal_set signals_{io_};
-  std::optional<SteadyTime> first_signal_;
+  std::chrono::milliseconds grace_ = ProcessSettings{}.grace;
+  std::optional<StopSignals> signals_;
   asio::steady_timer changed_{io_};
   std::vector<std::thread> running_threads_;
   int threads_running_ = 0;
   std::thread drainer_;
-  std::mutex names_mutex_;
-  std::multiset<std::string> names_;  // for the watchdog's last words
+  RunningNames names_;  // for the last line of the log, when the process gives up
 };
 
 Host::Host(HostOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}

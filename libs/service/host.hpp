@@ -27,7 +27,7 @@ class Server;
 
 namespace cdiscount::service {
 
-/// What Main found on the command line and in the environment. Tests fill it by hand.
+/// The options that Main read from the command line and the environment. Tests fill it by hand.
 struct HostOptions {
   std::string name;            ///< The service: "order-ingest".
   std::string yaml = {};       ///< The text of the settings file.
@@ -39,7 +39,7 @@ struct HostOptions {
   bool catch_signals = true;  ///< SIGTERM and SIGINT end RunUntilStopped.
 };
 
-/// What Load throws after it printed: Main exits with 0.
+/// Thrown by Load after it printed: Main exits with 0.
 struct SettingsPrinted {};
 
 /// The process around a service: settings, the network thread, metrics, and an end in order. `Run(Host&)` builds its
@@ -53,9 +53,9 @@ struct SettingsPrinted {};
 ///   3. the OnStop callbacks are called, stop_token() is set: loops end after what they are doing, threads return
 ///   4. a loop that has not ended after a quarter of the grace time is cancelled (terminal)
 ///   5. the admin server closes last
-/// The network thread runs on through all of it. What has not ended when the grace time (setting stop.grace, 20 s) is
-/// over is named in the log and the process exits with 1 at once. Another signal, more than a second after the first,
-/// does the same without waiting.
+/// The network thread runs on through all of it. Loops, threads and calls that have not ended when the grace time
+/// (setting stop.grace, 20 s) is over are named in the log, and the process exits with 1 at once. Another signal, more
+/// than a second after the first, does the same without waiting.
 class Host {
  public:
   explicit Host(HostOptions options);
@@ -83,10 +83,10 @@ class Host {
   }
 
   /// A loop on the network thread. It must end soon after stop_token() is set, or when cancelled. One that ends with an
-  /// exception while nobody asked it to stop ends the process with 1: it is a bug.
+  /// exception before it was asked to stop ends the process with 1: it is a bug.
   void Spawn(std::string name, Task<> task);
 
-  /// A thread of its own, started by RunUntilStopped. The function returns soon after the token is set; what it throws
+  /// A thread of its own, started by RunUntilStopped. The function returns soon after the token is set; an exception
   /// ends the process with 1.
   void SpawnThread(std::string name, std::function<void(std::stop_token)> body);
 

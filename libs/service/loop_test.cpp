@@ -44,7 +44,7 @@ TEST_F(LoopTest, CountsAndLogsAFailureAndGoesOn) {
   SpawnLoop(host_, {.name = "poll", .period = 1ms, .first_backoff = 1ms, .most_backoff = 2ms}, [&] {
     switch (++steps_) {
       case 1:
-        return Fail({ErrorCode::kUnavailable, "nobody listens on 127.0.0.1:9092"});
+        return Fail({ErrorCode::kUnavailable, "no broker listens on 127.0.0.1:9092"});
       case 2:
         return Throw();
       case 3:
@@ -60,7 +60,7 @@ TEST_F(LoopTest, CountsAndLogsAFailureAndGoesOn) {
   EXPECT_THAT(host_.metrics().Render(), HasSubstr("service_loop_steps_total{loop=\"poll\",outcome=\"failed\"} 2\n"));
   EXPECT_THAT(captured_.lines(),
               Contains(HasSubstr("\"event\":\"loop_step_failed\",\"loop\":\"poll\",\"code\":\"unavailable\","
-                                 "\"message\":\"nobody listens on 127.0.0.1:9092\"")));
+                                 "\"message\":\"no broker listens on 127.0.0.1:9092\"")));
   EXPECT_FALSE(host_.failed());
 }
 

@@ -7,7 +7,7 @@
 
 namespace cdiscount::service {
 
-/// What `main` of every service is: `return service::Main(argc, argv, "order-ingest", Run);`
+/// The `main` of every service is one line: `return service::Main(argc, argv, "order-ingest", Run);`
 ///
 ///   --config FILE            settings in YAML (see settings::Table for the environment)
 ///   --ready-file FILE        written when everything listens: {"pid":1,"ports":{"admin":1235,"grpc":1234}}

@@ -6,7 +6,7 @@
 
 namespace cdiscount::service {
 
-/// Writes {"pid":1,"ports":{"admin":1235,"grpc":1234}} beside `path` and renames it into place, so that nobody reads
+/// Writes {"pid":1,"ports":{"admin":1235,"grpc":1234}} beside `path` and renames it into place, so that no reader sees
 /// half of it. Throws std::runtime_error that names the file.
 void WriteReadyFile(const std::string& path, const std::map<std::string, std::uint16_t>& ports);
 
