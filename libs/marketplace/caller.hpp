@@ -7,7 +7,7 @@
 
 namespace cdiscount::marketplace {
 
-/// Whose token is wanted, and for which credentials of it.
+/// The account whose token is wanted, and the generation of its credentials.
 struct TokenOwner {
   std::string account_id;
   /// Of the account (AccountEvent.generation): a token that was given for another one is of credentials that were
@@ -15,7 +15,7 @@ struct TokenOwner {
   std::int64_t generation = 0;
 };
 
-/// For whom a call is made, and with what right.
+/// The seller that a call is made for, and the token that allows it.
 struct Caller {
   std::string seller_id;         ///< A number as text, "98979".
   std::string sales_channel;     ///< "CDISFR".

@@ -1,4 +1,4 @@
-// What makes a version of an order, walked over every field of its message.
+// The fields whose change makes a new version of an order: the tests walk over every field of its message.
 #include "marketplace/order_content.hpp"
 
 #include <gmock/gmock.h>

@@ -36,12 +36,12 @@ struct ObservedPage {
   std::vector<ObservedOrder> orders;       ///< Those that could be read, in the order of the page.
   std::vector<UnreadableItem> unreadable;  ///< The others.
   std::size_t item_count = 0;              ///< Both together.
-  /// The list breaks: it ends too early, or an order behind the last of these breaks its brackets. What stands before
-  /// the break was read, and `rest` is the text from there on, JSON with personal data.
+  /// The list breaks: it ends too early, or an order behind the last of these breaks its brackets. The orders before
+  /// the break were read, and `rest` is the text from there on, JSON with personal data.
   bool cut = false;
   Pii rest;
   std::optional<SysTime> server_time;  ///< The marketplace's clock when it answered (`Date`).
-  /// What was odd and left out, for the log: "order 2610061530ABCDE: lines[0].quantity ...". A bounded number.
+  /// Odd values that were left out, for the log: "order 2610061530ABCDE: lines[0].quantity ...". A bounded number.
   std::vector<std::string> warnings;
 };
 

@@ -15,8 +15,8 @@
 
 namespace cdiscount::marketplace {
 
-/// All that an order says about people. What is in it comes out as a keyed digest, sealed, or as the record of the
-/// recipients topic that was sealed, and in no other way: it cannot be printed or logged.
+/// All that an order says about people. It comes out as a keyed digest, sealed, or as the record of the recipients
+/// topic that was sealed, and in no other way: it cannot be printed or logged.
 class Recipients {
  public:
   Recipients() = default;
@@ -36,7 +36,7 @@ class Recipients {
 
   /// The value of the record on the recipients topic, which goes there and nowhere else. Fails as SealedBox::Open.
   static Result<std::string> ToPublish(const crypto::SealedBox& box, std::string_view row, std::string_view sealed);
-  /// What was sealed, to be compared. Fails as SealedBox::Open, or with kUnreadable.
+  /// The recipients that were sealed, to be compared. Fails as SealedBox::Open, or with kUnreadable.
   static Result<Recipients> Unseal(const crypto::SealedBox& box, std::string_view row, std::string_view sealed);
 
  private:

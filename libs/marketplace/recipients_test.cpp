@@ -36,7 +36,7 @@ class RecipientsTest : public ::testing::Test {
   orders::v1::Order order_;
 };
 
-TEST_F(RecipientsTest, OfNobodyHaveNoDigest) {
+TEST_F(RecipientsTest, WithoutPeopleHaveNoDigest) {
   EXPECT_TRUE(Recipients().empty());
   EXPECT_EQ(Recipients().Digest(kKey), "");
 }

@@ -15,7 +15,7 @@ struct IssuedToken {
 };
 
 /// Exchanges credentials for an access token (docs/marketplace.md#tokens). There are 500 an hour per client id, so a
-/// token is kept and shared by whoever calls this.
+/// token is kept and shared by the caller.
 class TokenApi {
  public:
   virtual ~TokenApi() = default;

@@ -5,7 +5,7 @@
 
 #include "core/clock.hpp"
 
-// What the marketplace sends, as far as it was understood, whatever the wire format. All facts:
+// The answers of the marketplace, as far as they were understood, in any wire format. All facts:
 // docs/marketplace.md#sellers. An empty text or optional is a fact that was not sent.
 namespace cdiscount::marketplace {
 

@@ -8,8 +8,8 @@
 
 namespace cdiscount::marketplace::rest {
 
-/// What an answer that is no success means to the caller (docs/marketplace.md#errors). Reads the problem+json of
-/// the API, the {"statusCode", "message"} of the gateway and the {"error", "error_description"} of the token realm, and
+/// The error for an answer that is no success (docs/marketplace.md#errors). Reads the problem+json of the API, the
+/// {"statusCode", "message"} of the gateway and the {"error", "error_description"} of the token realm, and
 /// copes with an empty body, HTML and anything else. `what` was tried, for the message, which also holds the cause and
 /// the traceId. A 403 that speaks of a quota is kThrottled, with the countdown in its text as `retry_after`.
 Error ErrorOf(const http::Response& response, const std::string& what);

@@ -14,7 +14,7 @@ void AddTime(rest::Query& query, std::string key, const std::optional<SysTime>& 
   if (time) query.emplace_back(std::move(key), FormatIso8601(*time));
 }
 
-/// What List and Count have in common; docs/marketplace.md#order-queries.
+/// The filters that List and Count share; docs/marketplace.md#order-queries.
 rest::Query FilterOf(const Caller& caller, const OrdersQuery& wanted) {
   rest::Query query;
   if (!caller.sales_channel.empty()) query.emplace_back("salesChannelId", caller.sales_channel);

@@ -10,7 +10,7 @@ bool IsBlank(const std::string& text) {
   return text.find_first_not_of(" \t\r\n") == std::string::npos;
 }
 
-/// What of the line stands apart from it, when it has been read.
+/// Keeps the destination of a line that has been read.
 void EndLine(OrderReader& reader, pb::OrderLine& line) {
   if (!reader.shipping) return;
   auto& point = *reader.shipping->mutable_pickup_point();
@@ -23,17 +23,6 @@ void EndLine(OrderReader& reader, pb::OrderLine& line) {
 }
 
 }  // namespace
-
-std::optional<pb::Money> OrderReader::ReadAmount(ondemand::value value) {
-  Decimal decimal;
-  Read(value, decimal);
-  const auto minor = ParseMinorUnits(decimal.text, minor_digits_);
-  if (!minor) return std::nullopt;
-  pb::Money money;
-  money.set_minor_units(*minor);
-  money.set_currency(currency_);
-  return money;
-}
 
 void ReadOfferPrice(OrderReader& reader, ondemand::value* value, pb::OrderLine& into) {
   constexpr auto kCommission = Object<&pb::OrderLine::mutable_commission, &pb::OrderLine::clear_commission>;

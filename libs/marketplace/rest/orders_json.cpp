@@ -24,7 +24,7 @@ struct OrderRead {
   std::vector<std::string> notes;
 };
 
-/// What the marketplace is certain to send (docs/marketplace.md#certain) and is not there.
+/// Names a fact that the marketplace is certain to send (docs/marketplace.md#certain) and that is missing; else empty.
 std::string MissingFact(const pb::Order& order) {
   if (order.order_id().empty()) return "orderId is missing";
   if (order.status_text().empty()) return "status is missing";
@@ -91,8 +91,8 @@ void AddWarnings(std::vector<std::string>& warnings, std::set<std::string>& know
   }
 }
 
-/// A quote too many turns texts and brackets around for whoever looks for the end of the order: what is taken for one
-/// item may reach into the next orders.
+/// With a quote too many, a search for the end of an order takes texts for brackets and brackets for texts: the text
+/// that it gives for one item may reach into the next orders.
 bool ReachesIntoTheNext(std::string_view item) {
   constexpr std::string_view kKey = "\"orderId\"";
   const auto first = item.find(kKey);
@@ -112,7 +112,7 @@ Error NotReadable(const std::string& why) {
   return {ErrorCode::kUnreadable, why};
 }
 
-/// What stands for a list that is not there.
+/// The page of a body whose list of orders is missing or null.
 Result<ObservedPage> ReadPageWithoutList(const simdjson::padded_string& body) {
   if (!IsBalanced(body, kMostLevels)) return NotReadable("it is cut off, or its brackets do not match");
   ondemand::parser parser;

@@ -8,7 +8,7 @@
 // The small JSON bodies, read tolerantly. Pure.
 namespace cdiscount::marketplace::rest {
 
-/// The union of the error bodies that are known (docs/marketplace.md#errors). What was not sent is empty.
+/// The union of the error bodies that are known (docs/marketplace.md#errors). A field that was not sent is empty.
 struct Problem {
   std::string title, detail, trace_id;                      ///< problem+json.
   std::vector<std::pair<std::string, std::string>> errors;  ///< problem+json: field and message.

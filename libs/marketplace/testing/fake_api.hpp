@@ -14,7 +14,7 @@
 
 namespace cdiscount::fakes {
 
-/// What a fake answers, in order. A call beyond what the test wrote down fails with kInternal.
+/// The answers of a fake, in order. A call beyond those that the test wrote down fails with kInternal.
 template <class T>
 class Answers {
  public:
@@ -39,7 +39,7 @@ class FakeOrdersApi final : public marketplace::OrdersApi {
   Answers<marketplace::ObservedAnswer> get;
   Answers<std::int64_t> count;
 
-  /// What was asked, in order.
+  /// The arguments of the calls, in order.
   std::vector<marketplace::Caller> callers;
   std::vector<marketplace::OrdersQuery> listed;
   std::vector<std::string> got;

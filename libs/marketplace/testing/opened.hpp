@@ -8,7 +8,7 @@
 
 namespace cdiscount::fakes {
 
-/// What is in it, sealed and opened with a key of the test's own.
+/// The content of `recipients`: sealed and opened with a key of the test's own.
 inline events::v1::OrderRecipients Opened(const marketplace::Recipients& recipients) {
   static const KeyFile key;
   static const auto box = crypto::SealedBox::Load(key.path()).value();

@@ -35,7 +35,7 @@ class SimulatedMarketplace {
   SimulatedMarketplace(const SimulatedMarketplace&) = delete;
   SimulatedMarketplace& operator=(const SimulatedMarketplace&) = delete;
 
-  /// What is asked with a token of the seller's client id.
+  /// Its calls carry a token of the seller's client id.
   marketplace::OrdersApi& orders() { return orders_; }
   marketplace::Caller caller() const {
     return {.seller_id = std::to_string(kSeller), .sales_channel = "CDISFR", .owner = {"account-1", 1}};
