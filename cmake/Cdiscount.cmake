@@ -71,10 +71,10 @@ set(cdiscount_test_libs_of_APP cdiscount_simulator)
 set(cdiscount_test_libs_of_API cdiscount_simulator)
 
 # cdiscount_add_service(<name> DOMAIN <files> ROWS <files> METRICS <files> APP <files> API <files> SERVICE <files>
-#                       MIGRATIONS 0001_name.sql ... ON_POSTGRES <level> <suites>)
+#                       MIGRATIONS 0001_name.sql ... ON_POSTGRES <level> <suites> ...)
 # services/<name> as the program cdiscount-<name>. Files are listed without .cpp, the tests among them; those of METRICS and
 # SERVICE lie beside main.cpp, those of a level in its folder, the migrations in rows/migrations. The suites of ON_POSTGRES
-# run on PostgreSQL as well. A level that a service does not have is left out.
+# (app and its suites, then api and its suites) run on PostgreSQL as well. A level that a service does not have is left out.
 function(cdiscount_add_service service)
   cmake_parse_arguments(ARG "" "" "${cdiscount_levels};MIGRATIONS;ON_POSTGRES" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS)
@@ -102,12 +102,14 @@ function(cdiscount_add_service service)
     string(REPLACE - _ component ${service})
     cdiscount_embed_migrations(cdiscount_${service}_rows ${component} DIR rows/migrations FILES ${ARG_MIGRATIONS})
   endif()
-  if(ARG_ON_POSTGRES)
-    list(POP_FRONT ARG_ON_POSTGRES level)
-    list(TRANSFORM ARG_ON_POSTGRES APPEND .*)
-    list(JOIN ARG_ON_POSTGRES : filter)
-    cdiscount_also_on_postgres(cdiscount_${service}_${level}_test ${filter})
-  endif()
+  cmake_parse_arguments(SUITES_OF "" "" "app;api" ${ARG_ON_POSTGRES})
+  foreach(level app api)
+    if(SUITES_OF_${level})
+      list(TRANSFORM SUITES_OF_${level} APPEND .*)
+      list(JOIN SUITES_OF_${level} : filter)
+      cdiscount_also_on_postgres(cdiscount_${service}_${level}_test ${filter})
+    endif()
+  endforeach()
   cdiscount_add_program(cdiscount-${service} SOURCES main.cpp DEPS ${inner})
 endfunction()
 

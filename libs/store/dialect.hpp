@@ -13,7 +13,7 @@ namespace cdiscount::store {
 
 enum class Engine { kSqlite, kPostgres };
 
-/// Statements and migrations are one text for both engines. What differs stands in it as a token:
+/// Statements and migrations are one text for both engines. Differences stand in it as tokens:
 ///
 ///     {blob}                    BLOB, BYTEA
 ///     {serial}                  a primary key that the database gives out, ascending

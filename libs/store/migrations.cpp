@@ -34,7 +34,7 @@ std::string FileName(int number, std::string_view name) {
   return fmt::format("{:04}_{}.sql", number, name);
 }
 
-/// What is there must be a beginning of what this binary knows.
+/// The migrations in the database must be the first ones of those that this binary knows.
 Status CheckApplied(const Rows& applied, std::span<const Migration> known, std::string_view component) {
   for (std::size_t i = 0; i < applied.size(); ++i) {
     const auto row = applied[i];

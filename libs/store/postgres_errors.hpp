@@ -6,7 +6,7 @@
 
 namespace cdiscount::store {
 
-/// What a SQLSTATE means to the caller. Empty: the connection broke before the server could answer.
+/// The error code for a SQLSTATE. An empty SQLSTATE: the connection broke before the server could answer.
 ErrorCode CodeOfState(std::string_view state);
 
 /// States after which only a new connection helps: another server may answer it.

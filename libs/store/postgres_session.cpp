@@ -20,7 +20,7 @@ constexpr std::size_t kMostStatements = 256;
 constexpr std::string_view kRefused =
     ". The server is there and refuses this user: check user, password and database name in the URL";
 
-/// What every session of ours relies on. A commit that was answered must be on disk, whatever the server's default is.
+/// Settings that every session relies on. A commit that was answered must be on disk, whatever the server's default is.
 constexpr const char* kSessionSettings =
     "SET lock_timeout = '10s'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'; "
     "SET client_min_messages = warning; SET TIME ZONE 'UTC'; "
@@ -111,7 +111,7 @@ class PostgresSession final : public Session {
 
   void Connect() {
     statements_.clear();
-    // What stands in the URL comes last and wins.
+    // The URL's own parameters come last and win.
     const std::array<const char*, 9> names = {"connect_timeout",  "keepalives_idle",  "keepalives_interval",
                                               "keepalives_count", "tcp_user_timeout", "fallback_application_name",
                                               "client_encoding",  "dbname",           nullptr};

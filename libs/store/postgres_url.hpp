@@ -7,7 +7,7 @@
 
 namespace cdiscount::store {
 
-/// What libpq makes of a URL, as far as it matters before there is a connection.
+/// A URL as libpq reads it, as far as it matters before there is a connection.
 struct PostgresUrl {
   /// Hosts on other machines. Empty: a Unix socket or loopback.
   std::vector<std::string> remote_hosts;
@@ -20,8 +20,8 @@ struct PostgresUrl {
   std::string Scrub(std::string text) const;
 };
 
-/// What is in the URL, and what the environment (PGHOST, PGSSLMODE, ...) adds. Nothing when it cannot be read as it was
-/// meant: also when a '@' or '/' that belongs to the password would make a part of it a host or a database.
+/// The parts of the URL, with those that the environment (PGHOST, PGSSLMODE, ...) adds. Nothing when it cannot be read
+/// as it was meant: also when a '@' or '/' that belongs to the password would make a part of it a host or a database.
 std::optional<PostgresUrl> ReadPostgresUrl(const std::string& url);
 
 }  // namespace cdiscount::store

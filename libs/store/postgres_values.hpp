@@ -22,7 +22,7 @@ class Parameters {
     text_.clear();
     count_ = 0;
   }
-  /// What `value` refers to must live until the call. Throws StoreError (kInvalidArgument) for a NUL byte in a text.
+  /// The bytes behind `value` must live until the call. Throws StoreError (kInvalidArgument) for a NUL byte in a text.
   void Set(std::size_t index, const Value& value, std::string_view sql);
   /// After the last Set, before the call.
   void Finish();

@@ -131,7 +131,7 @@ class Rows {
   Iterator begin() const { return {this, 0}; }
   Iterator end() const { return {this, size_}; }
 
-  /// What `read(const Row&)` makes of each row.
+  /// The results of `read(const Row&)`, one for each row.
   template <class Read>
   auto Map(Read read) const {
     std::vector<std::decay_t<std::invoke_result_t<Read&, const Row&>>> values;

@@ -19,7 +19,7 @@
 
 namespace cdiscount::store {
 
-/// What a transaction may do.
+/// The rights of a transaction.
 enum class Access { kWrite, kRead };
 
 /// Called before each statement and COMMIT, with its text; what it throws, the statement throws. For tests
@@ -134,7 +134,7 @@ struct AsResult<Result<T>> {
   using type = Result<T>;
 };
 
-/// What `work(arguments...)` gives, as a Result.
+/// The result type of `work(arguments...)`: always a Result.
 template <class Work, class... Arguments>
 using ResultOf = typename AsResult<std::invoke_result_t<Work&, Arguments...>>::type;
 

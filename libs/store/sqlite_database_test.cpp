@@ -1,4 +1,4 @@
-// What only SQLite has: a file, its mode, its lock, its settings.
+// Only SQLite has these: a file, its mode, its lock, its settings.
 #include <sys/stat.h>
 
 #include "core/testing/result_matchers.hpp"

@@ -1,5 +1,5 @@
-// What becomes of the file when others open it, when the disk is full, and when the process is killed. The process that
-// has the database open is a child here: POSIX file locks belong to a process, so one process cannot show any of it.
+// The file when other processes open it, when the disk is full, and when its process is killed. The process that has
+// the database open is a child here: POSIX file locks belong to a process, so one process cannot show any of it.
 #include <sqlite3.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -32,7 +32,7 @@ int InAnotherProcess(const std::function<int()>& work) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/// What any program does that looks into a database: opens, reads, closes. Gives the number of items it saw.
+/// Looks into a database as any program does: opens, reads, closes. Gives the number of items it saw.
 int CountAsAStranger(const std::string& path) {
   sqlite3* database = nullptr;
   sqlite3_stmt* statement = nullptr;

@@ -23,7 +23,7 @@ struct CloseStatement {
 using DatabaseHandle = std::unique_ptr<sqlite3, CloseDatabase>;
 using StatementHandle = std::unique_ptr<sqlite3_stmt, CloseStatement>;
 
-/// What an extended result code means to the caller.
+/// The error code for an extended result code of SQLite.
 ErrorCode CodeOf(int extended) {
   if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY ||
       extended == SQLITE_CONSTRAINT_ROWID) {

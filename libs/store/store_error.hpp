@@ -7,7 +7,7 @@
 
 namespace cdiscount::store {
 
-/// What a statement throws: inside a transaction errors unwind it. `Database::Run` turns it into an Error.
+/// Thrown by statements: inside a transaction errors unwind it. `Database::Run` turns it into an Error.
 class StoreError : public std::runtime_error {
  public:
   StoreError(ErrorCode code, const std::string& what) : std::runtime_error(what), code_(code) {}

@@ -8,7 +8,7 @@ namespace cdiscount::order_ingest {
 
 enum class OrderOutcome { kCreated, kChanged, kUnchanged, kOlder, kFlicker, kUnreadable };
 
-/// What this service counts; each name is registered here and nowhere else. Thread-safe.
+/// The metrics of this service; each name is registered here and nowhere else. Thread-safe.
 struct Metrics {
   explicit Metrics(telemetry::Metrics& all);
 

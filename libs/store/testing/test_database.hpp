@@ -57,7 +57,7 @@ class TestDatabase {
   /// Of a SQLite database.
   const std::filesystem::path& directory() const { return directory_; }
 
-  /// What only a server can do to its clients: every connection to this database is cut. PostgreSQL only.
+  /// Cuts every connection to this database, as only a server can. PostgreSQL only.
   void CutConnections() {
     store::OpenPostgres(ServerUrl())
         ->Query("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = :name",

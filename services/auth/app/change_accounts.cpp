@@ -14,7 +14,7 @@ using rows::Lock;
 
 Error ChangedMeanwhile(std::string_view what, const std::string& name) {
   return {.code = ErrorCode::kUnavailable,
-          .message = fmt::format("{} \"{}\" was changed by somebody else at this instant. Try again.", what, name)};
+          .message = fmt::format("{} \"{}\" was changed by another call at this instant. Try again.", what, name)};
 }
 
 /// The effect of giving credentials to an account.

@@ -46,7 +46,6 @@ class ChangeAccountsTest : public fakes::AuthTest {
     for (const auto& row : Query("SELECT value FROM outbox_row")) all += row.Bytes("value") + " ";
     return all;
   }
-  void Execute(const std::string& sql) { database_->NewSession()->Execute(sql); }
 };
 
 TEST_F(ChangeAccountsTest, KeepsAndAnnouncesANewAccount) {

@@ -42,11 +42,11 @@ Result<Looked> Look(store::Transaction& transaction, const crypto::SealedBox& bo
 }
 
 Error Void(const TokenClaim& claim) {
-  return {.code = ErrorCode::kConflict,
-          .message =
-              fmt::format("The answer for client id \"{}\" came too late: its credentials were replaced, or somebody "
-                          "else has asked since.",
-                          claim.credentials.client_id.value())};
+  return {
+      .code = ErrorCode::kConflict,
+      .message = fmt::format("The answer for client id \"{}\" came too late: its credentials were replaced, or another "
+                             "caller has asked since.",
+                             claim.credentials.client_id.value())};
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ struct AccountFields {
   SellerId seller_id;
   SalesChannelId sales_channel_id;
   ClientId client_id;
-  bool enabled = true;          ///< What a person wants.
+  bool enabled = true;          ///< The wish of a person.
   std::string refusal;          ///< Why the marketplace refused the credentials, in words; empty when it did not.
   std::int64_t version = 1;     ///< 1, 2, 3, ...: one more with each change.
   std::int64_t generation = 1;  ///< One more when the account gets other credentials: what was begun before is void.

@@ -133,7 +133,7 @@ Status UpdateAccount(store::Transaction& transaction, const Account& before, con
   if (updated != 0) return Ok();
   return Error{
       .code = ErrorCode::kUnavailable,
-      .message = fmt::format("Account \"{}\" was changed by somebody else at this instant. Try again.", fields.name)};
+      .message = fmt::format("Account \"{}\" was changed by another call at this instant. Try again.", fields.name)};
 }
 
 }  // namespace cdiscount::auth::rows

@@ -9,7 +9,7 @@
 #include "domain/account.hpp"
 #include "store/session.hpp"
 
-/// The table "account". Whoever locks a client's row and account rows locks the client's first.
+/// The table "account". A transaction that locks a client's row and account rows locks the client's first.
 namespace cdiscount::auth::rows {
 
 enum class Lock { kNo, kYes };

@@ -6,8 +6,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,16 +13,13 @@
 #include "app/change_accounts.hpp"
 #include "app/token_claims.hpp"
 #include "cdiscount/events/v1/account_event.pb.h"
-#include "core/testing/fake_clock.hpp"
 #include "core/testing/result_matchers.hpp"
-#include "core/testing/run_task.hpp"
 #include "crypto/testing/key_file.hpp"
 #include "domain/messages.hpp"
 #include "migrations/auth.hpp"
 #include "migrations/outbox.hpp"
 #include "rows/accounts.hpp"
-#include "store/testing/statement_faults.hpp"
-#include "store/testing/test_database.hpp"
+#include "store/testing/database_test.hpp"
 
 namespace cdiscount::auth::fakes {
 
@@ -50,23 +45,10 @@ inline NewAccount ANewAccountSharing(int n, int of) {
   return account;
 }
 
-/// The use cases on SQLite, or on the database that EngineUnderTest says, with a clock that the test sets.
-class AuthTest : public ::testing::Test {
+/// The use cases of auth on a database.
+class AuthTest : public cdiscount::fakes::DatabaseTest {
  protected:
-  AuthTest() {
-    store::Migrate(*database_, migrations::Outbox()).value();
-    store::Migrate(*database_, migrations::Auth()).value();
-  }
-
-  template <class T>
-  T Run(Task<T> task) {
-    return cdiscount::fakes::RunTask(io_, std::move(task));
-  }
-  /// Runs `work(Transaction&)` as a transaction.
-  template <class Work>
-  auto InTransaction(Work work) {
-    return Run(database_->Run(std::move(work)));
-  }
+  AuthTest() : DatabaseTest({migrations::Outbox(), migrations::Auth()}) {}
 
   /// Starts the task, and hands its result to `then` when it ends: for many tasks at once. See RunAll.
   template <class T, class Then>
@@ -112,7 +94,6 @@ class AuthTest : public ::testing::Test {
     });
   }
 
-  store::Rows Query(const std::string& sql) { return database_->NewSession()->Query(sql); }
   /// Every event in the outbox, as far as it can differ: "id-1 v2 disabled g1".
   std::vector<std::string> Announced() {
     std::vector<std::string> shown;
@@ -130,14 +111,6 @@ class AuthTest : public ::testing::Test {
     then(co_await std::move(task));
   }
 
-  boost::asio::io_context io_{1};
-  cdiscount::fakes::FakeClock clock_;
-  cdiscount::fakes::TestDatabase place_;
-  cdiscount::fakes::StatementFaults faults_;
-  std::unique_ptr<store::Database> database_ =
-      store::Database::Open(
-          {.url = place_.url(), .before_statement = faults_.Hook(), .now = [this] { return clock_.Now(); }})
-          .value();
   cdiscount::fakes::KeyFile keys_;
   crypto::SealedBox box_ = crypto::SealedBox::Load(keys_.path()).value();
   std::string next_id_ = "id-1";

@@ -10,7 +10,7 @@
 
 #include "core/result.hpp"
 
-// What the lists of OrderQueryService share: pages as in AIP-158. Pure.
+// Paging for the lists of OrderQueryService: pages as in AIP-158. Pure.
 namespace cdiscount::order_ingest {
 
 inline constexpr int kDefaultPage = 50;

@@ -7,10 +7,8 @@ namespace {
 using fakes::FailsWith;
 using fakes::Succeeds;
 
-class AccountsTest : public fakes::IngestTest {
+class AccountsTest : public fakes::OneAccountTest {
  protected:
-  AccountsTest() { Announce(1, true); }
-
   Status Receive(std::optional<std::string> value) {
     const kafka::Message message{.timestamp = {}, .key = "account-1", .value = std::move(value), .headers = {}};
     return InTransaction([&](store::Transaction& transaction) { return OnAccount(transaction, message); });

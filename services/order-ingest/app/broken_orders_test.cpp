@@ -274,7 +274,7 @@ TEST_F(BrokenOrdersTest, ABrokenOrderIsAskedForAgainUntilItCanBeRead) {
   EXPECT_THAT(Announced(), ElementsAre("A-1 v1 received"));
 }
 
-TEST_F(BrokenOrdersTest, APageThatIsWholeTheSecondTimeSetsNobodyAside) {
+TEST_F(BrokenOrdersTest, APageThatIsWholeTheSecondTimeSetsNoOrderAside) {
   source_.Shows(AnOrder("A-1"));
   source_.ThenFails({ErrorCode::kUnreadable, "the answer ends in the middle"});
 

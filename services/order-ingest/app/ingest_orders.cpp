@@ -11,7 +11,7 @@
 namespace cdiscount::order_ingest {
 namespace {
 
-// Calls for single orders in one poll. What is left is read again with the overlap, or when its turn comes.
+// Calls for single orders in one poll. The other orders are read again with the overlap, or when their turn comes.
 constexpr int kMostSingleCalls = 50;
 
 constexpr int kFewestPages = 2;  // in a stretch
@@ -29,7 +29,7 @@ std::vector<SeenOrder> Seen(const OrderPage& page) {
   return seen;
 }
 
-// What one order or one call cannot be blamed for ends the poll.
+// True for an error that is not the fault of one order or one call: it ends the poll.
 bool StrikesEveryCall(ErrorCode code) {
   return code == ErrorCode::kThrottled || code == ErrorCode::kUnauthenticated || code == ErrorCode::kPermissionDenied ||
          code == ErrorCode::kCancelled;

@@ -36,7 +36,7 @@ struct PollingOptions {
   WalkOptions walk;
 };
 
-/// What a poll did.
+/// The result of a poll.
 struct PollReport {
   int pages = 0;
   int created = 0;

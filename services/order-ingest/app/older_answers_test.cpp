@@ -16,10 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class OlderAnswersTest : public fakes::IngestTest {
- protected:
-  OlderAnswersTest() { Announce(1, true); }
-};
+using OlderAnswersTest = fakes::OneAccountTest;
 
 TEST_F(OlderAnswersTest, AnOlderAnswerIsDroppedAndItsOrderAskedForAloneOnceInAWhile) {
   auto lease = Claim();

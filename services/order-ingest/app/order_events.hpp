@@ -39,8 +39,8 @@ std::vector<outbox::Event> EventsOf(const NewVersion& version);
 /// "com.cdiscount-connect.order.ready_to_ship.v1".
 std::string CloudEventType(OrderEventType type);
 
-/// What the relay publishes for this service, and how: three topics, the recipients read when they go out. `box`
-/// outlives the relay.
+/// The relay's options for this service: three topics, the recipients read when they are published. `box` outlives the
+/// relay.
 outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka, const crypto::SealedBox& box);
 
 /// The people of an order, as they are published. Nothing when they were erased. kUnreadable when their key is missing:

@@ -39,7 +39,7 @@ struct OrderPage {
   std::string rest;
 };
 
-/// Whom the marketplace is asked for.
+/// The caller for requests about this seller.
 marketplace::Caller CallerFor(const SellerRef& seller);
 
 /// An order that was read for this seller. It belongs to the channel that it names, else to the account's: one seller

@@ -66,7 +66,7 @@ class PageWalk {
   struct Finished {};
   using Step = std::variant<AskPage, AskCount, Finished>;
 
-  /// What to ask now. The same until an answer is given.
+  /// The next request to send. The same until an answer is given.
   const Step& next() const { return next_; }
   /// The answer to AskPage: the orders of the page, in its sequence.
   void OnPage(const std::vector<SeenOrder>& page, PageShape shape = PageShape::kWhole);
@@ -84,7 +84,7 @@ class PageWalk {
   int confirmations() const { return confirmations_; }
   /// Why the walk ended although orders may be left, in words; empty = all were seen.
   const std::string& problem() const { return problem_; }
-  /// What this walk learned for WalkOptions::short_page_ends: a page of n orders was seen, so one with fewer is not
+  /// The finding of this walk for WalkOptions::short_page_ends: a page of n orders was seen, so one with fewer is not
   /// cut by a fixed limit; and behind a page of n orders nothing was found.
   std::size_t short_page_ends() const { return options_.short_page_ends; }
   /// True when the end of the list was confirmed, by a count or by a page that showed nothing new.

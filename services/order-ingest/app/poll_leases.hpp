@@ -10,7 +10,7 @@
 
 namespace cdiscount::order_ingest {
 
-/// What ClaimDue found.
+/// The result of ClaimDue.
 struct DueAccounts {
   std::vector<AccountLease> leases;
   /// When the next account is due that is neither leased here nor elsewhere; absent when there is none.

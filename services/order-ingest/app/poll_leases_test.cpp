@@ -23,10 +23,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-class PollLeasesTest : public fakes::IngestTest {
- protected:
-  PollLeasesTest() { Announce(1, true); }
-};
+using PollLeasesTest = fakes::OneAccountTest;
 
 TEST_F(PollLeasesTest, AnAccountIsLeasedToOnePollerAtATime) {
   Claim();
@@ -67,18 +64,10 @@ TEST_F(PollLeasesTest, ALeaseThatWasTakenDisabledOrChangedIsNotRenewed) {
 }
 
 TEST_F(PollLeasesTest, AClaimLooksAtDueAccountsOnly) {
-  const auto session = database_->NewSession();
   const bool postgres = place_.engine() == store::Engine::kPostgres;
-  if (postgres) session->Execute("SET enable_seqscan = off");  // a scan is cheaper while there is one account
-  const std::string explain = postgres ? "EXPLAIN " : "EXPLAIN QUERY PLAN ";
-  const auto plan = [&](const store::Rows& steps) {
-    std::string text;
-    for (const auto& step : steps) text += step.Text(postgres ? 0 : 3) + "\n";
-    return text;
-  };
   const std::vector<std::string> none;
-  const auto due = plan(session->Query(explain + rows::kSelectDue, {{"now", 0}, {"running", none}, {"most", 10}}));
-  const auto next = plan(session->Query(explain + rows::kSelectNext, {{"now", 0}, {"running", none}}));
+  const auto due = PlanOf(rows::kSelectDue, {{"now", 0}, {"running", none}, {"most", 10}});
+  const auto next = PlanOf(rows::kSelectNext, {{"now", 0}, {"running", none}});
 
   EXPECT_THAT(due, HasSubstr(postgres ? "Index Cond: (next_poll_at <=" : "USING INDEX account_due (next_poll_at<?)"));
   EXPECT_THAT(due, Not(HasSubstr("B-TREE FOR ORDER BY"))) << due;
@@ -111,7 +100,7 @@ TEST_F(PollLeasesTest, AClockThatRanAheadAndWasSetBackHoldsNoLease) {
   EXPECT_THAT(Due("poller-2").leases, SizeIs(1));
 }
 
-TEST_F(PollLeasesTest, NoWaitIsLongerThanTheLongestWhoeverNamedIt) {
+TEST_F(PollLeasesTest, AWaitThatIsTooLongIsCutToTheLongest) {
   ASSERT_THAT(End(Claim(), {.next_poll_in = std::chrono::hours{24 * 365}}), Succeeds());
 
   const auto due = Due();
@@ -129,7 +118,7 @@ TEST_F(PollLeasesTest, AFormerOwnerWritesNothingAfterItsLeaseWasTaken) {
   EXPECT_THAT(End(former.at(0), {}), FailsWith(ErrorCode::kConflict));
 }
 
-TEST_F(PollLeasesTest, AfterACrashALeaseIsFreeAtOnceWhereNobodyElseCanHoldIt) {
+TEST_F(PollLeasesTest, AfterACrashALeaseIsFreeAtOnceWhereNoOtherProcessCanHoldIt) {
   auto dead = Claim();
 
   rows::FreeLeasesOfTheDead(*database_);

@@ -10,8 +10,7 @@
 
 namespace cdiscount::order_ingest {
 
-/// What the people who run the service see of the polls: a log line per poll that brought news or failed, and the
-/// metrics. Network thread.
+/// Reports the polls to operators: a log line per poll that brought news or failed, and the metrics. Network thread.
 class PollLog {
  public:
   explicit PollLog(Metrics& metrics) : metrics_(metrics) {}

@@ -109,7 +109,7 @@ class PollScheduler::Impl {
     if (running_.empty()) next_renewal_ = Now() + options_.lease_ttl / 3;
     for (auto& lease : due->leases) Start(std::move(lease));
     if (maybe_more) co_return options_.longest_wait;
-    // What is due and was not given is locked by another process at this instant.
+    // A due account that this claim did not get is locked by another process at this instant.
     const auto next_in = std::max(due->next_in.value_or(options_.longest_wait), milliseconds{10});
     co_return std::min(options_.longest_wait, next_in);
   }
@@ -146,7 +146,7 @@ class PollScheduler::Impl {
 
   // The end of a poll that could not record it by itself. Without its lease there is nothing to record.
   Task<> Record(const AccountLease& lease, const Error& error, bool interrupted) {
-    // A lost right to poll is no failure of the account: whoever may go on begins at once.
+    // A lost right to poll is no failure of the account: it is due again at once.
     const bool no_failure = interrupted || error.code == ErrorCode::kConflict;
     const auto end = no_failure ? PollEnd{.interrupted = true} : FailedEnd(lease, error);
     const auto give_up = Now() + options_.lease_ttl;

@@ -16,7 +16,7 @@ struct ExtraCalls {
   bool asked_twice = false;  ///< A poll asks for a broken page a second time once.
 };
 
-/// What could be read of a page.
+/// The readable part of a page.
 struct ReadablePage {
   OrderPage page;
   PageShape shape = PageShape::kWhole;

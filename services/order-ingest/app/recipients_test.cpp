@@ -14,10 +14,7 @@ using fakes::Incoming;
 using fakes::Succeeds;
 using fakes::ToClaire;
 
-class RecipientsTest : public fakes::IngestTest {
- protected:
-  RecipientsTest() { Announce(1, true); }
-};
+using RecipientsTest = fakes::OneAccountTest;
 
 TEST_F(RecipientsTest, TheRelayReadsTheRecipientsAndAnErasedOneIsGone) {
   auto lease = Claim();

@@ -19,12 +19,12 @@ namespace {
 
 const outbox::Outbox kOutbox;
 
-// What the other orders of the page are not to blame for either.
+// True for an error that is the fault of one order, not of the other orders of its page.
 bool BlamesTheOrder(ErrorCode code) {
   return code == ErrorCode::kInvalidArgument || code == ErrorCode::kAlreadyExists || code == ErrorCode::kInternal;
 }
 
-// Before anything is written: what Kafka would refuse would hold up all that is behind it.
+// Before anything is written: a record that Kafka refuses would hold up all records behind it.
 Status CheckSizes(const std::vector<outbox::Event>& events) {
   for (const auto& event : events) {
     if (!event.value || event.value->size() <= kOutbox.value_limit()) continue;
@@ -120,7 +120,7 @@ class Saving {
       if (const auto announced = Announce(incoming, bytes, known, decision); !announced) return announced.error();
       rows::SaveVersion(transaction_, order_key, lease_.who.account, after, marketplace::CurrentScheme(), bytes, now_);
     } else if (older_scheme && decision.verdict == Verdict::kUnchanged) {
-      // What the newer fields hold is kept from here on, and was not announced.
+      // The newer fields are stored from here on; their first values are not announced.
       rows::SaveKnown(transaction_, key, after, marketplace::CurrentScheme());
       rows::SavePayload(transaction_, key, WithStatus(incoming, decision.status));
     } else {
@@ -257,7 +257,7 @@ Task<Result<SaveReport>> SavePage(store::Database& database, const crypto::Seale
     });
   };
   auto saved = co_await save(Refused::kFailsThePage);
-  // What the database refuses in one order has undone the whole page: now each order is tried for itself.
+  // The database refused one order, which undid the whole page: now each order is tried for itself.
   if (!saved && BlamesTheOrder(saved.error().code)) saved = co_await save(Refused::kIsSetAside);
   if (saved) {
     for (const auto& order : saved->set_aside) {

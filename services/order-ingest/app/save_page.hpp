@@ -35,7 +35,7 @@ struct SaveReport {
   std::vector<UnreadableOrder> set_aside;  ///< For the first time.
 };
 
-/// What happens when a statement of an order throws: the whole page fails with it, or that order is set aside (which
+/// The consequence when a statement of an order throws: the whole page fails with it, or that order is set aside (which
 /// costs a savepoint for each order).
 enum class Refused { kFailsThePage, kIsSetAside };
 

@@ -19,10 +19,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class SavePageTest : public fakes::IngestTest {
- protected:
-  SavePageTest() { Announce(1, true); }
-};
+using SavePageTest = fakes::OneAccountTest;
 
 TEST_F(SavePageTest, ANewOrderIsStoredWithItsEventsAndTheCursorInOneTransaction) {
   auto lease = Claim();
@@ -38,7 +35,7 @@ TEST_F(SavePageTest, ANewOrderIsStoredWithItsEventsAndTheCursorInOneTransaction)
   EXPECT_EQ(Claim().cursor, kNoon);
 }
 
-TEST_F(SavePageTest, TheEventHoldsTheOrderAndNobodysName) {
+TEST_F(SavePageTest, TheEventHoldsTheOrderWithoutPersonalData) {
   auto lease = Claim();
   ASSERT_THAT(Save(lease, {Incoming(AnOrder("A-1"), ToClaire())}), Succeeds());
 

@@ -13,10 +13,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class SimulatedPollsTest : public fakes::IngestTest {
+class SimulatedPollsTest : public fakes::OneAccountTest {
  protected:
-  SimulatedPollsTest() { Announce(1, true); }
-
   PollReport Poll() {
     clock_.Advance(seconds{15});
     Execute("UPDATE account SET next_poll_at = 0");

@@ -16,10 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class UnreadableOrdersTest : public fakes::IngestTest {
- protected:
-  UnreadableOrdersTest() { Announce(1, true); }
-};
+using UnreadableOrdersTest = fakes::OneAccountTest;
 
 TEST_F(UnreadableOrdersTest, WhatCannotBeReadIsKeptEncryptedUntilItCanBeRead) {
   auto lease = Claim();
@@ -130,7 +127,7 @@ TEST_F(UnreadableOrdersTest, MeetingAnUnreadableOrderAgainIsNoTryOfOurs) {
   EXPECT_EQ(Number("SELECT attempts FROM unreadable_order"), 1);
 }
 
-TEST_F(UnreadableOrdersTest, PeopleTooManyForAnEventAreSetAsideAndBlockNobody) {
+TEST_F(UnreadableOrdersTest, PeopleTooManyForAnEventAreSetAsideAndBlockNoOtherOrder) {
   events::v1::OrderRecipients recipients;
   recipients.add_recipients()->mutable_delivery_address()->set_address_line1(std::string(71'680, 'x'));
   auto lease = Claim();
@@ -142,7 +139,7 @@ TEST_F(UnreadableOrdersTest, PeopleTooManyForAnEventAreSetAsideAndBlockNobody) {
   EXPECT_THAT(Texts("SELECT DISTINCT key FROM outbox_row"), ElementsAre("CDISFR/98979/A-2"));
 }
 
-TEST_F(UnreadableOrdersTest, WhatStaysUnreadableIsAskedForLessAndLessAndTakesNobodysTurn) {
+TEST_F(UnreadableOrdersTest, AnOrderThatStaysUnreadableIsAskedForLessAndLessOften) {
   auto lease = Claim();
   PageToSave page;
   page.unreadable.push_back({.order_id = "A-1", .reason = "cut", .raw = "{", .window_min = kNoon});

@@ -11,7 +11,7 @@
 
 namespace cdiscount::order_ingest {
 
-/// Whom a call is made for.
+/// The seller that a call is made for.
 struct SellerRef {
   AccountId account;
   SellerId seller;
@@ -39,11 +39,12 @@ struct PollEnd {
   std::string error;  ///< In words; empty = it went well.
   /// Stopped in the middle by us: due again at once, neither a failure nor a success.
   bool interrupted = false;
-  /// A poll that went well has read everything from here on: what had no id and was not met again is settled.
+  /// A poll that went well has read everything from here on. Unreadable orders without an id that it did not meet are
+  /// marked resolved.
   std::optional<SysTime> read_from = {};
 };
 
-/// No wait before a poll is longer, whoever named it.
+/// No wait before a poll is longer, not even one that the marketplace asked for.
 inline constexpr std::chrono::hours kLongestPollWait{24};
 
 }  // namespace cdiscount::order_ingest

@@ -12,7 +12,7 @@
 
 namespace cdiscount::order_ingest {
 
-/// What tells one version of an order from another, without its text.
+/// Hashes that tell one version of an order from another, without its text.
 struct Fingerprint {
   std::string content;     ///< See marketplace::ContentHash.
   std::string recipients;  ///< See marketplace::Recipients::Digest.
@@ -23,7 +23,7 @@ struct Fingerprint {
 /// Contents before the present one that are remembered.
 inline constexpr std::size_t kMostEarlier = 8;
 
-/// What a store knows of an order, as far as the decision needs it.
+/// The stored facts about an order, as far as the decision needs them.
 struct KnownVersion {
   std::int64_t version = 0;
   OrderStatus status = ORDER_STATUS_UNKNOWN;  ///< As announced.
@@ -45,7 +45,7 @@ struct KnownVersion {
   friend bool operator==(const KnownVersion&, const KnownVersion&) = default;
 };
 
-/// What was read now.
+/// The order as it was read now.
 struct Candidate {
   OrderStatus status = ORDER_STATUS_UNKNOWN;  ///< As the marketplace says.
   std::optional<SysTime> updated_at;
@@ -93,13 +93,13 @@ constexpr bool IsNews(Verdict verdict) {
 /// two read replicas of the marketplace may show two versions in turn, each with its own stamp.
 bool IsNewestStamp(const KnownVersion& known, const std::optional<SysTime>& stamp);
 
-/// What KnownVersion::earlier becomes when `next` is stored after `known` without a newest stamp.
+/// The new KnownVersion::earlier when `next` is stored after `known` without a newest stamp.
 std::vector<Fingerprint> EarlierAfter(const KnownVersion& known, const Fingerprint& next);
 
 /// Decides what an answer of the marketplace means for an order. Pure.
 Decision Compare(const std::optional<KnownVersion>& known, const Candidate& next);
 
-/// What is known of the order after this decision. `written_at` is for the caller to set.
+/// The facts to store about the order after this decision. `written_at` is for the caller to set.
 KnownVersion Remember(const std::optional<KnownVersion>& known, const Candidate& next, const Decision& decision);
 
 }  // namespace cdiscount::order_ingest

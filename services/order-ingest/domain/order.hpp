@@ -14,7 +14,7 @@ using SellerId = StrongId<struct SellerIdTag>;    ///< The marketplace's.
 using ChannelId = StrongId<struct ChannelIdTag>;  ///< "CDISFR".
 using OrderId = StrongId<struct OrderIdTag>;      ///< Opaque; unique per seller and channel.
 
-/// What names an order for ever, whatever account it was read through.
+/// The permanent key of an order, the same for every account that it is read through.
 struct OrderKey {
   ChannelId channel;
   SellerId seller;

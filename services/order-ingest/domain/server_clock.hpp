@@ -18,8 +18,8 @@ class ServerClock {
 
   /// The median of the last answers, within a day of our own clock; our own time before the first one.
   SysTime Now(SysTime ours) const;
-  /// The earliest time that the last answers allow, within a day of our own clock. What holds the cursor back goes by
-  /// this: too early costs a repeated look, too late would cost an order.
+  /// The earliest time that the last answers allow, within a day of our own clock. The bounds of the cursor use it: too
+  /// early costs a repeated look, too late would cost an order.
   SysTime Earliest(SysTime ours) const;
 
  private:

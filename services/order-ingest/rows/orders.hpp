@@ -25,12 +25,12 @@ std::optional<StoredOrder> FindOrder(store::Transaction& transaction, const std:
 /// not older: another transaction stored it first.
 void SaveVersion(store::Transaction& transaction, const OrderKey& key, const AccountId& account,
                  const KnownVersion& version, int scheme, std::string_view payload, SysTime now);
-/// What is remembered beside the version.
+/// Stores the facts that are remembered beside the version.
 void SaveKnown(store::Transaction& transaction, const std::string& key, const KnownVersion& known, int scheme);
 /// The same version, with fields that an older scheme did not have.
 void SavePayload(store::Transaction& transaction, const std::string& key, std::string_view payload);
 
-/// What the people of an order are sealed for.
+/// The row name that the people of an order are sealed for.
 std::string RecipientsRow(const std::string& key);
 void SaveRecipients(store::Transaction& transaction, const std::string& key, std::int64_t version,
                     std::string_view sealed);

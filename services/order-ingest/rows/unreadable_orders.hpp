@@ -20,7 +20,7 @@ bool KeepUnreadable(store::Transaction& transaction, const crypto::SealedBox& bo
 std::set<std::string> UnreadableIds(store::Transaction& transaction, const AccountId& account);
 /// The order can be read again.
 void ForgetUnreadable(store::Transaction& transaction, const AccountId& account, const OrderId& order);
-/// A poll has read everything from `read_from` on: what has no id and was not met since this poll began is settled.
+/// A poll has read everything from `read_from` on: orders without an id that it did not meet are marked resolved.
 void SettleUnmet(store::Transaction& transaction, const AccountId& account, SysTime read_from);
 
 struct DueTry {
@@ -29,7 +29,7 @@ struct DueTry {
   SysTime window_min;
   int attempts = 0;
 };
-/// What is due for another try, a few at a time.
+/// The orders that are due for another try, a few at a time.
 std::vector<DueTry> DueTries(store::Transaction& transaction, const AccountId& account, SysTime now);
 void NoteTry(store::Transaction& transaction, const AccountId& account, const std::string& id, SysTime next);
 void GiveUp(store::Transaction& transaction, const AccountId& account, const std::string& id, SysTime now);

@@ -1,16 +1,11 @@
 #pragma once
 
-// What the tests of order-ingest have in common: its use cases on a database of the test's own, SQLite or what
-// EngineUnderTest says, with a clock that the test sets.
+// The fixture of the tests of order-ingest: its use cases on a database of the test's own.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio/io_context.hpp>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,14 +14,11 @@
 #include "app/poll_leases.hpp"
 #include "app/save_page.hpp"
 #include "cdiscount/events/v1/account_event.pb.h"
-#include "core/testing/fake_clock.hpp"
 #include "core/testing/result_matchers.hpp"
-#include "core/testing/run_task.hpp"
 #include "crypto/testing/key_file.hpp"
 #include "migrations/order_ingest.hpp"
 #include "migrations/outbox.hpp"
-#include "store/testing/statement_faults.hpp"
-#include "store/testing/test_database.hpp"
+#include "store/testing/database_test.hpp"
 #include "testing/an_order.hpp"
 
 namespace cdiscount::order_ingest::fakes {
@@ -34,28 +26,11 @@ namespace cdiscount::order_ingest::fakes {
 using cdiscount::fakes::FailsWith;
 using cdiscount::fakes::Succeeds;
 
-class IngestTest : public ::testing::Test {
+class IngestTest : public cdiscount::fakes::DatabaseTest {
  protected:
-  IngestTest() {
-    store::Migrate(*database_, migrations::Outbox()).value();
-    store::Migrate(*database_, migrations::OrderIngest()).value();
+  IngestTest() : DatabaseTest({migrations::Outbox(), migrations::OrderIngest()}) {
+    clock_.SetWallClock(kNoon + std::chrono::hours{1});
   }
-
-  template <class T>
-  T Run(Task<T> task) {
-    return cdiscount::fakes::RunTask(io_, std::move(task));
-  }
-  /// Runs `work(Transaction&)` as a transaction.
-  template <class Work>
-  auto InTransaction(Work work) {
-    return Run(database_->Run(std::move(work)));
-  }
-  void Execute(const std::string& sql) { database_->NewSession()->Execute(sql); }
-  /// The first column of each row, as text.
-  std::vector<std::string> Texts(const std::string& sql) {
-    return database_->NewSession()->Query(sql).Map([](const store::Row& row) { return row.Text(0); });
-  }
-  std::int64_t Number(const std::string& sql) { return database_->NewSession()->Query(sql).at(0).Int(0); }
 
   /// As auth announces an account.
   void Announce(std::int64_t version, bool enabled, std::int64_t generation = 1, const std::string& id = "account-1",
@@ -128,23 +103,15 @@ class IngestTest : public ::testing::Test {
     return announced;
   }
 
-  boost::asio::io_context io_{1};
-  cdiscount::fakes::FakeClock clock_{kNoon + std::chrono::hours{1}};
-  cdiscount::fakes::TestDatabase place_;
-  cdiscount::fakes::StatementFaults faults_;
-  std::function<void(std::string_view)> on_statement_;  // set while no statement runs; called on the store's threads
-  std::unique_ptr<store::Database> database_ =
-      store::Database::Open({.url = place_.url(),
-                             .before_statement =
-                                 [this, fail = faults_.Hook()](std::string_view sql) {
-                                   if (on_statement_) on_statement_(sql);
-                                   fail(sql);
-                                 },
-                             .now = [this] { return clock_.Now(); }})
-          .value();
   cdiscount::fakes::KeyFile keys_;
   crypto::SealedBox box_ = crypto::SealedBox::Load(keys_.path()).value();
   Fingerprints fingerprints_{Secret{"a key"}};
+};
+
+/// One account is connected, as the tests of a page want it.
+class OneAccountTest : public IngestTest {
+ protected:
+  OneAccountTest() { Announce(1, true); }
 };
 
 inline events::v1::OrderRecipients ToClaire() {

@@ -10,10 +10,8 @@
 namespace cdiscount::order_ingest::fakes {
 
 /// Polls one account at a marketplace of the test's own, four orders a page.
-class PollTest : public IngestTest {
+class PollTest : public OneAccountTest {
  protected:
-  PollTest() { Announce(1, true); }
-
   /// As if the next poll were due now.
   AccountLease Lease() {
     Execute("UPDATE account SET next_poll_at = 0");
