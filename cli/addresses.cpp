@@ -85,7 +85,7 @@ Surroundings TheSurroundings() {
   }
   std::error_code failed;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", failed);
-  // build/dev/bin/cdiscountctl -> build/demo/demo.env: no other folder's file is looked at, whoever put it there.
+  // build/dev/bin/cdiscountctl -> build/demo/demo.env: a file in another folder, which any user may own, is ignored.
   if (!failed) around.demo_file = self.parent_path().parent_path().parent_path() / "demo" / "demo.env";
   return around;
 }

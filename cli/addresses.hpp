@@ -12,7 +12,7 @@
 
 namespace cdiscount::cli {
 
-/// What the program finds around itself; a parameter, so that tests can make their own.
+/// The surroundings of the program: its environment and the demo. A parameter, so that tests can make their own.
 struct Surroundings {
   std::map<std::string, std::string> environment;
   /// Where a demo of the build that this binary belongs to makes itself known. Empty = nowhere.

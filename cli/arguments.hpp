@@ -37,7 +37,7 @@ struct Arguments {
   bool kafka_allow_plaintext = false;
 };
 
-/// What there is to print in place of a command: help, or the version.
+/// A text to print instead of running a command: help, or the version.
 struct Explanation {
   std::string text;
 };
@@ -47,8 +47,8 @@ struct Explanation {
 std::variant<Arguments, Explanation, Error> ParseArguments(const std::vector<std::string>& words,
                                                            SysTime now = SystemClock().Now());
 
-/// What the last word, which may be empty, can be completed to, each with what it means. Empty where a file name or a
-/// text of the person's own belongs.
+/// The completions of the last word, which may be empty, each with its meaning. None where a file name or a text of the
+/// person's own belongs.
 using Candidates = std::vector<std::pair<std::string, std::string>>;
 Candidates Complete(const std::vector<std::string>& words);
 

@@ -32,7 +32,7 @@ struct Flag {
   std::int64_t least = 1, most = std::numeric_limits<std::int32_t>::max();  ///< Of a number.
 };
 
-/// What a command is done with.
+/// The inputs and outputs of a command.
 struct Context {
   const Arguments& arguments;
   const Addresses& addresses;
@@ -55,7 +55,7 @@ int Ask(const Context& context);
 struct Command {
   std::string name;                               ///< "orders list"
   std::string help;                               ///< One line.
-  std::string example;                            ///< What to type behind the name.
+  std::string example;                            ///< The words to type behind the name.
   const google::protobuf::Message* request = {};  ///< Its type says which method of which service is called.
   std::vector<Flag> flags = {};
   std::vector<View> views = {};
@@ -67,7 +67,7 @@ struct Command {
 const std::vector<Command>& Commands();
 std::vector<Command> AccountCommands();
 std::vector<Command> OrderCommands();
-/// What a word in front of several commands stands for: "account".
+/// The description of a word that several commands begin with: "account".
 std::string AboutGroup(const std::string& name);
 
 /// `events tail`.

@@ -1,4 +1,4 @@
-"""What `cdiscountctl completion bash` makes of what is typed, in a real bash."""
+"""Completion of typed words by `cdiscountctl completion bash`, in a real bash."""
 
 import os
 import pathlib

@@ -6,7 +6,7 @@
 
 namespace cdiscount::cli {
 
-/// What a running demo wrote about itself.
+/// The variables that a running demo wrote for other programs.
 struct DemoFile {
   std::map<std::string, std::string> variables;
   std::string

@@ -13,7 +13,7 @@ namespace cdiscount::cli {
 /// Protobuf's JSON with every field. kUnreadable for a value outside the range of its type: a time of the year 10000.
 Result<std::string> MessageJson(const google::protobuf::Message& message);
 
-/// What is no UTF-8 becomes U+FFFD, one per wrong byte.
+/// Bytes that are not UTF-8 become U+FFFD, one per wrong byte.
 std::string ObjectJson(const boost::json::object& object);
 
 }  // namespace cdiscount::cli

@@ -7,7 +7,7 @@
 #include "core/result.hpp"
 #include "kafka/record.hpp"
 
-// What people and programs read about records on Kafka.
+// Records of Kafka, written as text for people and as JSON for programs.
 namespace cdiscount::cli {
 
 /// Whether a value of this topic (without the namespace) can be decoded.
@@ -23,7 +23,7 @@ struct Shown {
 Shown ShowEvent(const kafka::Message& message, std::string_view topic, std::size_t width);
 
 /// One JSON object on one line: topic, partition, offset, timestamp, key, headers (an object of texts), and value (the
-/// message in protobuf's JSON; null for a tombstone). What cannot be decoded or written stands as base64 in
+/// message in protobuf's JSON; null for a tombstone). A value that cannot be decoded or written stands as base64 in
 /// "value_base64".
 Shown EventJson(const kafka::Message& message, std::string_view topic);
 

@@ -28,7 +28,7 @@ struct View {
   /// "HEADER=TEXT": the columns of a table, or the lines "HEADER  TEXT" of a message, without those that say nothing.
   std::vector<std::string> columns = {};
   std::vector<std::string> lines = {};  ///< Sentences below, for each row of a table.
-  std::string empty = {};               ///< What stands in place of a table without rows.
+  std::string empty = {};               ///< Printed in place of a table without rows.
 };
 
 struct Scope {

@@ -31,7 +31,7 @@ http::ServerResponse GatewayError(int status, std::string_view message);
 /// The call quota's answer with its countdown (docs/marketplace.md#quota).
 http::ServerResponse QuotaExceeded(std::chrono::seconds wait, bool retry_after);
 
-/// What the token realm says, with its content type (docs/marketplace.md#tokens).
+/// An answer of the token realm, with its content type (docs/marketplace.md#tokens).
 http::ServerResponse RealmAnswer(int status, const Json& body);
 http::ServerResponse RealmError(int status, std::string_view error, std::string_view description);
 

@@ -99,7 +99,7 @@ std::optional<http::ServerResponse> FaultBody(Call& call, FaultMoment moment) {
   return std::nullopt;
 }
 
-// Who calls, for which seller, within which quota; an answer when the call ends here.
+// Finds the caller, the seller and the call quota; gives an answer when the call ends here.
 std::optional<http::ServerResponse> Authorise(Call& call) {
   const auto& headers = call.request.headers;
   const bool refuse = call.client && call.Fire(k401Once);
@@ -140,7 +140,7 @@ std::optional<http::ServerResponse> Authorise(Call& call) {
   return std::nullopt;
 }
 
-// What faults do to an answer that is written. Returns true when the client can read all of it.
+// Applies faults to an answer that is written. Returns true when the client can read all of it.
 bool FaultDelivery(Call& call, Answer& answer) {
   auto& response = answer.response;
   if (call.Fire(kBom)) response.body.insert(0, "\xEF\xBB\xBF");

@@ -13,7 +13,7 @@ namespace cdiscount::simulator {
 inline constexpr std::string_view kTokenPath = "/auth/realms/maas/protocol/openid-connect/token";
 inline constexpr std::string_view kBasePath = "/seller/v2";
 
-/// What the marketplace answers: the token realm and the seller API, over the world, with the faults asked for.
+/// The answers of the marketplace: the token realm and the seller API, over the world, with the faults asked for.
 /// A pure function of world, faults, request and time; no sockets. Not thread-safe.
 class OctopiaRoutes {
  public:

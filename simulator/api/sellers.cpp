@@ -41,7 +41,7 @@ constexpr std::string_view kDeliveryModes =
 
 }  // namespace
 
-// snake_case, unlike the rest of the API (docs/marketplace.md#sellers). What is in seller_legal_information is not
+// snake_case, unlike the rest of the API (docs/marketplace.md#sellers). The content of seller_legal_information is not
 // known.
 http::ServerResponse GetSeller(Call& call) {
   const auto& seller = *call.seller;

@@ -28,7 +28,7 @@ struct ControlCall {
   void RequireSellers(std::string_view field, const std::vector<SellerId>& sellers);
 };
 
-/// What a handler answers: a document, or an error with its status (400, 404 or 409).
+/// The answer of a handler: a document, or an error with its status (400, 404 or 409).
 struct ControlReply {
   ControlReply(Json document, int code = 200) : status(code), body(std::move(document)) {}
   ControlReply(const Error& error);

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kStatusExpected = "must be one of the nine statuses of an order";
 
-// What a change asks for; `next` stands for the order's next step.
+// A requested change; `next` stands for the order's next step.
 struct AskedChange {
   Change change;
   bool next = false;

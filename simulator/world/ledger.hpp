@@ -47,7 +47,7 @@ struct ToldCall {
   int status = 0;                  ///< As answered; 0 when the connection was cut instead.
   std::vector<std::string> faults;
   std::size_t orders_shown = 0;
-  std::string effect;  ///< What the call changed; empty for a read or a refusal.
+  std::string effect;  ///< The change that the call made; empty for a read or a refusal.
 };
 
 /// Everything the marketplace kept, showed and was told. Versions are never forgotten, nor calls with an effect; of the

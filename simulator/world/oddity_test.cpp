@@ -120,7 +120,7 @@ TEST(RenderedOrder, WithNullOrAbsentFieldsKeepsWhatAClientMayRelyOn) {
                                                   ".lines[].status", ".lines[].quantity"}));
 }
 
-TEST(RenderedOrder, CanHaveWordsAndKeysThatNobodyKnows) {
+TEST(RenderedOrder, CanHaveUnknownWordsAndKeys) {
   const auto order = AnOrder({.status = kInPreparation, .lines = 1});
   const auto strange = json::parse(ShownText(order, {.unknown_enum = true, .unknown_fields = true}));
 

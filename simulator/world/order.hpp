@@ -48,7 +48,7 @@ struct Order {
   const Json& shipping_address() const {
     return hidden_address.is_null() ? lines().front().at("shippingAddress") : hidden_address;
   }
-  /// What the buyer pays: lines, their shipping, fees.
+  /// The total that the buyer pays: lines, their shipping, fees.
   std::int64_t total_minor() const { return Minor(shown.at("totalPrice").at("sellingPrice")); }
   /// Parcels of all lines.
   std::size_t parcels() const;

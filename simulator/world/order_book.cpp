@@ -12,7 +12,7 @@ std::int64_t Micros(SysTime time) {
   return time.time_since_epoch().count();
 }
 
-// What the list is sorted by: a text, of a stamp without its zone. Nothing sorts first.
+// The sort key of the list: a text, of a stamp without its zone. An absent stamp sorts first.
 std::string_view SortText(const Order& order, const std::string& key) {
   if (key == "orderId") return order.id();
   if (key == "shippedAt") return std::string_view{order.shipped_at}.substr(0, 19);

@@ -41,7 +41,7 @@ struct OrderRecord {
   const std::string& id() const { return latest().id(); }
 };
 
-/// What GET /orders and /orders/count ask for (docs/marketplace.md#order-queries).
+/// The query of GET /orders and /orders/count (docs/marketplace.md#order-queries).
 struct OrderQuery {
   std::vector<std::function<bool(const Order&)>> filters = {};  ///< All must hold.
   std::optional<SysTime> updated_min = std::nullopt;            ///< Inclusive, as updated_max.
@@ -77,7 +77,7 @@ class OrderBook {
   std::deque<OrderRecord>& records() { return records_; }
 
  private:
-  // What is visible, in the order of the stamps. An order that changes leaves an empty entry behind and gets a new one
+  // The visible orders, in the order of their stamps. One that changes leaves an empty entry behind and gets a new one
   // at the end; empty ones are swept out when they are the larger part. So a change costs one push_back.
   struct Entry {
     std::int64_t updated;

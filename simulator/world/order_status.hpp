@@ -27,10 +27,10 @@ inline constexpr std::array<OrderStatus, 9> kAllStatuses = {
     OrderStatus::kRefused,    OrderStatus::kInPreparation,     OrderStatus::kShipped,
     OrderStatus::kDelivered,  OrderStatus::kCancelled,         OrderStatus::kRejected};
 
-/// Who may ask for the cancellation of a line; the order does not say who did.
+/// The parties that may ask for the cancellation of a line; the order does not say which one did.
 enum class CancelInitiator : std::uint8_t { kCustomer, kSeller, kSalesChannel };
 
-/// Who ships a line.
+/// The shipper of a line.
 enum class SupplyMode : std::uint8_t { kSeller, kFulfillment, kXdock };
 
 std::string_view ToText(OrderStatus status);
