@@ -15,7 +15,7 @@ struct HostPort {
 /// Reads "host:port" or "[::1]:port"; nothing when the host is empty or the port is not one of 1 to 65535.
 std::optional<HostPort> ParseHostPort(std::string_view text);
 
-/// True for this machine itself: "localhost", 127.0.0.0/8 and ::1. What is sent there crosses no network.
+/// True for this machine itself: "localhost", 127.0.0.0/8 and ::1. Bytes sent there cross no network.
 bool IsLoopback(std::string_view host);
 
 }  // namespace cdiscount

@@ -26,8 +26,8 @@ std::optional<std::int64_t> ParseMinorUnits(std::string_view decimal, int minor_
 /// "144.99" for 14499 with two digits.
 std::string FormatMinorUnits(std::int64_t minor, int minor_digits);
 
-/// One text for all spellings of a number: "1500" for "1500.00" and "1.5e3". What is no number, or has more than 30
-/// zeros to write, stays as it is.
+/// One text for all spellings of a number: "1500" for "1500.00" and "1.5e3". A text that is no number, or that has more
+/// than 30 zeros to write, stays as it is.
 std::string DecimalByValue(std::string_view text);
 
 }  // namespace cdiscount

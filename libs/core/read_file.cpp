@@ -27,7 +27,7 @@ std::string Reason(int code) {
   return std::generic_category().message(code);
 }
 
-/// What is wrong with the file before it is read.
+/// The reason to refuse the file before it is read, if there is one.
 std::optional<std::string> Breach(const struct stat& status, FileKind kind, const std::string& path) {
   if (S_ISDIR(status.st_mode)) return "is a folder; name a file in it";
   if (kind == FileKind::kAny) return std::nullopt;

@@ -9,12 +9,12 @@
 
 namespace cdiscount {
 
-/// What went wrong, as far as the caller can act on it. Switches over it go without `default`, so that a new code is a
-/// compiler warning at every place that must decide.
+/// The kind of an error, as far as the caller can act on it. Switches over it go without `default`, so that a new code
+/// is a compiler warning at every place that must decide.
 enum class ErrorCode {
   kInvalidArgument,   ///< The caller sent something that can never succeed; the message names the field and the fix.
-  kNotFound,          ///< What was asked for does not exist.
-  kAlreadyExists,     ///< What was to be created exists already.
+  kNotFound,          ///< The object that was asked for does not exist.
+  kAlreadyExists,     ///< The object to create exists already.
   kConflict,          ///< The state of the thing forbids it now (lost lease, changed meanwhile, wrong state).
   kUnauthenticated,   ///< The credentials or the token were refused.
   kPermissionDenied,  ///< Known caller, not allowed.
@@ -97,7 +97,7 @@ constexpr bool IsTransient(ErrorCode code) {
   return false;
 }
 
-/// What `value()` on a failed Result throws: only start-up code and tests ask for a value without looking.
+/// Thrown by `value()` on a failed Result: only start-up code and tests ask for a value without looking.
 class BadResult : public std::runtime_error {
  public:
   explicit BadResult(Error error) : std::runtime_error(error.message), error_(std::move(error)) {}

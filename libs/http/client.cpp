@@ -30,7 +30,7 @@ bool IsToken(std::string_view method) {
   return detail::AreWellFormed(Headers{{std::string(method), ""}});
 }
 
-/// What one request on one connection came to.
+/// The outcome of one request on one connection.
 struct Exchange {
   Result<Response> result;
   bool kept_connection_was_closed =

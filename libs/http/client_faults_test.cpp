@@ -1,4 +1,4 @@
-// What the client does when the other side, or the caller, does not play along.
+// The client when the server does not answer or closes the connection, and when the caller cancels.
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 

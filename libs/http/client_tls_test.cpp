@@ -51,7 +51,7 @@ TEST_F(ClientTlsTest, ShakesHandsOnceForRequestsInARow) {
 }
 
 TEST_F(ClientTlsTest, RefusesACertificateOfAnotherAuthorityAndSaysSo) {
-  CertificateAuthority other("somebody else");
+  CertificateAuthority other("another authority");
   const auto server = ListenAs(other.Issue("DNS:localhost"));
 
   const auto response = Get(MakeTrusting(authority_), UrlOf(*server, "/", "https://localhost"));

@@ -27,7 +27,7 @@ Error Cancelled(const std::string& what) {
 }
 
 /// A name look-up cannot be interrupted: it runs on a thread of Asio's until the system answers. So it owns what it
-/// writes to, and whoever waits for it may leave.
+/// writes to, and its caller may stop waiting.
 struct Lookup {
   explicit Lookup(const asio::any_io_executor& executor, SteadyTime deadline)
       : resolver(executor), done(executor, deadline) {}

@@ -36,7 +36,7 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
 
     /// A kept connection that is still open as far as one can see without waiting; null when there is none.
     std::unique_ptr<Connection> TakeKept();
-    /// Keeps a connection, clean after a whole answer, for whoever comes next.
+    /// Keeps a connection, clean after a whole answer, for the next request.
     void Keep(std::unique_ptr<Connection> connection);
 
    private:

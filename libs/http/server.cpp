@@ -23,7 +23,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
-constexpr milliseconds kAcceptPause{50};  // out of file descriptors: somebody has to close one first
+constexpr milliseconds kAcceptPause{50};  // out of file descriptors: one has to be closed first
 constexpr milliseconds kLingerAtMost{2000};
 
 }  // namespace
@@ -204,8 +204,8 @@ Task<bool> Server::Impl::Deliver(detail::Transport& transport, const ServerRespo
   co_return !error && keep_alive;
 }
 
-/// Answers a request that could not be read. What the client still sends is read and dropped for a while: closing at
-/// once would reset the connection, and the client would lose the answer.
+/// Answers a request that could not be read. Bytes that the client still sends are read and dropped for a while:
+/// closing at once would reset the connection, and the client would lose the answer.
 Task<> Server::Impl::Refuse(detail::Transport& transport, int status) {
   ServerResponse refusal;
   refusal.status = status;

@@ -35,7 +35,7 @@ class Transport {
   virtual Task<std::tuple<boost::system::error_code, std::size_t>> Write(
       std::array<boost::asio::const_buffer, 2> buffers) = 0;
 
-  /// True when bytes were taken from the socket that nobody has asked for yet.
+  /// True when bytes were taken from the socket that no read has asked for yet.
   virtual bool HoldsBytes() const { return false; }
 
   /// Why the other side's certificate was refused, in words; empty when it was not.

@@ -53,7 +53,7 @@ Task<ReadEnd> Feed(Transport& transport, Inbox& inbox, Limits limits, Parser& pa
         if (wants_continue()) end.error = co_await WriteMessage(transport, "HTTP/1.1 100 Continue\r\n\r\n", {});
         if (end.error) co_return end;
       }
-      // What the parser leaves is the start of something it cannot read yet; only a hostile chunk header is this long.
+      // The parser leaves the start of an element that it cannot read yet; only a hostile chunk header is this long.
       if (inbox.size() > limits.header + kChunk) {
         end.error = beast::http::error::buffer_overflow;
         co_return end;

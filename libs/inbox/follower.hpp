@@ -32,7 +32,7 @@ struct FollowerOptions {
 /// Metrics: inbox_messages_total{topic,outcome}, inbox_interrupted_total{topic}.
 class Follower {
  public:
-  /// `on_change` is called on the follower's thread after messages were applied. Contacts nobody. `database` and
+  /// `on_change` is called on the follower's thread after messages were applied. Opens no connection. `database` and
   /// `metrics` outlive the follower.
   Follower(store::Database& database, FollowerOptions options, Handler handler, telemetry::Metrics& metrics,
            std::function<void()> on_change = {});

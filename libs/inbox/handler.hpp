@@ -8,9 +8,9 @@
 
 namespace cdiscount::inbox {
 
-/// What a service makes of one message, in the transaction that moves its position. Ok: done. kUnreadable, or
+/// Applies one message, in the transaction that moves the reader's position. Ok: done. kUnreadable, or
 /// kInvalidArgument (also as a StoreError): the message never succeeds; what the handler wrote for it is rolled back.
-/// Any other error, and what it throws: nothing of the transaction is kept, and it is done again.
+/// Any other error or exception: nothing of the transaction is kept, and it is done again.
 using Handler = std::function<Status(store::Transaction&, const kafka::Message&)>;
 
 /// It never succeeds, however often it is tried.

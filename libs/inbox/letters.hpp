@@ -25,7 +25,7 @@ void KeepLetter(store::Transaction& transaction, const std::string& topic, const
 /// The keys behind whose letters later messages wait.
 std::set<std::string> KeysOfLetters(store::Transaction& transaction, const std::string& topic);
 
-/// What is kept of a topic (without the namespace prefix), oldest first, for people.
+/// The letters of a topic (without the namespace prefix), oldest first, for people.
 std::vector<Letter> ListLetters(store::Transaction& transaction, const std::string& topic, int most);
 
 /// Hands the letters of a key to the handler again, in their order: each that succeeds is gone. Ends at the first that

@@ -17,7 +17,7 @@ namespace cdiscount::kafka {
 /// kUnavailable and kDeadlineExceeded: the cluster is away, ask again.
 class Admin {
  public:
-  /// Contacts nobody. Throws BadResult for options that librdkafka refuses.
+  /// Contacts no broker. Throws BadResult for options that librdkafka refuses.
   explicit Admin(const KafkaOptions& options);
   ~Admin();
   Admin(const Admin&) = delete;

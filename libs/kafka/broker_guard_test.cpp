@@ -86,7 +86,7 @@ class BootstrapServer {
   std::jthread thread_{[this] { Serve(); }};
 };
 
-/// What a producer hears that waits for the leader, which does not answer.
+/// The error of a producer whose leader does not answer.
 Error Produce(const KafkaOptions& options) {
   const auto client = MakeClient(
       RD_KAFKA_PRODUCER, MakeConf(options, {{"api.version.request", "false"}, {"broker.version.fallback", "0.9.0.1"}}));

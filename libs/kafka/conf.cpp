@@ -120,8 +120,8 @@ void KafkaOptions::Describe(settings::Table& table) {
       "Further librdkafka properties by their names, for what belongs to the cluster: security.*, sasl.*, ssl.*.",
       [](std::string_view name) { return name.ends_with(".pem"); });
   table.Flag("kafka.allow_plaintext", allow_plaintext,
-             "Lets records and passwords go to Kafka on another machine unencrypted: whoever is on the way reads and "
-             "changes them.");
+             "Lets records and passwords go to Kafka on another machine unencrypted: every machine on the way can read "
+             "and change them.");
 }
 
 Status Validate(const KafkaOptions& options) {

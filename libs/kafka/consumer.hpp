@@ -17,8 +17,8 @@ namespace cdiscount::kafka {
 /// Reads one topic from places that the caller names: committed records only. For one thread, which it blocks.
 class Consumer {
  public:
-  /// `topic` without the namespace prefix; `group`, too, for Join. Contacts nobody. Throws BadResult for options that
-  /// librdkafka refuses.
+  /// `topic` without the namespace prefix; `group`, too, for Join. Contacts no broker. Throws BadResult for options
+  /// that librdkafka refuses.
   Consumer(const KafkaOptions& options, const std::string& topic, const std::string& group = "cdiscount.reader");
   ~Consumer();
   Consumer(const Consumer&) = delete;
@@ -33,7 +33,7 @@ class Consumer {
   /// Reads every partition of the topic from here on: at the offset named, else from its beginning.
   Status Start(const std::vector<PartitionOffset>& positions, std::chrono::milliseconds timeout);
 
-  /// Gives the places from which partitions are to be read. What it throws comes out of Poll.
+  /// Gives the places from which partitions are to be read. Poll passes its exceptions on.
   using Places = std::function<std::vector<PartitionOffset>(const std::vector<std::int32_t>& partitions)>;
 
   /// Reads those partitions that the group gives to this member from now on; `places` is asked, within Poll, each time

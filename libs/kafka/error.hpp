@@ -6,7 +6,7 @@
 
 namespace cdiscount::kafka {
 
-/// What a transactional call that failed asks for.
+/// The remedy for a transactional call that failed.
 enum class Severity {
   kRetriable,  ///< The same call again.
   kAbortable,  ///< Abort the transaction, read the progress again, go on.

@@ -12,7 +12,7 @@ struct Vector {
   std::int32_t hash;
 };
 
-/// What Kafka's own test of its hash expects (UtilsTest.testMurmur2).
+/// The hashes that Kafka's own test expects (UtilsTest.testMurmur2).
 const Vector kVectors[] = {
     {"21", -973932308},
     {"foobar", -790332482},

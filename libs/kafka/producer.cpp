@@ -18,7 +18,7 @@ namespace {
 /// Longest time that a transaction of ours holds back readers when its producer dies.
 constexpr const char* kTransactionTimeout = "10000";
 
-/// What became of one record.
+/// The delivery report of one record.
 struct Delivery {
   std::optional<std::int64_t> offset;
   rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;

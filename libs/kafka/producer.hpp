@@ -17,7 +17,7 @@ namespace cdiscount::kafka {
 /// timeout; kRetriable means: the same call again.
 class TransactionalProducer {
  public:
-  /// `transactional_id` as the cluster knows it, with the namespace prefix. Contacts nobody. Throws BadResult for
+  /// `transactional_id` as the cluster knows it, with the namespace prefix. Contacts no broker. Throws BadResult for
   /// options that librdkafka refuses.
   TransactionalProducer(const KafkaOptions& options, std::string transactional_id);
   /// Drops what was not sent. Ends no transaction: the broker aborts it when its timeout (10 s) is over, or at the next

@@ -26,7 +26,7 @@ namespace cdiscount::outbox {
 /// outbox_lane_stopped{reason}, outbox_parked_rows.
 class EventRelay {
  public:
-  /// The outbox's schema (migrations::Outbox()) must have been applied. Contacts nobody. `database` and `metrics`
+  /// The outbox's schema (migrations::Outbox()) must have been applied. Opens no connection. `database` and `metrics`
   /// outlive the relay. Throws BadResult for Kafka options that Validate refuses.
   EventRelay(store::Database& database, RelayOptions options, telemetry::Metrics& metrics);
   ~EventRelay();

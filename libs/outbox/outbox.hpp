@@ -42,7 +42,7 @@ class Outbox {
   /// or when topic, key, type or id is empty. Throws StoreError. The commit wakes the relay.
   Status Append(store::Transaction& transaction, const Event& event) const;
 
-  /// What the caller compares a value with that is only read when its row is published.
+  /// For a value that is only read when its row is published: the caller compares its size with this limit.
   std::size_t value_limit() const { return value_limit_; }
 
  private:

@@ -19,7 +19,7 @@ inline constexpr std::int32_t kPartitions = 12;
 /// The value of a row that has none of its own, by the row's key and version, when it is published. Nothing = erased
 /// meanwhile: a tombstone is published. Called on the lane's thread, with the lane's session, outside a transaction. An
 /// error says that the value is there and cannot be read (a missing key): the row is parked, and tried again now and
-/// then. What it throws keeps the whole lane waiting.
+/// then. An exception keeps the whole lane waiting.
 using ValueReader =
     std::function<Result<std::optional<std::string>>(store::Session&, const std::string& key, std::int64_t version)>;
 

@@ -35,7 +35,7 @@ using RolesByName = std::map<std::string, std::string>;
 /// twice.
 Result<RolesByName> ParseRolesByName(std::string_view text);
 
-/// Who calls, as far as the connection shows.
+/// The caller, as far as the connection shows.
 struct Caller {
   enum class How {
     kCertificate,  ///< Of our CA, with these names.
@@ -51,7 +51,7 @@ struct Caller {
 
 /// The table of a server: method -> who may call it. A certificate has the roles that its names are, and those that
 /// they are mapped to; the token has every role. gRPC's health service is open to all, its reflection to "operator".
-/// What is not in the table is refused. Immutable.
+/// A method that is not in the table is refused. Immutable.
 class Access {
  public:
   /// Fails with kInternal when a method of a service has no row or a row no method (a mistake in the program), and with

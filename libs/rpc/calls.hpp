@@ -14,11 +14,11 @@
 
 namespace cdiscount::rpc {
 
-/// What a handler learns about its call besides the request.
+/// The facts about a call that its handler gets besides the request.
 struct CallContext {
   telemetry::TraceContext trace;  ///< Our span in the caller's trace.
   std::string idempotency_key;    ///< From the metadata of the same name; empty when there is none.
-  std::string caller = {};        ///< Who called, for logs: see Caller::Name.
+  std::string caller = {};        ///< The caller, for logs: see Caller::Name.
 };
 
 /// Where calls run, and their metrics: rpc_server_calls_total{method,code}, rpc_server_call_seconds{method},

@@ -58,7 +58,7 @@ class Channel {
   const boost::asio::any_io_executor& executor() const { return executor_; }
   const std::string& target() const { return options_.target; }
   std::chrono::milliseconds timeout() const { return options_.timeout; }
-  /// What to show the server in plain text; an empty one when there is no file. Fails as ReadTokenFile does.
+  /// The token for a server in plain text; an empty one when there is no file. Fails as ReadTokenFile does.
   Result<Secret> Token() const;
   const std::shared_ptr<grpc::Channel>& grpc() const { return channel_; }
   const std::shared_ptr<detail::Pending>& pending() const { return pending_; }

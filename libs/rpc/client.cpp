@@ -20,7 +20,7 @@ namespace {
 /// Pause between two tries to connect.
 constexpr std::chrono::milliseconds kConnectAgainAfter{100};
 
-/// What a call holds while gRPC works on it.
+/// The objects that a call keeps alive while gRPC works on it.
 struct Held {
   std::shared_ptr<grpc::ClientContext> context;
   std::shared_ptr<void> exchange;

@@ -51,7 +51,7 @@ std::string ConnectionTrouble(std::string_view grpc_message) {
   if (grpc_message.starts_with(kRefusedByUs)) return std::string(grpc_message.substr(kRefusedByUs.size()));
   if (grpc_message == "Deadline Exceeded") return "no answer within the time-out";
   const bool connecting = grpc_message.starts_with(kNoConnection);
-  // What a server itself says in its answer is left alone.
+  // The message of a server's own answer is left alone.
   if (!connecting && grpc_message != "Socket closed" && !grpc_message.starts_with("recvmsg:")) {
     return std::string(grpc_message);
   }

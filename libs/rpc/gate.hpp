@@ -11,16 +11,16 @@
 
 namespace cdiscount::rpc::detail {
 
-/// What a server in plain text asks for.
+/// The token that a server in plain text asks for.
 struct ServerToken {
   Secret value;
-  std::string file;  ///< For the message to who has none.
+  std::string file;  ///< For the message to a caller without it.
 };
 
 /// Asked by gRPC before any handler runs, also one of gRPC's own services. Thread-safe.
 std::shared_ptr<grpc::AuthMetadataProcessor> MakeGate(Access access, ServerToken token);
 
-/// Who made a call that the gate let pass; the token was seen then.
+/// The caller of a call that the gate let pass; the token was checked then.
 Caller CallerOf(const grpc::AuthContext& connection);
 
 }  // namespace cdiscount::rpc::detail

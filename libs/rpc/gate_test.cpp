@@ -1,4 +1,4 @@
-// Who gets in, over real connections: in plain text with and without the token, and with certificates.
+// Admission over real connections: in plain text with and without the token, and with certificates.
 #include "rpc/gate.hpp"
 
 #include <fmt/format.h>
@@ -251,26 +251,16 @@ TEST_F(RpcGateWithCertificates, KeepsItsPairUntilTheNewOneIsWhole) {
   target_ = fmt::format("127.0.0.1:{}", Serve({.tls = served}));
   const auto next = Named("DNS:next");
   const auto caller = Named("DNS:order-ingest");
-  const auto logged = [&](std::string_view event, std::size_t times) {
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
-    const auto count = [&] {
-      const auto lines = captured.lines();
-      return static_cast<std::size_t>(
-          std::ranges::count_if(lines, [&](const std::string& line) { return line.find(event) != std::string::npos; }));
-    };
-    while (count() < times && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(10ms);
-    return count() >= times;
-  };
 
   std::filesystem::rename(next.certificate_chain_file, served.certificate_chain_file);
 
-  ASSERT_TRUE(logged("tls_files_kept", 3)) << "gRPC reads what it watches as often, and has done so";
+  ASSERT_TRUE(captured.WaitFor("tls_files_kept", 3)) << "gRPC reads what it watches as often, and has done so";
   EXPECT_THAT(captured.lines(), Contains(AllOf(HasSubstr("tls_files_kept"), HasSubstr("is not the key of"))));
   EXPECT_THAT(Ask({.target = target_, .tls = caller}), Succeeds()) << "the new certificate with the old key is no pair";
 
   std::filesystem::rename(next.private_key_file, served.private_key_file);
 
-  ASSERT_TRUE(logged("tls_files_renewed", 1));
+  ASSERT_TRUE(captured.WaitFor("tls_files_renewed"));
   const auto deadline = std::chrono::steady_clock::now() + 20s;
   const auto ask = [&] { return Ask({.target = target_, .tls = caller, .server_name = "next"}); };
   auto answer = ask();

@@ -24,7 +24,7 @@ class PeerOwner {
 
   /// Fails with kUnavailable when one of them is none of these, naming it, or when no connection is held by one of
   /// them. A connection that no program has taken up, or holds any more, does not count: nothing can be read from it,
-  /// and gRPC sends a call only where HTTP/2 was spoken. What was seen of a connection holds for as long as it lives.
+  /// and gRPC sends a call only where HTTP/2 was spoken. An owner that was seen counts until the connection ends.
   Status Check(const std::set<uid_t>& trusted);
 
  private:

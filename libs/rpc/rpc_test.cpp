@@ -192,8 +192,8 @@ TEST_F(RpcTest, CancelsTheCallWithTheCoroutineThatMadeIt) {
 }
 
 TEST_F(RpcTest, SaysWhichServerCannotBeReached) {
-  Channel nobody(io_.get_executor(), {.target = "127.0.0.1:1"});
-  Tokens tokens(nobody);
+  Channel unreachable(io_.get_executor(), {.target = "127.0.0.1:1"});
+  Tokens tokens(unreachable);
 
   const auto answer = fakes::RunTask(io_, GetToken(tokens, "A-1", {.deadline = 5s}));
 
@@ -312,7 +312,7 @@ TEST_F(RpcTest, LetsGoOfACallWhoseWaiterIsDestroyed) {
   own_io->poll();
   ASSERT_TRUE(Eventually([&] { return api_.last_call.has_value(); }));
 
-  channel.reset();  // nobody runs own_io any more
+  channel.reset();  // no thread runs own_io any more
   own_io.reset();
 
   EXPECT_FALSE(ended);
@@ -322,8 +322,8 @@ TEST_F(RpcTest, LetsGoOfACallWhoseWaiterIsDestroyed) {
 TEST(RpcChannel, MayBeTheLastOfTheProcessThatUsesGrpc) {
   for (int round = 0; round < 50; ++round) {  // gRPC stops its threads each time, and must not be on one of them then
     boost::asio::io_context io{1};
-    Channel nobody(io.get_executor(), {.target = "127.0.0.1:1"});
-    Tokens tokens(nobody);
+    Channel unreachable(io.get_executor(), {.target = "127.0.0.1:1"});
+    Tokens tokens(unreachable);
 
     const auto answer = fakes::RunTask(io, GetToken(tokens, "A-1", {.deadline = 5s, .connect_within = 0s}));
 

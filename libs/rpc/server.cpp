@@ -45,7 +45,7 @@ detail::ServerToken TokenOf(const ServerOptions& options) {
   return {*std::move(token), options.token_file};
 }
 
-/// What one peer, or many of them, can take from us.
+/// Limits the resources that one peer, or many of them, can take from us.
 void Limit(grpc::ServerBuilder& builder, const ServerOptions& options) {
   constexpr int kMinute = 60'000;
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.streams);

@@ -57,8 +57,8 @@ struct ServerOptions {
 /// neither `tls` nor a token file is.
 Status CheckListener(const ServerOptions& options);
 
-/// A gRPC server for services of the callback API (rpc/unary.hpp), with the standard health service. Who may call is
-/// checked before any handler runs (rpc/access.hpp). It listens when the constructor returns. Thread-safe.
+/// A gRPC server for services of the callback API (rpc/unary.hpp), with the standard health service. The caller's right
+/// is checked before any handler runs (rpc/access.hpp). It listens when the constructor returns. Thread-safe.
 class Server {
  public:
   /// The services of `apis` must outlive this object. Throws BadResult: kInvalidArgument for options that

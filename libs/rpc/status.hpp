@@ -12,7 +12,7 @@ namespace cdiscount::rpc {
 /// kInvalidArgument, RetryInfo when there is a `retry_after`; any client that knows them understands ours.
 grpc::Status ToGrpc(const Error& error);
 
-/// An error as it came in. What another implementation may send and we never do is taken for the nearest code:
+/// An error as it came in. A code that another implementation may send and we never do is taken for the nearest one:
 /// OUT_OF_RANGE kInvalidArgument, ABORTED kConflict, UNIMPLEMENTED and UNKNOWN kInternal. `status` must not be OK.
 Error FromGrpc(const grpc::Status& status);
 

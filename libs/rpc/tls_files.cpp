@@ -57,7 +57,7 @@ int NoPassPhrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* asked) {
   return 0;
 }
 
-/// gRPC would find out only when somebody connects.
+/// gRPC would find out only when a client connects.
 Status CheckPair(const std::string& chain, const std::string& key, const MutualTls& files) {
   const Certificate own(PEM_read_bio_X509(Reader(chain).get(), nullptr, nullptr, nullptr));
   bool encrypted = false;

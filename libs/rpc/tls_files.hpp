@@ -14,8 +14,8 @@
 namespace cdiscount::rpc::detail {
 
 /// Certificate, key and CA of one side, read again while this object lives. gRPC's own watcher reads them one after the
-/// other and believes what it finds: in the middle of a renewal that is a key of another certificate, with which nobody
-/// can connect. So what gRPC watches is a copy in memory of the last files that fit together, exchanged as a whole.
+/// other and believes what it finds: in the middle of a renewal that is a key of another certificate, with which every
+/// connection fails. So gRPC watches a copy in memory of the last files that fit together, exchanged as a whole.
 class TlsFiles {
  public:
   /// Fails with kInvalidArgument when a file cannot be read, when others than the owner and the group can read the key,
@@ -25,7 +25,7 @@ class TlsFiles {
   TlsFiles(const TlsFiles&) = delete;
   TlsFiles& operator=(const TlsFiles&) = delete;
 
-  /// For the options of credentials. What is made from it is renewed for as long as this object lives.
+  /// For the options of credentials. Credentials made from it are renewed for as long as this object lives.
   std::shared_ptr<grpc::experimental::CertificateProviderInterface> Provider() const;
 
  private:

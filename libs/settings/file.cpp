@@ -48,7 +48,7 @@ class Reader {
     }
   }
 
-  /// What YAML cannot read. Its own words may hold a part of a value.
+  /// Reports a text that YAML cannot read. YAML's own message is left out: it may hold a part of a value.
   void Broken(const YAML::Mark& mark) {
     const auto line = LineAt(mark.line);
     const auto colon = line.find(": ");

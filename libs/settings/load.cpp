@@ -37,7 +37,7 @@ std::string Spelled(std::string_view key, std::string_view separator) {
   return spelled;
 }
 
-/// What the name of a variable means: "polling.period" of <prefix>__POLLING__PERIOD.
+/// The key that a variable's name stands for: "polling.period" of <prefix>__POLLING__PERIOD.
 std::string KeyOf(std::string_view variable, std::string_view prefix) {
   std::string key;
   for (auto rest = variable.substr(std::min(prefix.size() + 2, variable.size())); !rest.empty();) {

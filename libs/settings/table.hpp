@@ -95,8 +95,8 @@ class Table {
     AddChoice(std::move(key), std::move(fallback), std::move(words), std::move(about),
               [&target, choices = std::move(choices)](std::size_t index) { target = choices[index].second; });
   }
-  /// What no other type fits: `set` reads the text into its target, or says what it must be ("must be ..."). Without a
-  /// default; an empty text is for `set` to understand.
+  /// A setting that no other type fits: `set` reads the text into its target, or says what it must be ("must be ...").
+  /// Without a default; an empty text is for `set` to understand.
   void Custom(std::string key, std::string type, std::string constraint, std::string about,
               std::function<Status(const std::string&)> set);
   /// Texts by name, printed as "***": key.NAME: value in the file, <KEY>__NAME in the environment ("__" in a name is a

@@ -6,7 +6,7 @@ namespace cdiscount::telemetry {
 
 /// The project's version, "0.1.0".
 std::string_view Version();
-/// What compiled it, "clang 19.1.7".
+/// The compiler of this binary, "clang 19.1.7".
 std::string_view Compiler();
 
 }  // namespace cdiscount::telemetry

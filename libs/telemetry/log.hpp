@@ -27,7 +27,7 @@ std::string_view ToString(Level level);
 /// The level of this name.
 std::optional<Level> ParseLevel(std::string_view name);
 
-/// The value of a field. Texts are only looked at during the call. What must not be seen does not compile.
+/// The value of a field. Texts are only looked at during the call. A guarded value (Secret, Pii) does not compile.
 class Value {
  public:
   Value(std::string_view text) : value_(text) {}                      // NOLINT(google-explicit-constructor)
@@ -66,8 +66,8 @@ struct Field {
 };
 using Fields = std::initializer_list<Field>;
 
-/// What every line of this process carries, and from which level lines are written. Call it once, early; before it the
-/// service is "unknown" and the level kInfo.
+/// Sets the service name that every line of this process carries, and the lowest level that is written. Call it once,
+/// early; before it the service is "unknown" and the level kInfo.
 void SetUp(std::string service, Level level);
 
 /// Writes a line when the level is enabled. Texts that are not UTF-8 are written with U+FFFD in place of what is wrong.

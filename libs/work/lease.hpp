@@ -19,8 +19,8 @@ struct Lease {
 
 /// How far a claim goes.
 enum class Claims {
-  kFree,     ///< What is free, has run out by the database's clock, or is the claimer's own.
-  kAnybody,  ///< Also what runs on: where a lock of another kind shows that its owner is dead.
+  kFree,     ///< A row that is free, has run out by the database's clock, or is the claimer's own.
+  kAnybody,  ///< Also a lease that runs on: where a lock of another kind shows that its owner has exited.
 };
 
 /// Leases on the rows of one table, which has the columns

@@ -92,7 +92,7 @@ TEST_F(LeaseTest, IsFreeWhenItEndsLaterThanAnyCan) {
 
 TEST_F(LeaseTest, KeepsAFormerOwnerFromWriting) {
   const auto former = Claim("former", -1s);
-  EXPECT_TRUE(Extend(*former)) << "while nobody else claimed it, an expired lease is good";
+  EXPECT_TRUE(Extend(*former)) << "while no other owner claimed it, an expired lease is good";
 
   const auto owner = Claim("owner");
 

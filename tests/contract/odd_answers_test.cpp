@@ -1,4 +1,4 @@
-// What becomes of answers that stopped other people's systems: from the body to the order that would be announced.
+// Answers that stopped other people's systems: from the body to the order that would be announced.
 #include <gmock/gmock.h>
 
 #include "app/order_page.hpp"

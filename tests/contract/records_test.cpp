@@ -1,5 +1,5 @@
-// What others read: each page of samples -> the exact bytes and headers of every record, as tests/golden/records/ keeps
-// them. A byte that changes is a difference that somebody reviews. To accept what the code writes now:
+// The published records: each page of samples -> the exact bytes and headers of every record, as tests/golden/records/
+// keeps them. A byte that changes is a difference in the review. To accept the records that the code writes now:
 //
 //     CDISCOUNT_ACCEPT_RECORDS=1 build/dev/tests/contract/cdiscount_contract_test --gtest_filter='*Records*'
 #include <gmock/gmock.h>

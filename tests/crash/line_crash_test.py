@@ -68,7 +68,7 @@ class Theatre:
     def kill(self, replicas):
         replica = self._one_of(replicas)
         if replica is None:
-            return "nobody: all are frozen"
+            return "none: all are frozen"
         replica.kill()
         time.sleep(self.chance.uniform(0, 0.5))
         replica.start()
@@ -77,7 +77,7 @@ class Theatre:
     def freeze(self, replicas):
         replica = self._one_of(replicas)
         if replica is None:
-            return "nobody: all are frozen"
+            return "none: all are frozen"
         seconds = self.chance.uniform(*PAST_THE_LEASES)
         replica.pause()
         self.frozen[replica] = time.monotonic() + seconds

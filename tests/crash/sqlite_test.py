@@ -32,7 +32,7 @@ def line(request):
 
 
 def look_into(path, table):
-    """What any program does that looks into a database: opens, reads, closes."""
+    """Looks into a database as any program does: opens, reads, closes."""
     with contextlib.closing(sqlite3.connect(path)) as database:
         return database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 

@@ -154,7 +154,7 @@ def test_an_order_that_cannot_be_ours_or_be_kept_is_set_aside_alone(line, new_se
     assert_agrees(line, seller, seconds=90)
 
 
-def test_instants_far_in_the_future_that_a_fast_clock_wrote_stop_nobody(line, seller):
+def test_instants_far_in_the_future_that_a_fast_clock_wrote_stop_no_account(line, seller):
     line.marketplace.create_orders(seller, 1)
     assert_agrees(line, seller)
     hour = int((time.time() + 3600) * 1e6)

@@ -55,7 +55,7 @@ _next_seller = [70000]
 @pytest.fixture
 def new_seller(line, request):
     """Makes sellers with a client id of their own; gives a function that connects one. At the end of the test they are
-    disabled, so that nobody polls for them any more."""
+    disabled, so that order-ingest polls for them no more."""
     unlimited = request.node.get_closest_marker("without_quota") is not None
     line.marketplace.configure(calls_per_window=0 if unlimited else CALLS_PER_WINDOW)
     made = []

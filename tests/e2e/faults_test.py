@@ -1,4 +1,4 @@
-"""What may go wrong at the marketplace: after each of it the topic still says what the ledger says."""
+"""Faults of the marketplace: after each of them the topic still says what the ledger says."""
 
 import datetime
 import time
@@ -79,7 +79,7 @@ def test_a_spent_call_quota_is_not_tried_again_and_again(line, seller):
     assert_agrees(line, seller)
 
 
-def test_a_word_that_nobody_knows_is_announced_as_such_and_put_right_by_the_next_answer(line, seller):
+def test_an_unknown_word_is_announced_as_such_and_put_right_by_the_next_answer(line, seller):
     line.marketplace.inject("unknown_enum", route="orders.list", seller=seller, count=1)
     order = line.marketplace.create_orders(seller, 1)[0]["order_id"]
 

@@ -77,7 +77,7 @@ def test_an_event_has_its_headers_and_kcat_reads_them(line, seller):
     assert headers["traceparent"].startswith("00-")
 
 
-def test_nobodys_name_is_anywhere_but_on_the_topic_of_the_people(line, seller):
+def test_personal_data_is_only_on_the_topic_of_the_people(line, seller):
     canary = f"Canari{seller}x"
     line.marketplace.create_orders(seller, 2, status="InPreparation", canary=canary)
     line.marketplace.create_orders(seller, 1, status="InPreparation", canary=canary, pickup=True)

@@ -202,7 +202,7 @@ def test_an_authority_that_is_not_trusted_is_refused(line, seller):
     assert_agrees(line, seller)
 
 
-def test_an_order_that_cannot_be_read_is_kept_and_blocks_nobody(line, seller):
+def test_an_order_that_cannot_be_read_is_kept_and_blocks_no_other(line, seller):
     versions = line.marketplace.create_orders(seller, 5)
     broken = versions[2]["order_id"]
     line.marketplace.call("POST", f"orders/{broken}/oddity", {"broken_json": True})

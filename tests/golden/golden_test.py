@@ -1,8 +1,8 @@
 #!/usr/bin/python3 -B
-"""What operators rely on by name: the settings (docs/settings.md) and the metrics (docs/metrics.md) of each service.
+"""The names that operators rely on: the settings (docs/settings.md) and the metrics (docs/metrics.md) of each service.
 
-A difference fails the test. `tests/golden/golden_test.py --accept` writes the documents anew; the difference is then a line that
-somebody reviews, and usually a line of the CHANGELOG.
+A difference fails the test. `tests/golden/golden_test.py --accept` writes the documents anew; the difference is then a line of
+the review, and usually a line of the CHANGELOG.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Two replicas of auth on one PostgreSQL: one request for a token at a time, whoever of them is killed or frozen."""
+"""Two replicas of auth on one PostgreSQL: one request for a token at a time, whichever replica is killed or frozen."""
 
 import concurrent.futures
 import pathlib
@@ -95,7 +95,7 @@ def test_who_is_lost_while_it_asks_delays_the_other_for_its_claim_only(replicas,
     assert len(set(served)) == 1
     if deed == "frozen":
         assert tokens(outcome) <= set(served), "who woke gives an older token"
-    # What was kept last is what both give, and nothing was asked for again.
+    # Both give the token that was stored last, and no further one was asked for.
     for auth in replicas:
         assert tokens(auth.call_many("GetAccessToken", 3, account_id=account)) == set(served)
     assert len(token_requests(marketplace, client)) == 2

@@ -148,7 +148,8 @@ TEST_F(EventRelayTest, CommitsTheProgressOfSilentStreamsAnew) {
   ASSERT_TRUE(relay.WaitForState(LaneState::kPublishing));
 
   // Each refresh is a transaction without records, so the progress itself has to survive several of them.
-  std::this_thread::sleep_for(1s);
+  const auto before = relay.CommittedTransactions();
+  ASSERT_TRUE(Eventually([&] { return relay.CommittedTransactions() >= before + 3; }));
   outbox_.AppendOrders(10, 1, 2);
 
   ASSERT_TRUE(WaitForRecords(20)) << relay.StopReason();

@@ -1,4 +1,4 @@
-// What libs/kafka promises, on a real Kafka.
+// The promises of libs/kafka on a real Kafka.
 #include <algorithm>
 #include <set>
 

@@ -65,8 +65,11 @@ void ChangeOrders(store::Session& session, std::mt19937& random, int orders) {
 }
 
 void Drain(store::Session& session, outbox::EventRelay& relay) {
-  while (outbox::Measure(session).rows > 0) {
+  // The relay is a thread of its own that says nothing when it has published, so the table is asked, for 2 minutes at
+  // most.
+  for (auto asked = 0; outbox::Measure(session).rows > 0; ++asked) {
     relay.Ready().value();
+    if (asked == 2400) throw std::runtime_error("rows are still unpublished after 2 minutes");
     std::this_thread::sleep_for(50ms);
   }
   for (const auto& row : session.Query("SELECT id, version FROM victim_order ORDER BY id")) {
@@ -91,8 +94,9 @@ std::chrono::milliseconds FromEnvironment(const char* name, std::chrono::millise
     } catch (const store::StoreError& error) {
       fmt::print(stderr, "{}\n", error.what());
       session.reset();
-      std::this_thread::sleep_for(100ms);
+      std::this_thread::sleep_for(100ms);  // the back-off of a client whose database is away
     }
+    // The load has this pace, so that kills and outages meet transactions at different instants.
     std::this_thread::sleep_for(std::chrono::milliseconds{random() % rest});
   }
 }

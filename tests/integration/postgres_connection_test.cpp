@@ -1,4 +1,4 @@
-// What only a server can do to its clients.
+// Faults that only a server can cause, such as connections that are cut.
 #include <future>
 #include <random>
 

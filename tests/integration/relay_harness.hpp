@@ -21,6 +21,7 @@
 #include "migrations/outbox.hpp"
 #include "outbox/event_relay.hpp"
 #include "outbox/outbox.hpp"
+#include "outbox/relay/relay_metrics.hpp"
 #include "store/testing/test_database.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -37,7 +38,8 @@ inline std::string KafkaUnderTest() {
   return bootstrap;
 }
 
-/// Asks until it is true. False when the time is over.
+/// Asks every 10 ms until it is true: neither a topic nor a table of another process sends an event. False when the
+/// time is over.
 inline bool Eventually(const std::function<bool()>& condition, std::chrono::milliseconds timeout = 20s) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   while (!condition()) {
@@ -98,6 +100,7 @@ class RunningRelay {
   outbox::EventRelay& operator*() { return relay_; }
   outbox::EventRelay* operator->() { return &relay_; }
   telemetry::Metrics& metrics() { return metrics_; }
+  double CommittedTransactions() { return outbox::RelayMetrics(metrics_, {}).committed.Value(); }
   void Stop() {
     thread_.request_stop();
     thread_.join();
@@ -146,7 +149,7 @@ inline std::vector<kafka::Message> ReadTopic(const kafka::KafkaOptions& kafka, c
   return messages;
 }
 
-/// What is wrong with a topic on which each key should have the versions 1 to `versions`, once and in order.
+/// The faults of a topic on which each key should have the versions 1 to `versions`, once and in order.
 inline std::vector<std::string> Faults(const std::vector<kafka::Message>& messages, int keys, int versions) {
   std::vector<std::string> faults;
   std::map<std::int32_t, std::int64_t> sequences;

@@ -1,4 +1,4 @@
-// What makes a lane stop, on a real Kafka: each test breaks one thing that the relay relies on.
+// Reasons for which a lane stops, on a real Kafka: each test breaks one thing that the relay relies on.
 #include <algorithm>
 
 #include "core/testing/result_matchers.hpp"
@@ -69,7 +69,7 @@ class RelayStopsTest : public ::testing::Test {
 
 TEST_F(RelayStopsTest, WhenTheDatabaseIsOlderThanWhatWasPublished) {
   PublishAndEnd();
-  // What a backup of before the last publication holds.
+  // As in a backup that was made before the last publication.
   Sql("UPDATE outbox_stream SET counter = 0, published = 0");
   Sql("DELETE FROM outbox_row");
 

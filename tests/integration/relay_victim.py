@@ -1,6 +1,6 @@
 """A service in small that is made to be killed (outbox_relay_victim.cpp), and the judge of what it published.
 
-The judge is not ours: Debian's confluent_kafka, read_committed. What should be there is asked of the victim's database.
+The judge is not ours: Debian's confluent_kafka, read_committed. The victim's database says which records should be there.
 """
 
 import collections
@@ -80,7 +80,7 @@ def wait_for_more(kafka, victim, life, than=0):
 
 
 def faults(records, expected):
-    """What is wrong, in sentences: lost, doubled, out of order, gaps."""
+    """The faults, in sentences: lost, doubled, out of order, gaps."""
     found = sequence_faults(records) + [f"{i} is there twice" for i in duplicate_ids(records)]
     versions = collections.defaultdict(list)
     for record in records:

@@ -1,4 +1,4 @@
-"""What a service takes at its start from Kubernetes, files and people, and what stops it: shown on the programs as they ship."""
+"""The start of the shipped programs: settings from Kubernetes, files and people, and the errors that stop it."""
 
 import os
 import pathlib
@@ -31,7 +31,7 @@ def settings(stack, **own):
 
 
 def refusal(stack, *arguments, **own):
-    """What the start says before it ends with the code for wrong settings."""
+    """The output of a start that ends with the code for wrong settings."""
     done = subprocess.run([stack.binary("cdiscount-auth"), *map(str, arguments)], capture_output=True, text=True, timeout=20,
                           check=False, env=settings(stack, **own))
     assert done.returncode == 2, done.stderr

@@ -46,7 +46,7 @@ _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
 class Include:
-    """What an #include names: `kind` is lib, level, root (of a service), simulator, cli, tests, bench, proto or grpc."""
+    """The target of an #include: `kind` is lib, level, root (of a service), simulator, cli, tests, bench, proto or grpc."""
 
     def __init__(self, kind, name, service=None, test_only=False):
         self.kind, self.name, self.service, self.test_only = kind, name, service, test_only
@@ -66,7 +66,7 @@ def classify(parts):
 
 
 def resolve(root, source, kind, name):
-    """What the include names, or None for a library from outside."""
+    """The target of the include, or None for a library from outside."""
     if re.match(r"cdiscount/.*\.pb\.h$", name):
         return Include("grpc", "services of proto") if name.endswith(".grpc.pb.h") else Include("proto", "proto")
     relative = source.relative_to(root).parts

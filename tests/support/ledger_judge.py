@@ -42,7 +42,7 @@ def recipients_class():
 
 @dataclasses.dataclass(frozen=True)
 class State:
-    """What of a version can be seen at both ends."""
+    """The part of a version that can be seen at both ends."""
     updated_at: str                 # UTC, whole seconds: 2026-10-06T15:30:00
     status: str                     # the marketplace's own word
     line_statuses: tuple[str, ...]  # sorted, because the order of lines means nothing
@@ -169,7 +169,7 @@ def judge(kept, events, strict=False, partitions=None):
 
 
 def judge_compacted(topic, records, partitions, may_repeat=False):
-    """What holds for every compacted topic: all of a key in its partition, and the version that is given beside each record
+    """Checks of every compacted topic: all of a key in its partition, and the version that is given beside each record
     grows. Where the value is read when its row is published (recipients), two rows that waited together give the newest value
     twice: `may_repeat` lets the same version follow itself with the same bytes. Gives faults and the last record of each key."""
     faults, last = [], {}
@@ -207,7 +207,7 @@ def judge_states(kept, events, records, partitions=12):
 
 
 def judge_recipients(events, records, partitions=12):
-    """Each order that was announced has its people on the recipients topic, under one of its versions; nobody else's."""
+    """Each order that was announced has its people on the recipients topic, under one of its versions; no other order has."""
     last_version = {e.order_id: e.version for e in events}
     decoded = [(r, None if r.value is None else r.decode(recipients_class())) for r in records]
     faults, last = judge_compacted("recipients", [(r, m and m.version) for r, m in decoded], partitions, may_repeat=True)

@@ -97,7 +97,7 @@ class Line:
         return sum(float(v) for v in re.findall(rf"^{name}(?:{{.*?}})? (\S+)$", self.metrics(service), re.M))
 
     def sync(self, seller):
-        """What `sync show` says of a seller's account; {} while order-ingest does not know it."""
+        """The account of a seller in `sync show`; {} while order-ingest does not know it."""
         return next((a for a in self.ctl_json("sync", "show")["accounts"] if a["sellerId"] == str(seller)), {})
 
     def calls(self, seller=None, route=None, since=None):
@@ -123,7 +123,7 @@ class Line:
         return datetime.datetime.fromisoformat(self.marketplace.call("GET", "clock")["now"].replace("Z", "+00:00"))
 
     def ctl_environment(self):
-        """What `cdiscountctl` needs to find this line. Services run in the stack's folder, and make their tokens there."""
+        """The variables that lead `cdiscountctl` to this line. Services run in the stack's folder, and make their tokens there."""
         found = {"CDISCOUNT_KAFKA": self.kafka.bootstrap}
         for service in SERVICES:
             if service["name"] in self.running:

@@ -78,7 +78,7 @@ class Stack:
         return self._certificates
 
     def kafka(self, settings=None, start=True):
-        """With start=False it has an address where nobody answers, until its `start` is called."""
+        """With start=False it has an address where no broker answers, until its `start` is called."""
         kafka = Kafka(self.run, settings)
         return kafka.start() if start else kafka
 

@@ -143,7 +143,7 @@ def test_kafka_killed_comes_back_on_its_port_with_its_data():
         assert [r.value for r in read_topic(address, "kept")] == [b"one", b"two", b"three"]
 
 
-def test_kafka_paused_answers_nobody_and_resumed_goes_on():
+def test_kafka_paused_does_not_answer_and_resumed_goes_on():
     with Stack("stack-test") as stack:
         kafka = stack.kafka()
         kafka.create_topic("paused", partitions=1)
@@ -161,7 +161,7 @@ def test_kafka_paused_answers_nobody_and_resumed_goes_on():
         assert [r.value for r in records] == [b"after"]
 
 
-def test_a_topic_that_nobody_declared_is_not_made_up():
+def test_an_undeclared_topic_is_not_created():
     with Stack("stack-test") as stack:
         kafka = stack.kafka()
 

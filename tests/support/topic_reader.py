@@ -1,6 +1,6 @@
 """Reads a topic as a stranger would: an independent `read_committed` consumer, by Debian's confluent_kafka.
 
-It joins no group and stores no offset. What it returns is everything that was committed when it was called.
+It joins no group and stores no offset. It returns everything that was committed when it was called.
 """
 
 import dataclasses
@@ -9,7 +9,7 @@ import time
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 
-# What a broker says that is away, coming back, or about to lead: librdkafka goes on by itself, and so do we.
+# Errors of a broker that is down, coming back, or about to lead: librdkafka goes on by itself, and so do we.
 _PASSING = {KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT, KafkaError.LEADER_NOT_AVAILABLE,
             KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.BROKER_NOT_AVAILABLE,
             KafkaError.UNKNOWN_LEADER_EPOCH, KafkaError.FENCED_LEADER_EPOCH}
@@ -128,7 +128,7 @@ class TopicReader:
         return records
 
     def poll(self, seconds):
-        """What arrives within `seconds`; returns as soon as there is something."""
+        """The records that arrive within `seconds`; returns as soon as there is one."""
         if not self._next:
             self._assign()
         records = []

@@ -137,11 +137,11 @@ def main():
     options = parser.parse_args()
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, end_in_order)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # also when whoever started this ignores it
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also when the parent process ignores it
     file = None
     try:
         with Stack("demo") as stack:
-            # A check leaves the file of a demo that somebody plays with alone.
+            # A check does not touch the file of a demo that is in use.
             file = DemoFile(stack.directory if options.check else ROOT)
             file.refuse_a_second()
             stage = Stage(stack, file, say)

@@ -68,7 +68,7 @@ class DemoFile:
 
 
 def suggestions(stage):
-    """What to try next, in another terminal."""
+    """Commands to try next, in another terminal."""
     return [
         "",
         "The demo stays up. In another terminal, from this folder (cdiscountctl finds the demo by itself):",

@@ -107,7 +107,7 @@ class Stage:
         return self._topic_reader
 
     def poll(self, seconds):
-        """What arrived within `seconds`, with its latency."""
+        """The records that arrived within `seconds`, with their latency."""
         records = self._reader().poll(seconds)
         now = time.time()
         visible = {}

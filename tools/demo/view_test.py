@@ -1,4 +1,4 @@
-"""What the demo shows of strangers' texts."""
+"""Texts of strangers, as the demo shows them."""
 
 import types
 

@@ -100,7 +100,7 @@ show_log() {
   tail -n "${2:-40}" "$logs/$1.log" | sed 's/^/      | /'
 }
 
-# What the compilers and linkers complain of in a step's log, or its end when there is nothing of the kind.
+# The errors of compilers and linkers in a step's log, or the end of the log when there are none.
 show_errors() {
   if grep -qE ': (fatal )?error:|ld.lld: error|ninja: error' "$logs/$1.log"; then
     grep -E -A 3 ': (fatal )?error:|ld.lld: error|ninja: error' "$logs/$1.log" | head -n 40 | sed 's/^/      | /'

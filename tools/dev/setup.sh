@@ -57,7 +57,7 @@ install_packages() {
     show_log apt-update 15
     die "apt-get update failed, so these packages cannot be installed: $*" "$(apt_remedy apt-update)"
   }
-  # Without this, installing PostgreSQL would also start a server that nobody asked for.
+  # Without this, installing PostgreSQL would also start a server, which is not wanted.
   local cluster=/etc/postgresql-common/createcluster.conf ours=
   if [[ ! -e /usr/lib/postgresql/15/bin/postgres && ! -e $cluster ]]; then
     mkdir -p "${cluster%/*}"

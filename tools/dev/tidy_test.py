@@ -1,4 +1,4 @@
-"""What clang-tidy looks at: everything that may have become bad, and nothing unseen counts as good."""
+"""The files that clang-tidy looks at: everything that may have become bad, and nothing unseen counts as good."""
 
 import pathlib
 

@@ -30,7 +30,7 @@ class FakeClock final : public Clock {
     now_ = to;
   }
 
-  /// Somebody sets the machine's clock; no time passes.
+  /// The machine's clock is set to another time; no time passes.
   void StepWall(std::chrono::microseconds by) {
     const std::scoped_lock lock(mutex_);
     now_ += by;

@@ -27,7 +27,7 @@ inline void Drive(boost::asio::io_context& io, Task<> task) {
   while (!done && io.run_one() != 0) {
   }
   if (failure) std::rethrow_exception(failure);
-  if (!done) throw std::logic_error("the task waits for something that nobody will ever do");
+  if (!done) throw std::logic_error("the task waits for an event that can no longer come");
 }
 }  // namespace detail
 

@@ -45,13 +45,14 @@ struct Progress {
   std::string metadata;  ///< As MetadataOf writes it.
 };
 
-/// After a topic was made anew. What a person does in the end takes back both what was found and what was seen.
+/// The remedy after a topic was deleted and made anew. Its last step clears both the stored problem and the stored end
+/// of the log.
 std::string RemedyForRecreated(const std::string& topic);
 
-/// "v1 <installation> <topic> <event id>": what the progress belongs to.
+/// "v1 <installation> <topic> <event id>": the owner of the progress.
 std::string MetadataOf(const std::string& installation, const std::string& topic, const std::string& event_id);
 
-/// What is known of a stream from the database and from Kafka, at one instant.
+/// The facts about a stream from the database and from Kafka, at one instant.
 struct StreamFacts {
   StreamId stream;
   std::string installation;                         ///< Of this database.
@@ -63,7 +64,7 @@ struct StreamFacts {
   bool row_after_progress = false;                  ///< The row at seq = progress + 1 is there.
   std::int64_t log_end = 0;                         ///< The offset after the topic partition's last record.
   std::int64_t seen_log_end = 0;                    ///< The largest of them that was ever seen.
-  std::string stopped;           ///< What a former owner found, which the other facts need not show any more.
+  std::string stopped;           ///< The problem that a former owner found; the other facts may not show it any more.
   bool log_has_records = false;  ///< A committed record is readable. Looked at without progress only.
 };
 

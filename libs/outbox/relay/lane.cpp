@@ -135,7 +135,7 @@ Status Lane::Resync(LaneStore& rows, Publisher& publisher, const std::stop_token
   if (!found) return found.error();
   if (*found) return StopWith(std::move(**found));
   progress_ = LaneProgress(std::move(*streams), std::move(*progress));
-  // The facts were read one by one; this says that nobody else changed them meanwhile.
+  // The facts were read one by one; the renewal proves that no other owner changed them meanwhile.
   last_renewal_ = Now();
   return rows.Renew();
 }
@@ -246,7 +246,7 @@ Status Lane::Recover(LaneStore& rows, Publisher& publisher, const kafka::Failure
     return failure.error;
   }
   context_.metrics.aborted.Increment();
-  // Who is asked to stop leaves the transaction to the next owner's take-over, which ends it.
+  // On shutdown the open transaction is left for the next owner, whose init_transactions aborts it.
   if (stop.stop_requested()) return failure.error;
   if (auto aborted = publisher.Abort(TurnOf(rows, stop)); !aborted) return aborted.error().error;
   context_.wake.Rest(backoff_.Next(), stop);
@@ -288,7 +288,9 @@ Status Lane::Refresh(LaneStore& rows, Publisher& publisher, const std::stop_toke
   last_refresh_ = Now();
   if (progress_.published().empty()) return Ok();
   const auto refreshed = publisher.Refresh(progress_.published(), TurnOf(rows, stop));
-  return refreshed ? Ok() : Recover(rows, publisher, refreshed.error(), stop);
+  if (!refreshed) return Recover(rows, publisher, refreshed.error(), stop);
+  context_.metrics.committed.Increment();
+  return Ok();
 }
 
 }  // namespace cdiscount::outbox

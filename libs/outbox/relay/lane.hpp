@@ -21,7 +21,7 @@
 
 namespace cdiscount::outbox {
 
-/// What the lanes of a relay share.
+/// The objects that the lanes of a relay share.
 struct LaneContext {
   store::Database& database;
   const RelayOptions& options;

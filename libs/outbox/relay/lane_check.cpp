@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 /// For one question to Kafka.
 constexpr auto kCall = 5000ms;
-/// For looking through a topic whose records nobody knows: it ends at the first one.
+/// For the search for a committed record in a topic: it ends at the first one.
 constexpr auto kLook = 10s;
 
 Result<bool> HasCommittedRecords(const kafka::KafkaOptions& kafka, const StreamId& stream,

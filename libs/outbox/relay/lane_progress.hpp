@@ -32,7 +32,7 @@ class LaneProgress {
   void Published(const StreamId& stream, Progress progress) { published_[stream] = std::move(progress); }
   void SawLogEnds(const std::map<StreamId, std::int64_t>& log_ends);
 
-  /// What was published, and where partitions were seen to end, since the database was last told.
+  /// The publications, and the ends of partitions that were seen, since the database was last told.
   std::map<StreamId, std::int64_t> Unnoted() const;
   const std::map<StreamId, std::int64_t>& log_ends() const { return log_ends_; }
   /// The database was told; `published` as Unnoted gave it.

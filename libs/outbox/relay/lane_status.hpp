@@ -17,7 +17,7 @@ enum class LaneState {
   kStandby,     ///< Another process owns the lane.
   kTakingOver,  ///< Owns the lease, and is finding out how far the lane got.
   kPublishing,
-  kStopped,  ///< By its check, until somebody has looked.
+  kStopped,  ///< By its check, until a person has looked.
 };
 
 /// "waiting", "standby", "taking_over", "publishing", "stopped".
@@ -27,7 +27,7 @@ std::string_view ToString(LaneState state);
 struct LaneStatus {
   int lane = 0;
   LaneState state = LaneState::kWaiting;
-  std::string problem = {};       ///< What it waits for, or why it stopped; empty when all is well.
+  std::string problem = {};       ///< The thing it waits for, or why it stopped; empty when all is well.
   std::optional<Stop> stop = {};  ///< When it is stopped.
 };
 

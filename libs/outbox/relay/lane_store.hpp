@@ -42,7 +42,7 @@ struct StreamState {
   std::string stopped;       ///< Why it may not be published until a person has looked; see KeepStop.
 };
 
-/// What a lane's owner does in the database. Every change but Claim is one transaction that first locks the lane's
+/// The database work of a lane's owner. Every change but Claim is one transaction that first locks the lane's
 /// lease row and finds its own token there, so that a former owner changes nothing; it renews the lease as well.
 /// kConflict from any of them: the lease went to another owner. Database errors throw StoreError. For one thread.
 class LaneStore {
@@ -86,7 +86,7 @@ class LaneStore {
                        const std::map<StreamId, std::int64_t>& log_ends = {});
 
   /// Keeps the lane's streams of this topic from being published, by any owner, until a person has cleared `stopped`.
-  /// Needs no lease: it is said of the topic, whoever runs the lane.
+  /// Needs no lease: the stop belongs to the topic and holds for every owner of the lane.
   void KeepStop(const std::string& topic, const std::string& problem);
 
   /// The rows of a stream after `sequence`, in order. A read only.

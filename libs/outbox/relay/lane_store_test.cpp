@@ -24,7 +24,7 @@ std::string KeyOfPartition0(int n) {
   }
 }
 
-/// What a lane does in the database, on the engine under test: lane 0 carries partition 0 on both.
+/// The database work of a lane, on the engine under test: lane 0 carries partition 0 on both.
 class LaneStoreTest : public ::testing::Test {
  protected:
   LaneStoreTest() { store::Migrate(*database_, migrations::Outbox()).value(); }
@@ -139,12 +139,12 @@ TEST_F(LaneStoreTest, NumbersNothingWhenARowsTopicIsUnknown) {
   ASSERT_TRUE(owner.Claim(false));
   ASSERT_THAT(owner.Streams(kTopics), Succeeds());
   Append(key_, 1);
-  Append(key_, 1, "nobody's");
+  Append(key_, 1, "undeclared");
 
   const auto numbered = owner.Number({}, 500);
 
   ASSERT_THAT(numbered, Succeeds());
-  EXPECT_EQ(numbered->unknown_topic, "nobody's");
+  EXPECT_EQ(numbered->unknown_topic, "undeclared");
   EXPECT_TRUE(owner.RowsAfter({"orders", 0}, 0, 10).empty());
 }
 

@@ -33,7 +33,7 @@ void NoteTried(store::Transaction& transaction, const std::vector<std::int64_t>&
 void DropReplaced(store::Transaction& transaction, const std::string& topic, const std::string& key,
                   std::int64_t version);
 
-/// What all lanes have parked, for people.
+/// The parked rows of all lanes, for people.
 struct ParkedSummary {
   std::int64_t rows = 0;
   std::string example;  ///< "<topic> <key> version <n>: <problem>"; empty when there is none.

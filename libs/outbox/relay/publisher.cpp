@@ -112,7 +112,7 @@ kafka::Outcome<void> Publisher::Deliver(const std::vector<OutboxRow>& rows,
   return failure;
 }
 
-/// What the broker's word for the records says of their topics.
+/// Compares the offsets in the broker's delivery reports with the ends of the topics.
 Published Publisher::Look(const std::vector<OutboxRow>& rows, const std::map<StreamId, StreamState>& streams) const {
   Published seen;
   const auto offsets = producer_.Offsets();

@@ -34,14 +34,14 @@ struct RelayNames {
 /// Where the progress of a topic stands: from partition slot * kPartitions of the progress topic on.
 using ProgressSlots = std::map<std::string, std::int32_t>;
 
-/// What a call that may take long heeds meanwhile.
+/// For a call that may take long: when to stop, and how to keep the lease meanwhile.
 struct Turn {
   const std::stop_token& stop;
-  /// Keeps the lane's lease; called every few seconds at least. An error, or what it throws, ends the call.
+  /// Keeps the lane's lease; called every few seconds at least. An error or exception ends the call.
   std::function<Status()> keep_lease;
 };
 
-/// What became of a transaction that did not fail.
+/// The result of a transaction that did not fail.
 struct Published {
   std::map<StreamId, std::int64_t> log_ends;  ///< The offset after the last record of each stream.
   /// A topic that was made anew showed: nothing was kept, and the transaction must be aborted. Empty when committed.
@@ -62,7 +62,7 @@ class Publisher {
   /// Fences the lane's former owner. kRetriable: Kafka is away, call again.
   kafka::Outcome<void> TakeOver(std::chrono::milliseconds timeout) { return producer_.Init(timeout); }
 
-  /// The stable progress of each stream. What has none is absent.
+  /// The stable progress of each stream. A stream without one is absent.
   Result<std::map<StreamId, Progress>> ReadProgress(const std::vector<StreamId>& streams,
                                                     std::chrono::milliseconds timeout);
 

@@ -29,7 +29,7 @@ RelayMetrics::RelayMetrics(telemetry::Metrics& metrics, const std::vector<std::s
   }
   for (const auto reason : kAllStopReasons) {
     stopped_lanes[reason] = &metrics.AddGauge(
-        "outbox_lane_stopped", "Lanes that do not publish until somebody has looked, by what their check found.",
+        "outbox_lane_stopped", "Lanes that do not publish until a person has looked, by what their check found.",
         {{"reason", std::string(ToString(reason))}});
   }
 }

@@ -59,7 +59,8 @@ std::optional<Stop> CheckConfig(const std::string& topic, const TopicSpec& spec,
               fmt::format("set the topic's max.message.bytes to {} or more", value_limit + kAroundTheValue)};
 }
 
-/// A topic that was just made shows in the metadata a moment later.
+/// A topic that was just made shows in the metadata a moment later. Kafka sends no event for it, so it is asked in
+/// steps of 20 ms, for 3 s at most.
 Result<std::int32_t> CountPartitionsSoon(kafka::Admin& admin, const std::string& topic, std::int32_t wanted) {
   const auto deadline = std::chrono::steady_clock::now() + 3s;
   while (true) {
@@ -73,7 +74,7 @@ Result<std::int32_t> CountPartitionsSoon(kafka::Admin& admin, const std::string&
 Result<std::optional<Stop>> EnsureTopic(kafka::Admin& admin, const RelayOptions& options, const TopicSpec& spec) {
   const auto topic = options.kafka.Prefixed(spec.name);
   if (auto made = admin.CreateTopic(topic, kPartitions, ConfigOf(spec), kCall); !made) {
-    // Whoever may not make topics may find them made.
+    // A user without the right to make topics may find them there.
     if (made.error().code != ErrorCode::kPermissionDenied) return made.error();
     log::Info("kafka_topic_not_made", {{"topic", topic}, {"problem", made.error().message}});
   }

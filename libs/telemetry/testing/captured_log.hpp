@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -17,6 +20,7 @@ class CapturedLog {
     log::SetSink([this](std::string_view line) {
       const std::scoped_lock lock(mutex_);
       lines_.emplace_back(line);
+      more_.notify_all();
     });
   }
   ~CapturedLog() { log::SetSink({}); }
@@ -27,9 +31,18 @@ class CapturedLog {
     const std::scoped_lock lock(mutex_);
     return lines_;
   }
+  /// Waits until this many lines hold the text. False when the time is over.
+  bool WaitFor(std::string_view text, std::ptrdiff_t times = 1,
+               std::chrono::milliseconds timeout = std::chrono::seconds{20}) const {
+    std::unique_lock lock(mutex_);
+    return more_.wait_for(lock, timeout, [&] {
+      return std::ranges::count_if(lines_, [&](const auto& line) { return line.find(text) != line.npos; }) >= times;
+    });
+  }
 
  private:
   mutable std::mutex mutex_;
+  mutable std::condition_variable more_;
   std::vector<std::string> lines_;
 };
 

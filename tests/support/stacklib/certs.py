@@ -16,7 +16,7 @@ class Certificates:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self.ca, _ = self._make("ca", "cdiscount-connect test CA")
-        self.wrong_ca, _ = self._make("wrong-ca", "somebody else's CA")
+        self.wrong_ca, _ = self._make("wrong-ca", "another CA")
         self.certificate, self.key = self.issue("server", "localhost", "DNS:localhost,IP:127.0.0.1")
 
     def issue(self, stem, common_name, names=None):

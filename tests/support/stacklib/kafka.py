@@ -20,7 +20,7 @@ advertised.listeners=PLAINTEXT://127.0.0.1:{broker}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs={data}
-# A topic that nobody has declared is a mistake, here as in production.
+# An undeclared topic is a mistake, here as in production.
 auto.create.topics.enable=false
 default.replication.factor=1
 min.insync.replicas=1

@@ -41,10 +41,10 @@ def _is_free(port):
 
 
 def take_port():
-    """A loopback port that nobody listens on.
+    """A loopback port without a listener.
 
     It lies below the kernel's range for outgoing connections, for two reasons: no client is given it by chance while
-    its owner is being restarted, and a client that dials again and again while nobody listens cannot meet itself.
+    its owner is being restarted, and a client that dials again and again without a listener cannot meet itself.
     """
     top = _first_ephemeral_port()
     low, high = (10000, top) if top > 12000 else (top, 65000)

@@ -133,7 +133,7 @@ class Process:
             raise StackError(f"{self.name} still runs after {seconds:g} s. Its last lines:\n{self.tail()}") from None
 
     def pause(self):
-        """SIGSTOP to the whole group: it answers nobody, and its connections stay open."""
+        """SIGSTOP to the whole group: it answers no request, and its connections stay open."""
         self._signal_group(signal.SIGSTOP)
 
     def resume(self):
