@@ -97,10 +97,10 @@ const std::vector<Command>& Commands() {
 
 std::string AboutGroup(const std::string& name) {
   if (name == "account") return "Sellers and the credentials to act for them";
-  if (name == "orders") return "What order-ingest knows";
+  if (name == "orders") return "Orders and polls of an account (order-ingest)";
   if (name == "orders unreadable") return "Orders that were set aside, and why";
   if (name == "sync") return "How the polling of the marketplace goes";
-  return name == "events" ? "What stands on Kafka" : "";
+  return name == "events" ? "Records on Kafka" : "";
 }
 
 }  // namespace cdiscount::cli
