@@ -7,15 +7,11 @@
 import argparse
 import concurrent.futures
 import datetime
-import os
-import pathlib
 import statistics
 import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests" / "support")]
-os.environ.setdefault("CDISCOUNT_BUILD_DIR", str(ROOT / "build" / "release"))
+from measure import CLIENT, cpu_seconds
 
 from ledger_judge import EVENTS_TOPIC, announced, kept_state  # noqa: E402
 from line import Line  # noqa: E402
@@ -23,7 +19,6 @@ from stack import Stack, StackError  # noqa: E402
 from stacklib.process import wait_until  # noqa: E402
 from topic_reader import TopicReader  # noqa: E402
 
-CLIENT = "bench-client"
 FIRST_SELLER = 100_000
 
 
@@ -121,11 +116,6 @@ def main():
             say("An order that changes every second", *latencies(line, seen, since), options.period * 1000)
             print(f"CPU of order-ingest: {cpu_seconds(line.ingest.pid):.0f} s of {time.monotonic() - began:.0f} s")
     return 0
-
-
-def cpu_seconds(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

@@ -29,13 +29,13 @@ class Line:
     """`kafka` may be one that is not started yet: only its address is used. On PostgreSQL each service has a database of
     its own on one server (`postgres`), and several replicas of a service may share it."""
 
-    def __init__(self, stack, kafka, simulator_arguments=(), engine="sqlite", namespace=""):
+    def __init__(self, stack, kafka, simulator_arguments=(), engine="sqlite", namespace="", simulator=None):
         self.stack = stack
         self.kafka = kafka
         self.engine = engine
         self.namespace = namespace
         self.postgres = stack.postgres() if engine == "postgresql" else None
-        self.simulator = stack.simulator(simulator_arguments)
+        self.simulator = simulator or stack.simulator(simulator_arguments)
         self.marketplace = MarketplaceControl(f"http://127.0.0.1:{self.simulator.port('control')}")
         self.running = {}  # service -> the last one started
         self.ctl_path = stack.binary("cdiscountctl")
@@ -58,7 +58,7 @@ class Line:
 
     def folder(self, service):
         """Where a service keeps its key file and, on SQLite, its database."""
-        folder = self.stack.directory / service
+        folder = self.stack.directory / (f"{self.namespace}-{service}" if self.namespace else service)
         if not folder.exists():
             folder.mkdir()
             if self.postgres:
