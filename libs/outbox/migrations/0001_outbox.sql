@@ -64,6 +64,8 @@ CREATE TABLE outbox_row (
   UNIQUE (topic, key, version, type),
   UNIQUE (topic, partition, seq)
 );
-CREATE INDEX outbox_row_unnumbered ON outbox_row (id) WHERE seq IS NULL AND parked_at IS NULL;
+-- In the order in which sequences are given out.
+CREATE INDEX outbox_row_unnumbered ON outbox_row (topic, partition, key, version, ordinal)
+  WHERE seq IS NULL AND parked_at IS NULL;
 CREATE INDEX outbox_row_parked ON outbox_row (parked_at) WHERE parked_at IS NOT NULL;
 CREATE INDEX outbox_row_parked_key ON outbox_row (topic, key) WHERE parked_at IS NOT NULL;

@@ -6,8 +6,7 @@ namespace cdiscount::outbox {
 namespace {
 
 constexpr std::string_view kUnnumbered =
-    "SELECT count(*) AS waiting, (SELECT created_at FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL "
-    "ORDER BY id LIMIT 1) AS oldest FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL";
+    "SELECT count(*) AS waiting, min(created_at) AS oldest FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL";
 constexpr std::string_view kUnpublished =
     "SELECT coalesce(sum(s.counter - s.published), 0) AS waiting, min(r.created_at) AS oldest FROM outbox_stream s "
     "LEFT JOIN outbox_row r ON r.topic = s.topic AND r.partition = s.partition AND r.seq = s.published + 1 "

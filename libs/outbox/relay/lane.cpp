@@ -85,6 +85,7 @@ Status Lane::Own(LaneStore& rows, const std::stop_token& stop) {
   Publisher publisher(options_.kafka, options_.service, lane_, rows.Installation(), context_.slots);
   if (auto status = TakeOver(rows, publisher, stop); !status) return status;
   if (auto status = Resync(rows, publisher, stop); !status) return status;
+  if (auto status = RefuseUnknownTopic(rows); !status) return status;
   context_.board.Set({lane_, LaneState::kPublishing, {}, {}});
   trim_ = TrimWindow(options_.trim_grace);
   last_commit_ = Now();
@@ -150,16 +151,19 @@ Status Lane::Number(LaneStore& rows) {
   const auto published = progress_.Unnoted();
   const auto numbered = rows.Number(published, options_.batch_rows);
   if (!numbered) return numbered.error();
-  if (numbered->unknown_topic) {
-    return StopWith({StopReason::kUnknownTopic,
-                     fmt::format("a row of the outbox is for {}, to which {} does not publish",
-                                 *numbered->unknown_topic, options_.service),
-                     "start the version of the service that publishes to it, or delete the row"});
-  }
   last_renewal_ = Now();
   progress_.Noted(published);
-  progress_.Numbered(numbered->counters);
+  progress_.Numbered(*numbered);
   return Ok();
+}
+
+/// A row of a topic that another version of the service publishes to is seen here, and not lost in silence.
+Status Lane::RefuseUnknownTopic(LaneStore& rows) {
+  const auto topic = rows.UnknownTopic();
+  if (!topic) return Ok();
+  return StopWith({StopReason::kUnknownTopic,
+                   fmt::format("a row of the outbox is for {}, to which {} does not publish", *topic, options_.service),
+                   "start the version of the service that publishes to it, or delete the row"});
 }
 
 /// A call to Kafka can take longer than the lease lasts.
@@ -277,6 +281,7 @@ Status Lane::KeepHouse(LaneStore& rows, Publisher& publisher, bool idle, const s
   }
   if (now - last_parked_ >= options_.check_again) {
     last_parked_ = now;
+    if (auto status = RefuseUnknownTopic(rows); !status) return status;
     if (auto status = TryParked(rows); !status) return status;
   }
   if (now - last_refresh_ >= options_.refresh_period) return Refresh(rows, publisher, stop);

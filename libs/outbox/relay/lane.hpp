@@ -46,6 +46,7 @@ class Lane {
   Status TakeOver(LaneStore& rows, Publisher& publisher, const std::stop_token& stop);
   Status Resync(LaneStore& rows, Publisher& publisher, const std::stop_token& stop);
   Status Number(LaneStore& rows);
+  Status RefuseUnknownTopic(LaneStore& rows);
   Status PublishNext(LaneStore& rows, Publisher& publisher, const std::stop_token& stop);
   Status Recover(LaneStore& rows, Publisher& publisher, const kafka::Failure& failure, const std::stop_token& stop);
   Status Refresh(LaneStore& rows, Publisher& publisher, const std::stop_token& stop);

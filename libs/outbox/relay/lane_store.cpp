@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "outbox/relay/numbering.hpp"
-
 namespace cdiscount::outbox {
 namespace {
 
@@ -25,18 +23,24 @@ constexpr std::string_view kStreams =
 constexpr std::string_view kEventIdAt =
     "SELECT event_id FROM outbox_row WHERE topic = :topic AND partition = :partition AND seq = :seq";
 
-constexpr std::string_view kHasUnnumbered =
-    "SELECT 1 FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL "
-    "AND partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane) LIMIT 1";
-// The oldest rows, and with them all rows of their keys: a version that was written later can be an earlier one.
-constexpr std::string_view kUnnumbered =
-    "SELECT id, topic, partition, key, version, ordinal FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL "
-    "AND (topic, key) IN (SELECT topic, key FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL "
-    "AND partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane) ORDER BY id LIMIT :most)";
-constexpr std::string_view kNumberRow = "UPDATE outbox_row SET seq = :seq WHERE id = :id";
-constexpr std::string_view kNumberRows =
-    "UPDATE outbox_row SET seq = n.seq FROM (SELECT unnest(CAST(:ids AS bigint[])) AS id, "
-    "unnest(CAST(:seqs AS bigint[])) AS seq) AS n WHERE outbox_row.id = n.id";
+// Streams with rows that wait for a sequence. Both probe the index outbox_row_unnumbered, however many rows wait.
+constexpr std::string_view kWaiting =
+    "SELECT topic, partition, counter FROM outbox_stream s WHERE s.partition IN (SELECT partition FROM outbox_lane "
+    "WHERE lane = :lane) AND EXISTS (SELECT 1 FROM outbox_row r WHERE r.topic = s.topic AND r.partition = s.partition "
+    "AND r.seq IS NULL AND r.parked_at IS NULL)";
+constexpr std::string_view kWaitingTopics =
+    "WITH RECURSIVE t (topic) AS (SELECT min(topic) FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL UNION ALL "
+    "SELECT (SELECT min(r.topic) FROM outbox_row r WHERE r.topic > t.topic AND r.seq IS NULL AND r.parked_at IS NULL) "
+    "FROM t WHERE t.topic IS NOT NULL) SELECT topic FROM t WHERE topic IS NOT NULL";
+// By version and ordinal: ids are drawn before an order's row is locked, so version 3 can have a smaller one than
+// version 2.
+constexpr std::string_view kNumber =
+    "UPDATE outbox_row SET seq = n.seq FROM (SELECT id, CAST(:counter AS BIGINT) + row_number() OVER (ORDER BY key, "
+    "version, ordinal) AS seq FROM (SELECT id, key, version, ordinal FROM outbox_row WHERE topic = :topic AND "
+    "partition = :partition AND seq IS NULL AND parked_at IS NULL AND key > :from ORDER BY key, version, ordinal "
+    "LIMIT :most) AS w) AS n WHERE outbox_row.id = n.id";
+constexpr std::string_view kKeyAt =
+    "SELECT key FROM outbox_row WHERE topic = :topic AND partition = :partition AND seq = :seq";
 constexpr std::string_view kSetCounter =
     "UPDATE outbox_stream SET counter = :counter WHERE topic = :topic AND partition = :partition";
 constexpr std::string_view kSetPublished =
@@ -48,7 +52,8 @@ constexpr std::string_view kSetLogEnd =
 constexpr std::string_view kSetStopped =
     "UPDATE outbox_stream SET stopped = :problem WHERE topic = :topic AND stopped = '' "
     "AND partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane)";
-constexpr std::string_view kAnyParked = "SELECT 1 FROM outbox_row WHERE parked_at IS NOT NULL LIMIT 1";
+constexpr std::string_view kAnyParked =
+    "SELECT 1 FROM outbox_row WHERE parked_at IS NOT NULL ORDER BY parked_at LIMIT 1";
 
 constexpr std::string_view kRowsAfter =
     "SELECT seq, key, version, type, event_id, subject, event_time, traceparent, value, created_at FROM outbox_row "
@@ -77,21 +82,6 @@ OutboxRow RowOf(const StreamId& stream, const store::Row& row) {
           .traceparent = row.Text("traceparent"),
           .value = row.MaybeBytes("value"),
           .created_at = row.Time("created_at")};
-}
-
-void SetSequences(store::Transaction& transaction, const std::vector<Numbered>& numbered) {
-  if (transaction.engine() == store::Engine::kSqlite) {
-    for (const auto& row : numbered) transaction.Execute(kNumberRow, {{"seq", row.sequence}, {"id", row.id}});
-    return;
-  }
-  // One round trip for all of them.
-  std::vector<std::int64_t> ids;
-  std::vector<std::int64_t> sequences;
-  for (const auto& row : numbered) {
-    ids.push_back(row.id);
-    sequences.push_back(row.sequence);
-  }
-  transaction.Execute(kNumberRows, {{"ids", ids}, {"seqs", sequences}});
 }
 
 void SetPublished(store::Transaction& transaction, const std::map<StreamId, std::int64_t>& published) {
@@ -166,37 +156,58 @@ std::optional<std::string> LaneStore::EventIdAt(const StreamId& stream, std::int
 }
 
 bool LaneStore::HasUnnumbered() {
-  return !session_.Query(kHasUnnumbered, {{"lane", lane_}}).empty();
+  return !session_.Query(kWaiting, {{"lane", lane_}}).empty();
 }
 
-Result<LaneStore::NumberResult> LaneStore::Number(const std::map<StreamId, std::int64_t>& published, int most) {
-  NumberResult result;
+std::optional<std::string> LaneStore::UnknownTopic() {
+  for (const auto& row : session_.Query(kWaitingTopics)) {
+    if (auto topic = row.Text("topic"); !Contains(topics_, topic)) return topic;
+  }
+  return std::nullopt;
+}
+
+Result<std::map<StreamId, std::int64_t>> LaneStore::Number(const std::map<StreamId, std::int64_t>& published,
+                                                           int most) {
+  std::map<StreamId, std::int64_t> counters;
   auto status = AsOwner([&](store::Transaction& transaction) {
-    std::map<StreamId, std::int64_t> counters;
-    for (const auto& row : transaction.Query(kStreams, {{"lane", lane_}})) counters[StreamOf(row)] = row.Int("counter");
-    const auto before = counters;
-    auto rows =
-        transaction.Query(kUnnumbered, {{"lane", lane_}, {"most", most}}).Map([](const store::Row& row) -> Unnumbered {
-          return {row.Int("id"), StreamOf(row), row.Text("key"), row.Int("version"), row.Int("ordinal")};
-        });
-    for (const auto& row : rows) {
-      if (!Contains(topics_, row.stream.topic)) result.unknown_topic = row.stream.topic;
-    }
-    if (result.unknown_topic) return;
-    if (transaction.QueryOne(kAnyParked)) {
-      for (const auto& row : rows) DropReplaced(transaction, row.stream.topic, row.key, row.version);
-    }
-    SetSequences(transaction, AssignSequences(std::move(rows), counters));
-    for (const auto& [stream, counter] : counters) {
-      if (before.at(stream) == counter) continue;
-      transaction.Execute(kSetCounter,
-                          {{"counter", counter}, {"topic", stream.topic}, {"partition", stream.partition}});
-      result.counters[stream] = counter;
+    if (transaction.QueryOne(kAnyParked)) DropReplaced(transaction, lane_);
+    const auto waiting = transaction.Query(kWaiting, {{"lane", lane_}});
+    const auto share =
+        waiting.empty() ? 0 : std::max<std::int64_t>(1, most / static_cast<std::int64_t>(waiting.size()));
+    for (const auto& row : waiting) {
+      const auto stream = StreamOf(row);
+      if (!Contains(topics_, stream.topic)) continue;
+      if (const auto counter = NumberStream(transaction, stream, row.Int("counter"), share))
+        counters[stream] = *counter;
     }
     SetPublished(transaction, published);
   });
   if (!status) return status.error();
-  return result;
+  return counters;
+}
+
+/// The stream's new counter, when it moved. Goes round through the keys, so that a key late in the alphabet does not
+/// wait behind earlier ones for as long as more rows come than are published.
+std::optional<std::int64_t> LaneStore::NumberStream(store::Transaction& transaction, const StreamId& stream,
+                                                    std::int64_t counter, std::int64_t most) {
+  const store::Bind topic{"topic", stream.topic};
+  const store::Bind partition{"partition", stream.partition};
+  auto& from = next_key_[stream];
+  auto reached = counter;
+  const auto go_on = [&] {
+    reached += transaction.Execute(
+        kNumber, {{"counter", reached}, topic, partition, {"from", from}, {"most", most - (reached - counter)}});
+    return reached - counter == most;
+  };
+  bool full = go_on();
+  if (!full && !from.empty()) {
+    from.clear();
+    full = go_on();
+  }
+  if (reached == counter) return std::nullopt;
+  from = full ? transaction.Query(kKeyAt, {topic, partition, {"seq", reached}}).at(0).Text("key") : "";
+  transaction.Execute(kSetCounter, {{"counter", reached}, topic, partition});
+  return reached;
 }
 
 Status LaneStore::NotePublished(const std::map<StreamId, std::int64_t>& published,

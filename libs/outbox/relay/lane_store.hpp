@@ -69,16 +69,14 @@ class LaneStore {
   /// The id of the event that has this sequence. A read only.
   std::optional<std::string> EventIdAt(const StreamId& stream, std::int64_t sequence);
 
-  /// Gives sequences to about `most` waiting rows (all of a key together), and notes the progress in `published`. Gives
-  /// the counters that moved. When a row's topic is none of Streams, it is in `unknown_topic`, and nothing is numbered.
-  struct NumberResult {
-    std::map<StreamId, std::int64_t> counters;
-    std::optional<std::string> unknown_topic;
-  };
-  Result<NumberResult> Number(const std::map<StreamId, std::int64_t>& published, int most);
+  /// Gives sequences to at most `most` waiting rows, in the order of key, version and ordinal, and notes the progress
+  /// in `published`. Gives the counters that moved. Rows of topics that are none of Streams go on waiting.
+  Result<std::map<StreamId, std::int64_t>> Number(const std::map<StreamId, std::int64_t>& published, int most);
 
   /// Whether rows of the lane wait for a sequence. A read only.
   bool HasUnnumbered();
+  /// A topic for which rows wait, and that is none of Streams. A read only.
+  std::optional<std::string> UnknownTopic();
 
   /// Notes how far the streams were published and where their partitions end: for metrics and for the check, never for
   /// publishing.
@@ -99,10 +97,14 @@ class LaneStore {
   Status AsOwner(const std::function<void(store::Transaction&)>& work);
 
  private:
+  std::optional<std::int64_t> NumberStream(store::Transaction& transaction, const StreamId& stream,
+                                           std::int64_t counter, std::int64_t most);
+
   store::Session& session_;
   int lane_;
   work::Lease lease_;
   std::vector<std::string> topics_;
+  std::map<StreamId, std::string> next_key_;  // where Number goes on
 };
 
 }  // namespace cdiscount::outbox

@@ -23,7 +23,10 @@ constexpr std::string_view kUnpark =
     "UPDATE outbox_row SET parked_at = NULL, parked_problem = NULL WHERE id IN {ints :ids}";
 constexpr std::string_view kTried = "UPDATE outbox_row SET parked_at = {now} WHERE id IN {ints :ids}";
 constexpr std::string_view kDropReplaced =
-    "DELETE FROM outbox_row WHERE parked_at IS NOT NULL AND topic = :topic AND key = :key AND version < :version";
+    "DELETE FROM outbox_row WHERE parked_at IS NOT NULL AND partition IN (SELECT partition FROM outbox_lane WHERE lane "
+    "="
+    " :lane) AND EXISTS (SELECT 1 FROM outbox_row n WHERE n.topic = outbox_row.topic AND n.key = outbox_row.key"
+    " AND n.version > outbox_row.version AND n.seq IS NULL AND n.parked_at IS NULL)";
 
 constexpr std::string_view kSummary =
     "SELECT topic, key, version, parked_problem, (SELECT count(*) FROM outbox_row WHERE parked_at IS NOT NULL) AS "
@@ -55,9 +58,8 @@ void NoteTried(store::Transaction& transaction, const std::vector<std::int64_t>&
   transaction.Execute(kTried, {{"ids", ids}});
 }
 
-void DropReplaced(store::Transaction& transaction, const std::string& topic, const std::string& key,
-                  std::int64_t version) {
-  transaction.Execute(kDropReplaced, {{"topic", topic}, {"key", key}, {"version", version}});
+void DropReplaced(store::Transaction& transaction, int lane) {
+  transaction.Execute(kDropReplaced, {{"lane", lane}});
 }
 
 ParkedSummary SummarizeParked(store::Session& session) {

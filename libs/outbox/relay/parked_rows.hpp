@@ -29,9 +29,9 @@ void Unpark(store::Transaction& transaction, const std::vector<std::int64_t>& id
 /// They were tried in vain.
 void NoteTried(store::Transaction& transaction, const std::vector<std::int64_t>& ids);
 
-/// A newer version of the key got its sequence: it reads the same value, so the parked one is not published behind it.
-void DropReplaced(store::Transaction& transaction, const std::string& topic, const std::string& key,
-                  std::int64_t version);
+/// Where a newer version of the key waits for its sequence, it reads the same value: the parked one is not published
+/// behind it.
+void DropReplaced(store::Transaction& transaction, int lane);
 
 /// The parked rows of all lanes, for people.
 struct ParkedSummary {
