@@ -108,7 +108,7 @@ std::vector<kafka::Record> RecordLine::Records() {
     const auto numbered = store.Number({}, 1000);
     EXPECT_THAT(numbered, Succeeds());
     std::vector<outbox::WaitingStream> waiting;
-    for (const auto& [stream, counter] : numbered->counters) waiting.push_back({stream, 0});
+    for (const auto& [stream, counter] : *numbered) waiting.push_back({stream, 0});
     auto batch = outbox::ReadBatch(store, *session, options, waiting);
     EXPECT_THAT(batch.unreadable, ::testing::IsEmpty());
     std::ranges::move(batch.rows, std::back_inserter(rows));
