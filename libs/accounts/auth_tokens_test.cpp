@@ -1,4 +1,4 @@
-#include "api/auth_tokens.hpp"
+#include "accounts/auth_tokens.hpp"
 
 #include <gmock/gmock.h>
 
@@ -12,7 +12,7 @@
 #include "rpc/testing/in_process_server.hpp"
 #include "rpc/unary.hpp"
 
-namespace cdiscount::order_ingest {
+namespace cdiscount::accounts {
 namespace {
 
 namespace pb = cdiscount::auth::v1;
@@ -125,4 +125,4 @@ TEST_F(AuthTokensTest, ATokenLivesNoLongerBecauseTheClockIsSetBack) {
 }
 
 }  // namespace
-}  // namespace cdiscount::order_ingest
+}  // namespace cdiscount::accounts

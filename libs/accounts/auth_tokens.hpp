@@ -9,7 +9,7 @@
 #include "marketplace/access_tokens.hpp"
 #include "rpc/channel.hpp"
 
-namespace cdiscount::order_ingest {
+namespace cdiscount::accounts {
 
 /// Tokens from the auth service. One per account is kept in memory until auth may have renewed it, and used to its end
 /// when auth is away then; only for the generation of credentials that it was given for, so that every replica lets it
@@ -42,4 +42,4 @@ class AuthTokens final : public marketplace::AccessTokens {
   std::map<std::string, Held> held_;
 };
 
-}  // namespace cdiscount::order_ingest
+}  // namespace cdiscount::accounts

@@ -1,4 +1,4 @@
-#include "api/auth_tokens.hpp"
+#include "accounts/auth_tokens.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -6,7 +6,7 @@
 #include "cdiscount/auth/v1/token_service.grpc.pb.h"
 #include "rpc/client.hpp"
 
-namespace cdiscount::order_ingest {
+namespace cdiscount::accounts {
 namespace {
 
 namespace pb = cdiscount::auth::v1;
@@ -73,4 +73,4 @@ Task<Result<marketplace::AccessToken>> AuthTokens::Ask(marketplace::TokenOwner o
   co_return token;
 }
 
-}  // namespace cdiscount::order_ingest
+}  // namespace cdiscount::accounts
