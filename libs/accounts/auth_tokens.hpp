@@ -20,9 +20,8 @@ class AuthTokens final : public marketplace::AccessTokens {
   AuthTokens(rpc::Channel& auth, const Clock& clock, std::chrono::milliseconds longest_call);
   ~AuthTokens() override;
 
-  Task<Result<marketplace::AccessToken>> Get(marketplace::TokenOwner owner) override;
-  Task<Result<marketplace::AccessToken>> Renew(marketplace::TokenOwner owner,
-                                               std::string rejected_fingerprint) override;
+  Task<Result<marketplace::AccessToken>> Get(SellerRef owner) override;
+  Task<Result<marketplace::AccessToken>> Renew(SellerRef owner, std::string rejected_fingerprint) override;
 
  private:
   struct Held {
@@ -32,14 +31,14 @@ class AuthTokens final : public marketplace::AccessTokens {
     SteadyTime use_until;  ///< A call that begins later may not be done before its end.
   };
   /// The token that is held for these credentials.
-  const Held* Find(const marketplace::TokenOwner& owner) const;
-  Task<Result<marketplace::AccessToken>> Ask(marketplace::TokenOwner owner, std::string rejected_fingerprint);
+  const Held* Find(const SellerRef& owner) const;
+  Task<Result<marketplace::AccessToken>> Ask(SellerRef owner, std::string rejected_fingerprint);
 
   class Client;
   std::unique_ptr<Client> client_;
   const Clock& clock_;
   const SteadyTime::duration use_until_;  ///< Before the end of a token.
-  std::map<std::string, Held> held_;
+  std::map<AccountId, Held> held_;
 };
 
 }  // namespace cdiscount::accounts

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/seller_ref.hpp"
+
 namespace cdiscount::accounts {
 
 inbox::Handler OnAccount(SaveAccount save) {
@@ -14,7 +16,7 @@ inbox::Handler OnAccount(SaveAccount save) {
     if (event.account_id().empty() || event.seller_id().empty()) {
       return Error{.code = ErrorCode::kUnreadable, .message = "account_id or seller_id is missing"};
     }
-    if (event.sales_channel_id().empty()) event.set_sales_channel_id("CDISFR");
+    if (event.sales_channel_id().empty()) event.set_sales_channel_id(std::string(kDefaultChannel));
     save(transaction, event);
     return Ok();
   };
