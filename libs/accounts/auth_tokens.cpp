@@ -26,7 +26,7 @@ AuthTokens::AuthTokens(rpc::Channel& auth, const Clock& clock, std::chrono::mill
     : client_(std::make_unique<Client>(auth)), clock_(clock), use_until_(longest_call + std::chrono::seconds{5}) {}
 AuthTokens::~AuthTokens() = default;
 
-Task<Result<marketplace::AccessToken>> AuthTokens::Get(SellerRef owner) {
+Task<Result<marketplace::AccessToken>> AuthTokens::Get(const SellerRef& owner) {
   if (const auto* held = Find(owner); held != nullptr && clock_.SteadyNow() < held->ask_again) co_return held->token;
   auto asked = co_await Ask(owner, "");
   if (asked || !IsTransient(asked.error().code)) co_return asked;
@@ -35,13 +35,13 @@ Task<Result<marketplace::AccessToken>> AuthTokens::Get(SellerRef owner) {
   co_return asked;
 }
 
-Task<Result<marketplace::AccessToken>> AuthTokens::Renew(SellerRef owner, std::string rejected_fingerprint) {
+Task<Result<marketplace::AccessToken>> AuthTokens::Renew(const SellerRef& owner, std::string rejected_fingerprint) {
   if (const auto* held = Find(owner); held != nullptr) {
     const bool renewed_meanwhile = held->token.fingerprint != rejected_fingerprint;
     if (renewed_meanwhile && clock_.SteadyNow() < held->use_until) co_return held->token;
     held_.erase(owner.account);
   }
-  auto asked = co_await Ask(std::move(owner), std::move(rejected_fingerprint));
+  auto asked = co_await Ask(owner, std::move(rejected_fingerprint));
   co_return asked;
 }
 
@@ -50,7 +50,7 @@ const AuthTokens::Held* AuthTokens::Find(const SellerRef& owner) const {
   return held != held_.end() && held->second.generation == owner.generation ? &held->second : nullptr;
 }
 
-Task<Result<marketplace::AccessToken>> AuthTokens::Ask(SellerRef owner, std::string rejected_fingerprint) {
+Task<Result<marketplace::AccessToken>> AuthTokens::Ask(const SellerRef& owner, std::string rejected_fingerprint) {
   pb::GetAccessTokenRequest request;
   request.set_account_id(owner.account.value());
   request.set_rejected_token_fingerprint(std::move(rejected_fingerprint));

@@ -20,8 +20,8 @@ class AuthTokens final : public marketplace::AccessTokens {
   AuthTokens(rpc::Channel& auth, const Clock& clock, std::chrono::milliseconds longest_call);
   ~AuthTokens() override;
 
-  Task<Result<marketplace::AccessToken>> Get(SellerRef owner) override;
-  Task<Result<marketplace::AccessToken>> Renew(SellerRef owner, std::string rejected_fingerprint) override;
+  Task<Result<marketplace::AccessToken>> Get(const SellerRef& owner) override;
+  Task<Result<marketplace::AccessToken>> Renew(const SellerRef& owner, std::string rejected_fingerprint) override;
 
  private:
   struct Held {
@@ -32,7 +32,7 @@ class AuthTokens final : public marketplace::AccessTokens {
   };
   /// The token that is held for these credentials.
   const Held* Find(const SellerRef& owner) const;
-  Task<Result<marketplace::AccessToken>> Ask(SellerRef owner, std::string rejected_fingerprint);
+  Task<Result<marketplace::AccessToken>> Ask(const SellerRef& owner, std::string rejected_fingerprint);
 
   class Client;
   std::unique_ptr<Client> client_;

@@ -105,12 +105,12 @@ class FakeAccessTokens final : public marketplace::AccessTokens {
   std::vector<std::int64_t> generations;  ///< Of every call.
   std::vector<std::string> rejected;      ///< Fingerprints that Renew was given.
 
-  Task<Result<marketplace::AccessToken>> Get(SellerRef owner) override {
+  Task<Result<marketplace::AccessToken>> Get(const SellerRef& owner) override {
     accounts.push_back(owner.account.value());
     generations.push_back(owner.generation);
     co_return get.Next("Get");
   }
-  Task<Result<marketplace::AccessToken>> Renew(SellerRef owner, std::string rejected_fingerprint) override {
+  Task<Result<marketplace::AccessToken>> Renew(const SellerRef& owner, std::string rejected_fingerprint) override {
     accounts.push_back(owner.account.value());
     generations.push_back(owner.generation);
     rejected.push_back(std::move(rejected_fingerprint));

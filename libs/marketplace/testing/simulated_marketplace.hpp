@@ -57,11 +57,11 @@ class SimulatedMarketplace {
   class Tokens final : public marketplace::AccessTokens {
    public:
     explicit Tokens(SimulatedMarketplace& of) : of_(of) {}
-    Task<Result<marketplace::AccessToken>> Get(SellerRef) override {
+    Task<Result<marketplace::AccessToken>> Get(const SellerRef&) override {
       if (token_.empty()) token_ = Issue();
       co_return marketplace::AccessToken::Of(token_);
     }
-    Task<Result<marketplace::AccessToken>> Renew(SellerRef, std::string) override {
+    Task<Result<marketplace::AccessToken>> Renew(const SellerRef&, std::string) override {
       token_ = Issue();
       co_return marketplace::AccessToken::Of(token_);
     }
