@@ -19,21 +19,22 @@ struct AccessToken {
   static AccessToken Of(Secret token);
 };
 
-/// Where the tokens of accounts come from: one per client id, shared by all who call. Network thread.
+/// Where the tokens of accounts come from: one per client id, shared by all who call. `owner` outlives the call.
+/// Network thread.
 class AccessTokens {
  public:
   virtual ~AccessTokens() = default;
-  /// The token in use.
-  virtual Task<Result<AccessToken>> Get(TokenOwner owner) = 0;
+  /// The token in use, of the credentials of `owner.generation`.
+  virtual Task<Result<AccessToken>> Get(const SellerRef& owner) = 0;
   /// Another token than the one that was refused: renews it once, or gives the one that was renewed meanwhile.
-  virtual Task<Result<AccessToken>> Renew(TokenOwner owner, std::string rejected_fingerprint) = 0;
+  virtual Task<Result<AccessToken>> Renew(const SellerRef& owner, std::string rejected_fingerprint) = 0;
 };
 
 /// Calls `call(token)`, which returns a Task<Result<T>>. When the marketplace refuses the token, it is renewed once and
 /// the call is made once more (docs/marketplace.md#retries); a token that is still the same is not tried again. A call
 /// that answers kUnauthenticated was certainly refused, so that this is safe for calls with an effect too.
 template <class Call>
-std::invoke_result_t<Call&, const Secret&> CallWithToken(AccessTokens& tokens, TokenOwner owner, Call call) {
+std::invoke_result_t<Call&, const Secret&> CallWithToken(AccessTokens& tokens, const SellerRef& owner, Call call) {
   const auto token = co_await tokens.Get(owner);
   if (!token) co_return token.error();
   auto first = co_await call(token->token);

@@ -21,7 +21,7 @@ class CallWithTokenTest : public ::testing::Test {
 
   /// A call that the marketplace answers as `answers_` says for the token it is made with.
   Result<int> Call() {
-    return RunTask(CallWithToken(tokens_, {"account-1", 3}, [this](const Secret& token) { return Answer(token); }));
+    return RunTask(CallWithToken(tokens_, owner_, [this](const Secret& token) { return Answer(token); }));
   }
   Task<Result<int>> Answer(Secret token) {
     tried_.push_back(token.Reveal());
@@ -30,6 +30,7 @@ class CallWithTokenTest : public ::testing::Test {
 
   const AccessToken old_ = AccessToken::Of(Secret("old"));
   const AccessToken new_ = AccessToken::Of(Secret("new"));
+  const SellerRef owner_{.account = AccountId{"account-1"}, .generation = 3};
   fakes::FakeAccessTokens tokens_;
   std::map<std::string, Result<int>> answers_ = {{"old", Error{ErrorCode::kUnauthenticated, "token refused"}},
                                                  {"new", 7}};

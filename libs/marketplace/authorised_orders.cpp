@@ -18,7 +18,7 @@ std::invoke_result_t<Send&, const Caller&> WithToken(AccessTokens& tokens, Calle
     caller.access_token = token;
     return send(caller);
   };
-  co_return co_await CallWithToken(tokens, caller.owner, call);
+  co_return co_await CallWithToken(tokens, caller, call);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 
 namespace cdiscount::marketplace {
 
-/// An OrdersApi whose callers need no token: each call goes out with that of `caller.owner`, which is renewed once when
+/// An OrdersApi whose callers need no token: each call goes out with that of its account, which is renewed once when
 /// the marketplace refuses it. A coroutine that was told to end makes no further call (kCancelled). Errors as `api`'s
 /// and those of `tokens`. Network thread.
 class AuthorisedOrders final : public OrdersApi {

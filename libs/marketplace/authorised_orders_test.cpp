@@ -39,8 +39,7 @@ class AuthorisedOrdersTest : public ::testing::Test {
   fakes::FakeOrdersApi marketplace_;
   fakes::FakeAccessTokens tokens_;
   AuthorisedOrders api_{marketplace_, tokens_};
-  const Caller caller_{
-      .seller_id = "98979", .sales_channel = "CDISFR", .traceparent = "00-trace", .owner = {"account-1", 3}};
+  const Caller caller_{SellerRef{AccountId{"account-1"}, SellerId{"98979"}, ChannelId{"CDISFR"}, "00-trace", 3}};
 };
 
 TEST_F(AuthorisedOrdersTest, MakeEachCallInTheCallersNameWithTheTokenOfItsAccount) {
@@ -49,7 +48,7 @@ TEST_F(AuthorisedOrdersTest, MakeEachCallInTheCallersNameWithTheTokenOfItsAccoun
   EXPECT_EQ(RunTask(api_.Count(caller_, {.page_size = 7})).value(), 42);
 
   EXPECT_EQ(marketplace_.counted.at(0).page_size, 7);
-  EXPECT_EQ(marketplace_.callers.at(0).seller_id, "98979");
+  EXPECT_EQ(marketplace_.callers.at(0).seller.value(), "98979");
   EXPECT_EQ(marketplace_.callers.at(0).traceparent, "00-trace");
   EXPECT_EQ(marketplace_.callers.at(0).access_token, Secret{"token-1"});
   EXPECT_THAT(tokens_.accounts, ElementsAre("account-1"));

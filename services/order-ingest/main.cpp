@@ -6,10 +6,10 @@
 
 #include <boost/asio/post.hpp>
 
-#include "api/auth_tokens.hpp"
+#include "accounts/auth_tokens.hpp"
+#include "accounts/on_account.hpp"
 #include "api/order_query_api.hpp"
 #include "app/ingest_orders.hpp"
-#include "app/on_account.hpp"
 #include "app/order_events.hpp"
 #include "app/poll_scheduler.hpp"
 #include "crypto/uuid.hpp"
@@ -20,6 +20,7 @@
 #include "migrations/order_ingest.hpp"
 #include "migrations/outbox.hpp"
 #include "outbox/event_relay.hpp"
+#include "rows/accounts.hpp"
 #include "rows/polls.hpp"
 #include "rpc/channel.hpp"
 #include "service/loop.hpp"
@@ -36,12 +37,12 @@ void Run(service::Host& host) {
   const auto box = settings.keys.Load();  // seals what must not be read at rest
   const auto database = service::OpenDatabase(host, settings.database,
                                               {migrations::Outbox(), migrations::Inbox(), migrations::OrderIngest()});
-  const auto fingerprints = Fingerprints::Load(*database, box).value();         // tells versions apart
-  rpc::Channel auth{host.executor(), settings.auth, &host.metrics()};           // the auth service
-  AuthTokens tokens{auth, host.clock(), settings.marketplace.octopia.timeout};  //   gives access tokens
-  http::Client web{host.executor(), settings.marketplace.client};               // the marketplace
-  marketplace::OctopiaOrders octopia{web, settings.marketplace.octopia};        //   shows orders
-  marketplace::AuthorisedOrders api{octopia, tokens};                           //   to who has a token
+  const auto fingerprints = Fingerprints::Load(*database, box).value();                   // tells versions apart
+  rpc::Channel auth{host.executor(), settings.auth, &host.metrics()};                     // the auth service
+  accounts::AuthTokens tokens{auth, host.clock(), settings.marketplace.octopia.timeout};  //   gives access tokens
+  http::Client web{host.executor(), settings.marketplace.client};                         // the marketplace
+  marketplace::OctopiaOrders octopia{web, settings.marketplace.octopia};                  //   shows orders
+  marketplace::AuthorisedOrders api{octopia, tokens};                                     //   to who has a token
 
   // What it does, in the order data moves.
   IngestOrders ingest{api, fingerprints, *database, box, host.clock(), settings.polling};  // marketplace -> rows
@@ -57,17 +58,17 @@ void Run(service::Host& host) {
                         settings.polling.intervals,
                         log,
                         [&](AccountLease lease) { return ingest.Poll(std::move(lease)); }};
-  inbox::Follower accounts{*database,  // accounts topic -> our own table
-                           {.service = "order-ingest",
-                            .kafka = settings.kafka,
-                            .topic = std::string(kAccountsTopic),
-                            .reading = inbox::Reading::kWhole},
-                           OnAccount,
-                           host.metrics(),
-                           [&] { boost::asio::post(host.executor(), [&] { polling.AccountsChanged(); }); }};
+  inbox::Follower following{*database,  // accounts topic -> our own table
+                            {.service = "order-ingest",
+                             .kafka = settings.kafka,
+                             .topic = std::string(accounts::kTopic),
+                             .reading = inbox::Reading::kWhole},
+                            accounts::OnAccount(rows::SaveAccount),
+                            host.metrics(),
+                            [&] { boost::asio::post(host.executor(), [&] { polling.AccountsChanged(); }); }};
   host.Spawn("polling", polling.Run());
   host.OnStop([&] { polling.Stop(); });
-  host.SpawnThread("accounts", [&](std::stop_token stop) { accounts.Run(stop); });
+  host.SpawnThread("accounts", [&](std::stop_token stop) { following.Run(stop); });
   host.SpawnThread("event_relay", [&](std::stop_token stop) { relay.Run(stop); });
 
   // What it answers.

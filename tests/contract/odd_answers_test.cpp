@@ -35,8 +35,7 @@ class OddAnswersTest : public ::testing::Test {
     return page ? *page : OrderPage{};
   }
 
-  order_ingest::SellerRef seller_{order_ingest::AccountId{"account-1"}, order_ingest::SellerId{"98979"},
-                                  order_ingest::ChannelId{"CDISFR"}};
+  SellerRef seller_{AccountId{"account-1"}, SellerId{"98979"}, ChannelId{"CDISFR"}};
   fakes::FakeOrdersApi api_;
   order_ingest::Fingerprints fingerprints_{Secret{"a key"}};
   std::vector<std::string> warnings_;

@@ -61,6 +61,7 @@ FINE = [
     ("libs/http/testing/x.hpp", '"core/testing/fake_clock.hpp"'),
     ("libs/http/x.cpp", "<boost/beast/http.hpp>"),
     ("libs/rpc/x.cpp", '"cdiscount/auth/v1/a.grpc.pb.h"'),
+    ("libs/accounts/x.cpp", '"cdiscount/auth/v1/a.grpc.pb.h"'),
     ("libs/marketplace/x.cpp", '"cdiscount/auth/v1/a.pb.h"'),
     ("libs/service/x_test.cpp", '"cdiscount/auth/v1/a.pb.h"'),
     ("services/auth/domain/x.hpp", '"core/result.hpp"'),

@@ -56,7 +56,10 @@ class OctopiaApiTest : public ::testing::Test {
   std::unique_ptr<http::Server> server_;
   OctopiaOptions options_;
   http::Client client_{io_.get_executor(), {}};
-  Caller caller_{"98979", "CDISFR", Secret("the-token"), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"};
+  Caller caller_{{.seller = SellerId{"98979"},
+                  .channel = ChannelId{"CDISFR"},
+                  .traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},
+                 Secret("the-token")};
 };
 
 TEST_F(OctopiaApiTest, AsksForAPageAsTheContractSays) {

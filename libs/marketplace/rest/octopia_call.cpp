@@ -7,13 +7,13 @@ namespace cdiscount::marketplace::rest {
 
 Task<Result<http::Response>> Fetch(http::Client& client, const OctopiaOptions& options, const Caller& caller,
                                    std::string path, Query query) {
-  const std::string what = "GET " + path + " for seller " + caller.seller_id;
+  const std::string what = "GET " + path + " for seller " + caller.seller.value();
   http::Request request;
   request.url = options.api_url + path;
   if (!query.empty()) request.url += '?' + http::EncodeQuery(query);
   request.headers.Set("Authorization", "Bearer " + caller.access_token.Reveal());
-  request.headers.Set("SellerId", caller.seller_id);
-  request.headers.Set("SalesChannelId", caller.sales_channel);
+  request.headers.Set("SellerId", caller.seller.value());
+  request.headers.Set("SalesChannelId", caller.channel.value());
   request.headers.Set("Accept", "application/json");
   if (!caller.traceparent.empty()) request.headers.Set("traceparent", caller.traceparent);
 

@@ -17,14 +17,14 @@ void AddTime(rest::Query& query, std::string key, const std::optional<SysTime>& 
 /// The filters that List and Count share; docs/marketplace.md#order-queries.
 rest::Query FilterOf(const Caller& caller, const OrdersQuery& wanted) {
   rest::Query query;
-  if (!caller.sales_channel.empty()) query.emplace_back("salesChannelId", caller.sales_channel);
+  if (!caller.channel.empty()) query.emplace_back("salesChannelId", caller.channel.value());
   AddTime(query, "updatedAtMin", wanted.updated_at_min);
   AddTime(query, "updatedAtMax", wanted.updated_at_max);
   return query;
 }
 
 std::string For(const Caller& caller, const std::string& path) {
-  return "GET " + path + " for seller " + caller.seller_id;
+  return "GET " + path + " for seller " + caller.seller.value();
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ OctopiaOrders::OctopiaOrders(http::Client& client, OctopiaOptions options)
 void OctopiaOrders::Warn(const Caller& caller, const std::vector<std::string>& warnings) {
   for (const auto& warning : warnings) {
     oddities_.Warn("marketplace_answer_odd",
-                   {{"account_id", caller.owner.account_id}, {"seller_id", caller.seller_id}, {"problem", warning}});
+                   {{"account_id", caller.account}, {"seller_id", caller.seller}, {"problem", warning}});
   }
 }
 

@@ -15,12 +15,13 @@ Task<Result<SellerDto>> OctopiaSellers::GetSeller(const Caller& caller) {
   const auto response = co_await rest::Fetch(client_, options_, caller, "/sellers", rest::Query{});
   if (!response) co_return response.error();
   auto seller = rest::ReadSeller(response->body);
-  if (seller && !seller->seller_id.empty() && seller->seller_id != caller.seller_id) {
+  if (seller && !seller->seller_id.empty() && seller->seller_id != caller.seller.value()) {
     co_return Error{ErrorCode::kUnreadable,
-                    "GET /sellers for seller " + caller.seller_id + ": the answer is about another seller"};
+                    "GET /sellers for seller " + caller.seller.value() + ": the answer is about another seller"};
   }
   if (seller) co_return seller;
-  co_return rest::Unexpected(*response, "GET /sellers for seller " + caller.seller_id, "a JSON seller", seller.error());
+  co_return rest::Unexpected(*response, "GET /sellers for seller " + caller.seller.value(), "a JSON seller",
+                             seller.error());
 }
 
 }  // namespace cdiscount::marketplace

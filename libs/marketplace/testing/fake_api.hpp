@@ -105,14 +105,13 @@ class FakeAccessTokens final : public marketplace::AccessTokens {
   std::vector<std::int64_t> generations;  ///< Of every call.
   std::vector<std::string> rejected;      ///< Fingerprints that Renew was given.
 
-  Task<Result<marketplace::AccessToken>> Get(marketplace::TokenOwner owner) override {
-    accounts.push_back(std::move(owner.account_id));
+  Task<Result<marketplace::AccessToken>> Get(const SellerRef& owner) override {
+    accounts.push_back(owner.account.value());
     generations.push_back(owner.generation);
     co_return get.Next("Get");
   }
-  Task<Result<marketplace::AccessToken>> Renew(marketplace::TokenOwner owner,
-                                               std::string rejected_fingerprint) override {
-    accounts.push_back(std::move(owner.account_id));
+  Task<Result<marketplace::AccessToken>> Renew(const SellerRef& owner, std::string rejected_fingerprint) override {
+    accounts.push_back(owner.account.value());
     generations.push_back(owner.generation);
     rejected.push_back(std::move(rejected_fingerprint));
     co_return renew.Next("Renew");

@@ -38,7 +38,10 @@ class SimulatedMarketplace {
   /// Its calls carry a token of the seller's client id.
   marketplace::OrdersApi& orders() { return orders_; }
   marketplace::Caller caller() const {
-    return {.seller_id = std::to_string(kSeller), .sales_channel = "CDISFR", .owner = {"account-1", 1}};
+    return {SellerRef{.account = AccountId{"account-1"},
+                      .seller = SellerId{std::to_string(kSeller)},
+                      .channel = ChannelId{"CDISFR"},
+                      .generation = 1}};
   }
 
   simulator::World& world() { return sim_->world(); }
@@ -54,11 +57,11 @@ class SimulatedMarketplace {
   class Tokens final : public marketplace::AccessTokens {
    public:
     explicit Tokens(SimulatedMarketplace& of) : of_(of) {}
-    Task<Result<marketplace::AccessToken>> Get(marketplace::TokenOwner) override {
+    Task<Result<marketplace::AccessToken>> Get(const SellerRef&) override {
       if (token_.empty()) token_ = Issue();
       co_return marketplace::AccessToken::Of(token_);
     }
-    Task<Result<marketplace::AccessToken>> Renew(marketplace::TokenOwner, std::string) override {
+    Task<Result<marketplace::AccessToken>> Renew(const SellerRef&, std::string) override {
       token_ = Issue();
       co_return marketplace::AccessToken::Of(token_);
     }

@@ -24,7 +24,7 @@ Credentials FromMessage(const v1::OctopiaCredentials& message) {
 NewAccount FromMessage(const v1::CreateAccountRequest& message) {
   return {.name = message.name(),
           .seller_id = SellerId{message.seller_id()},
-          .sales_channel_id = SalesChannelId{message.sales_channel_id()},
+          .sales_channel_id = ChannelId{message.sales_channel_id()},
           .credentials = FromMessage(message.octopia())};
 }
 

@@ -17,7 +17,7 @@ Account AnAccount() {
   return Account{{.id = AccountId{"0b9d6f2a-1c3e-4b7a-8a55-d3f2c1b0a987"},
                   .name = "Boutique Claire",
                   .seller_id = SellerId{"98979"},
-                  .sales_channel_id = SalesChannelId{"CDISFR"},
+                  .sales_channel_id = ChannelId{"CDISFR"},
                   .client_id = ClientId{"claire-shop-1"},
                   .refusal = "Refused.",
                   .version = 7,

@@ -84,7 +84,7 @@ TEST_F(ChangeAccountsTest, RefusesATakenNameAndATakenSeller) {
   auto same_seller = ANewAccount(3);
   same_seller.seller_id = SellerId{"98971"};
   auto same_seller_elsewhere = same_seller;
-  same_seller_elsewhere.sales_channel_id = SalesChannelId{"CDISIT"};
+  same_seller_elsewhere.sales_channel_id = ChannelId{"CDISIT"};
 
   EXPECT_THAT(Create(same_name, "id-2"), FailsWith(ErrorCode::kAlreadyExists));
   const auto taken = Create(same_seller, "id-3");

@@ -54,7 +54,7 @@ TEST_F(TokenClaimsTest, GivesOneClaimAndThenTheTokenToAllAccountsOfTheClientId) 
   EXPECT_EQ(claim.seller_id, SellerId{"98971"});
   EXPECT_EQ(given.token, Token(claim));
   EXPECT_EQ(given.seller_id, SellerId{"98972"});
-  EXPECT_EQ(given.sales_channel_id, SalesChannelId{"CDISFR"});
+  EXPECT_EQ(given.sales_channel_id, ChannelId{"CDISFR"});
   EXPECT_EQ(Find("id-1").token_expires_at, clock_.Now() + minutes{120});
   clock_.Advance(minutes{120});
   EXPECT_EQ(Find("id-1").token_expires_at, std::nullopt);

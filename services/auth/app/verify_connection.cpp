@@ -40,9 +40,7 @@ Task<Result<ConnectionReport>> VerifyConnection::Try(Account account, std::strin
 }
 
 Task<Result<SellerFacts>> VerifyConnection::Look(GivenToken token) {
-  const marketplace::Caller caller{.seller_id = token.seller_id.value(),
-                                   .sales_channel = token.sales_channel_id.value(),
-                                   .access_token = token.token.value};
+  const marketplace::Caller caller{{.seller = token.seller_id, .channel = token.sales_channel_id}, token.token.value};
   auto seller = co_await sellers_.GetSeller(caller);
   if (!seller) co_return seller.error();
   co_return SellerFacts{.shop_name = std::move(seller->shop_name),

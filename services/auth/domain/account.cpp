@@ -19,9 +19,8 @@ Result<Account> Account::Open(const NewAccount& account, AccountId id, SysTime n
   return Account{{.id = std::move(id),
                   .name = account.name,
                   .seller_id = account.seller_id,
-                  .sales_channel_id = account.sales_channel_id.empty()
-                                          ? SalesChannelId{std::string(kDefaultSalesChannel)}
-                                          : account.sales_channel_id,
+                  .sales_channel_id = account.sales_channel_id.empty() ? ChannelId{std::string(kDefaultChannel)}
+                                                                       : account.sales_channel_id,
                   .client_id = account.credentials.client_id,
                   .refusal = std::move(refusal),
                   .created_at = now,

@@ -27,7 +27,7 @@ struct AccountFields {
   AccountId id;
   std::string name;
   SellerId seller_id;
-  SalesChannelId sales_channel_id;
+  ChannelId sales_channel_id;
   ClientId client_id;
   bool enabled = true;          ///< The wish of a person.
   std::string refusal;          ///< Why the marketplace refused the credentials, in words; empty when it did not.
@@ -56,7 +56,7 @@ class Account {
   const AccountId& id() const { return fields_.id; }
   const std::string& name() const { return fields_.name; }
   const SellerId& seller_id() const { return fields_.seller_id; }
-  const SalesChannelId& sales_channel_id() const { return fields_.sales_channel_id; }
+  const ChannelId& sales_channel_id() const { return fields_.sales_channel_id; }
   const ClientId& client_id() const { return fields_.client_id; }
   std::int64_t version() const { return fields_.version; }
   AccountState state() const;

@@ -86,7 +86,7 @@ std::optional<std::string> BrokenSalesChannelRule(std::string_view channel) {
   const bool fits = channel.size() >= 2 && channel.size() <= 20 &&
                     std::ranges::all_of(channel, [](char c) { return (c >= 'A' && c <= 'Z') || IsDigit(c); });
   if (fits) return std::nullopt;
-  return fmt::format("is no sales channel: 2 to 20 capital letters and digits, for example {}", kDefaultSalesChannel);
+  return fmt::format("is no sales channel: 2 to 20 capital letters and digits, for example {}", kDefaultChannel);
 }
 
 std::optional<std::string> BrokenClientIdRule(std::string_view id) {
@@ -137,7 +137,7 @@ Credentials Cleaned(Credentials credentials) {
 NewAccount Cleaned(NewAccount account) {
   account.name = CleanedText(account.name);
   account.seller_id = SellerId{CleanedText(account.seller_id.value())};
-  account.sales_channel_id = SalesChannelId{CleanedText(account.sales_channel_id.value())};
+  account.sales_channel_id = ChannelId{CleanedText(account.sales_channel_id.value())};
   account.credentials = Cleaned(std::move(account.credentials));
   return account;
 }

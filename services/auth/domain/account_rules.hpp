@@ -1,25 +1,17 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
 #include "core/secret.hpp"
+#include "core/seller_ref.hpp"
 #include "core/strong_id.hpp"
 
 namespace cdiscount::auth {
 
-/// Our own id of an account, a UUID.
-using AccountId = StrongId<struct AccountIdTag>;
-/// The number that the marketplace knows a seller by, as digits (docs/marketplace.md#headers).
-using SellerId = StrongId<struct SellerIdTag>;
-/// "CDISFR", ... (docs/marketplace.md#headers).
-using SalesChannelId = StrongId<struct SalesChannelIdTag>;
 /// Names a set of credentials. One client id may serve several sellers (docs/marketplace.md#clients).
 using ClientId = StrongId<struct ClientIdTag>;
-
-inline constexpr std::string_view kDefaultSalesChannel = "CDISFR";
 
 /// Credentials of the Octopia REST API.
 struct Credentials {
@@ -33,7 +25,7 @@ struct Credentials {
 struct NewAccount {
   std::string name;
   SellerId seller_id;
-  SalesChannelId sales_channel_id;  ///< Empty = kDefaultSalesChannel.
+  ChannelId sales_channel_id;  ///< Empty = kDefaultChannel.
   Credentials credentials;
 };
 

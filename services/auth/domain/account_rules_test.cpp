@@ -15,7 +15,7 @@ using ::testing::Not;
 NewAccount Good() {
   return {.name = "Boutique Claire",
           .seller_id = SellerId{"98979"},
-          .sales_channel_id = SalesChannelId{"CDISFR"},
+          .sales_channel_id = ChannelId{"CDISFR"},
           .credentials = {ClientId{"claire-shop-1"}, Secret{"s3cret"}}};
 }
 
@@ -93,7 +93,7 @@ TEST(AccountRules, NameTheBrokenRuleOfASalesChannel) {
           {"punctuation", "CDIS-FR", "2 to 20"},
       },
       "sales_channel_id",
-      [](NewAccount& account, std::string value) { account.sales_channel_id = SalesChannelId{std::move(value)}; });
+      [](NewAccount& account, std::string value) { account.sales_channel_id = ChannelId{std::move(value)}; });
 }
 
 // Client ids: 8-80 characters, a letter first, a letter or digit last, only letters, digits, spaces, dashes
@@ -162,7 +162,7 @@ TEST(AccountRules, TakeOffWhatAPasteAddsAtTheEnds) {
     auto pasted = Good();
     pasted.name = front + pasted.name + back;
     pasted.seller_id = SellerId{front + pasted.seller_id.value() + back};
-    pasted.sales_channel_id = SalesChannelId{front + pasted.sales_channel_id.value() + back};
+    pasted.sales_channel_id = ChannelId{front + pasted.sales_channel_id.value() + back};
     pasted.credentials.client_id = ClientId{front + pasted.credentials.client_id.value() + back};
     pasted.credentials.client_secret = Secret{front + pasted.credentials.client_secret.Reveal() + back};
 

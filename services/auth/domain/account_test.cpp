@@ -32,7 +32,7 @@ TEST(Account, OpensEnabledAtItsFirstVersionOnTheDefaultChannel) {
   const auto account = Opened();
 
   EXPECT_EQ(account.state(), kEnabled);
-  EXPECT_EQ(account.sales_channel_id(), SalesChannelId{"CDISFR"});
+  EXPECT_EQ(account.sales_channel_id(), ChannelId{"CDISFR"});
   EXPECT_EQ(account.version(), 1);
   EXPECT_EQ(account.fields().generation, 1);
   EXPECT_EQ(account.fields().created_at, kOpened);

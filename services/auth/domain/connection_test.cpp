@@ -16,7 +16,7 @@ Account AnAccount() {
   return Account{{.id = AccountId{"a-1"},
                   .name = "Boutique Claire",
                   .seller_id = SellerId{"98979"},
-                  .sales_channel_id = SalesChannelId{"CDISFR"},
+                  .sales_channel_id = ChannelId{"CDISFR"},
                   .client_id = ClientId{"claire-shop-1"}}};
 }
 

@@ -87,14 +87,14 @@ struct TokenClaim {
   SysTime asked_at;
   bool replaces_rejected = false;
   SellerId seller_id;
-  SalesChannelId sales_channel_id;
+  ChannelId sales_channel_id;
 };
 
 /// A token, and what the calls with it are made for.
 struct GivenToken {
   AccessToken token;
   SellerId seller_id;
-  SalesChannelId sales_channel_id;
+  ChannelId sales_channel_id;
 };
 
 /// The code that the caller gets for a failed request to the token realm: kUnauthenticated, kThrottled, kUnavailable,

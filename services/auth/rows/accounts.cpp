@@ -36,7 +36,7 @@ Account ToAccount(const store::Row& row) {
   return Account{{.id = AccountId{row.Text("account_id")},
                   .name = row.Text("name"),
                   .seller_id = SellerId{row.Text("seller_id")},
-                  .sales_channel_id = SalesChannelId{row.Text("sales_channel_id")},
+                  .sales_channel_id = ChannelId{row.Text("sales_channel_id")},
                   .client_id = ClientId{row.Text("client_id")},
                   .enabled = row.Bool("enabled"),
                   .refusal = row.Text("refusal"),

@@ -28,7 +28,8 @@ Result<std::optional<AccountId>> AccountAsked(Transaction& transaction, const st
 
 Result<pb::GetOrderResponse> GetOrder(Transaction& transaction, const pb::GetOrderRequest& request) {
   if (request.order_id().empty()) return InvalidField("order_id", "is missing");
-  const ChannelId channel{request.sales_channel_id().empty() ? "CDISFR" : request.sales_channel_id()};
+  const ChannelId channel{request.sales_channel_id().empty() ? std::string(kDefaultChannel)
+                                                             : request.sales_channel_id()};
   const OrderId id{request.order_id()};
   std::vector<pb::KnownOrder> found;
   if (request.seller_id().empty()) {

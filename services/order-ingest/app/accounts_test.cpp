@@ -4,16 +4,9 @@
 namespace cdiscount::order_ingest {
 namespace {
 
-using fakes::FailsWith;
-using fakes::Succeeds;
+using ::testing::IsEmpty;
 
-class AccountsTest : public fakes::OneAccountTest {
- protected:
-  Status Receive(std::optional<std::string> value) {
-    const kafka::Message message{.timestamp = {}, .key = "account-1", .value = std::move(value), .headers = {}};
-    return InTransaction([&](store::Transaction& transaction) { return OnAccount(transaction, message); });
-  }
-};
+using AccountsTest = fakes::OneAccountTest;
 
 TEST_F(AccountsTest, AnOlderAnnouncementOfAnAccountChangesNothing) {
   Announce(5, true);
@@ -28,15 +21,13 @@ TEST_F(AccountsTest, AnAnnouncementThatIsReadAgainChangesNothing) {
   Claim();
 }
 
-TEST_F(AccountsTest, ATombstoneChangesNothing) {
-  EXPECT_THAT(Receive(std::nullopt), Succeeds());
+TEST_F(AccountsTest, OfAnnouncementsOutOfOrderTheNewestCounts) {
+  Announce(3, true, 2);
+  Announce(2, false);
+  Announce(4, false, 2);
+  Announce(3, true, 2);
 
-  Claim();
-}
-
-TEST_F(AccountsTest, AnAnnouncementThatNamesNoAccountIsUnreadable) {
-  EXPECT_THAT(Receive("\xff\xff"), FailsWith(ErrorCode::kUnreadable));
-  EXPECT_THAT(Receive(events::v1::AccountEvent().SerializeAsString()), FailsWith(ErrorCode::kUnreadable));
+  EXPECT_THAT(Due().leases, IsEmpty());
 }
 
 }  // namespace

@@ -181,7 +181,7 @@ Task<Status> IngestOrders::ReadPage(PollState& poll, PageWalk& walk, const marke
 }
 
 Task<> IngestOrders::AskCount(PollState& poll, PageWalk& walk, PageWalk::AskCount window) {
-  const auto caller = CallerFor(poll.lease.who);
+  const marketplace::Caller caller{poll.lease.who};
   const marketplace::OrdersQuery query{.updated_at_min = window.min, .updated_at_max = window.max};
   const auto counted = co_await api_.Count(caller, query);
   if (counted) {

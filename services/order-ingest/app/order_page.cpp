@@ -28,13 +28,6 @@ std::string Printable(const std::string& id) {
 
 }  // namespace
 
-marketplace::Caller CallerFor(const SellerRef& seller) {
-  return {.seller_id = seller.seller.value(),
-          .sales_channel = seller.channel.value(),
-          .traceparent = seller.traceparent,
-          .owner = {seller.account.value(), seller.generation}};
-}
-
 Result<IncomingOrder> Take(marketplace::ObservedOrder& observed, const SellerRef& seller,
                            const Fingerprints& fingerprints) {
   auto& order = observed.order;
@@ -58,7 +51,7 @@ Result<IncomingOrder> Take(marketplace::ObservedOrder& observed, const SellerRef
 
 Task<Result<OrderPage>> FetchPage(marketplace::OrdersApi& api, const Fingerprints& fingerprints, SellerRef seller,
                                   marketplace::OrdersQuery query) {
-  const auto caller = CallerFor(seller);
+  const marketplace::Caller caller{seller};
   auto answer = co_await api.List(caller, query);
   if (!answer) co_return answer.error();
   OrderPage page{.items = answer->item_count,
@@ -86,7 +79,7 @@ Task<Result<OrderPage>> FetchPage(marketplace::OrdersApi& api, const Fingerprint
 
 Task<Result<IncomingOrder>> FetchOrder(marketplace::OrdersApi& api, const Fingerprints& fingerprints, SellerRef seller,
                                        OrderId order) {
-  const auto caller = CallerFor(seller);
+  const marketplace::Caller caller{seller};
   auto answer = co_await api.Get(caller, order.value());
   if (!answer) co_return answer.error();
   if (answer->observed.order.order_id() != order.value()) {

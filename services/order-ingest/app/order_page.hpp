@@ -39,9 +39,6 @@ struct OrderPage {
   std::string rest;
 };
 
-/// The caller for requests about this seller.
-marketplace::Caller CallerFor(const SellerRef& seller);
-
 /// An order that was read for this seller. It belongs to the channel that it names, else to the account's: one seller
 /// has several. `observed` is moved from when it succeeds. Fails with kInvalidArgument when it names another seller, or
 /// as CheckOrder does; the message holds nothing of a person.

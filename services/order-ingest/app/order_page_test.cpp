@@ -46,11 +46,11 @@ TEST_F(OrderPageTest, IsAskedForInTheSellersName) {
   ASSERT_THAT(page, Succeeds());
   EXPECT_EQ(page->server_time, kNoon);
   EXPECT_EQ(api_.listed.at(0).page_index, 2);
-  EXPECT_EQ(api_.callers.at(0).seller_id, "98979");
-  EXPECT_EQ(api_.callers.at(0).sales_channel, "CDISFR");
+  EXPECT_EQ(api_.callers.at(0).seller, SellerId{"98979"});
+  EXPECT_EQ(api_.callers.at(0).channel, ChannelId{"CDISFR"});
   EXPECT_EQ(api_.callers.at(0).traceparent, "00-trace");
-  EXPECT_EQ(api_.callers.at(0).owner.account_id, "account-1");
-  EXPECT_EQ(api_.callers.at(0).owner.generation, 3);
+  EXPECT_EQ(api_.callers.at(0).account, AccountId{"account-1"});
+  EXPECT_EQ(api_.callers.at(0).generation, 3);
 }
 
 TEST_F(OrderPageTest, AnOrderBelongsToTheChannelThatItNamesElseToTheAccounts) {

@@ -7,18 +7,10 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/seller_ref.hpp"
 #include "domain/order.hpp"
 
 namespace cdiscount::order_ingest {
-
-/// The seller that a call is made for.
-struct SellerRef {
-  AccountId account;
-  SellerId seller;
-  ChannelId channel;
-  std::string traceparent = {};  ///< W3C; the trace that this poll is a part of. May be empty.
-  std::int64_t generation = 0;   ///< Of the account's credentials: no token of another one is used.
-};
 
 /// The right to poll one account for a while.
 struct AccountLease {

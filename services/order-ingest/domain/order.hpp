@@ -5,14 +5,12 @@
 
 #include "cdiscount/orders/v1/order.pb.h"
 #include "core/result.hpp"
+#include "core/seller_ref.hpp"
 #include "core/strong_id.hpp"
 
 namespace cdiscount::order_ingest {
 
-using AccountId = StrongId<struct AccountIdTag>;  ///< Ours.
-using SellerId = StrongId<struct SellerIdTag>;    ///< The marketplace's.
-using ChannelId = StrongId<struct ChannelIdTag>;  ///< "CDISFR".
-using OrderId = StrongId<struct OrderIdTag>;      ///< Opaque; unique per seller and channel.
+using OrderId = StrongId<struct OrderIdTag>;  ///< Opaque; unique per seller and channel.
 
 /// The permanent key of an order, the same for every account that it is read through.
 struct OrderKey {

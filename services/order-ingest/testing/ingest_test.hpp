@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "app/fingerprints.hpp"
-#include "app/on_account.hpp"
 #include "app/poll_leases.hpp"
 #include "app/save_page.hpp"
 #include "cdiscount/events/v1/account_event.pb.h"
@@ -18,6 +17,7 @@
 #include "crypto/testing/key_file.hpp"
 #include "migrations/order_ingest.hpp"
 #include "migrations/outbox.hpp"
+#include "rows/accounts.hpp"
 #include "store/testing/database_test.hpp"
 #include "testing/an_order.hpp"
 
@@ -39,11 +39,14 @@ class IngestTest : public cdiscount::fakes::DatabaseTest {
     event.set_account_id(id);
     event.set_name(name);
     event.set_seller_id(seller);
+    event.set_sales_channel_id("CDISFR");
     event.set_state(enabled ? events::v1::ACCOUNT_STATE_ENABLED : events::v1::ACCOUNT_STATE_DISABLED);
     event.set_version(version);
     event.set_generation(generation);
-    const kafka::Message message{.timestamp = {}, .key = id, .value = event.SerializeAsString(), .headers = {}};
-    ASSERT_THAT(InTransaction([&](store::Transaction& transaction) { return OnAccount(transaction, message); }),
+    ASSERT_THAT(InTransaction([&](store::Transaction& transaction) {
+                  rows::SaveAccount(transaction, event);
+                  return Ok();
+                }),
                 Succeeds());
   }
 

@@ -1,4 +1,4 @@
-#include "api/auth_tokens.hpp"
+#include "accounts/auth_tokens.hpp"
 
 #include <gmock/gmock.h>
 
@@ -12,13 +12,12 @@
 #include "rpc/testing/in_process_server.hpp"
 #include "rpc/unary.hpp"
 
-namespace cdiscount::order_ingest {
+namespace cdiscount::accounts {
 namespace {
 
 namespace pb = cdiscount::auth::v1;
 using cdiscount::fakes::FailsWith;
 using cdiscount::fakes::RunTask;
-using marketplace::TokenOwner;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -54,7 +53,12 @@ class FakeAuth final : public pb::TokenService::CallbackService {
 
 class AuthTokensTest : public ::testing::Test {
  protected:
-  std::string Get(TokenOwner owner) { return RunTask(io_, tokens_.Get(std::move(owner))).value().token.Reveal(); }
+  Result<marketplace::AccessToken> Ask(const std::string& account, std::int64_t generation) {
+    return RunTask(io_, tokens_.Get({.account = AccountId{account}, .generation = generation}));
+  }
+  std::string Get(const std::string& account, std::int64_t generation) {
+    return Ask(account, generation).value().token.Reveal();
+  }
 
   boost::asio::io_context io_{1};
   cdiscount::fakes::FakeClock clock_;
@@ -67,62 +71,62 @@ class AuthTokensTest : public ::testing::Test {
 };
 
 TEST_F(AuthTokensTest, KeepsATokenUntilAuthMayHaveRenewedIt) {
-  EXPECT_EQ(Get({"a", 1}), "token-1");
+  EXPECT_EQ(Get("a", 1), "token-1");
   clock_.Advance(minutes{107});
-  EXPECT_EQ(Get({"a", 1}), "token-1");
+  EXPECT_EQ(Get("a", 1), "token-1");
   clock_.Advance(minutes{2});
-  EXPECT_EQ(Get({"a", 1}), "token-2");
+  EXPECT_EQ(Get("a", 1), "token-2");
 }
 
 TEST_F(AuthTokensTest, DoesNotUseATokenOfCredentialsThatWereReplaced) {
-  EXPECT_EQ(Get({"a", 1}), "token-1");
-  EXPECT_EQ(Get({"b", 1}), "token-2");
+  EXPECT_EQ(Get("a", 1), "token-1");
+  EXPECT_EQ(Get("b", 1), "token-2");
 
-  EXPECT_EQ(Get({"a", 2}), "token-3") << "this replica need not have seen the change itself";
-  EXPECT_EQ(Get({"a", 2}), "token-3");
-  EXPECT_EQ(Get({"b", 1}), "token-2") << "the change of one account lets go of no other's token";
+  EXPECT_EQ(Get("a", 2), "token-3") << "this replica need not have seen the change itself";
+  EXPECT_EQ(Get("a", 2), "token-3");
+  EXPECT_EQ(Get("b", 1), "token-2") << "the change of one account lets go of no other's token";
 }
 
 TEST_F(AuthTokensTest, DoesNotFallBackOnTheOldTokenWhenAuthIsAwayAfterAChange) {
-  EXPECT_EQ(Get({"a", 1}), "token-1");
+  EXPECT_EQ(Get("a", 1), "token-1");
   auth_.away = true;
 
-  EXPECT_THAT(RunTask(io_, tokens_.Get({"a", 2})), FailsWith(ErrorCode::kUnavailable));
+  EXPECT_THAT(Ask("a", 2), FailsWith(ErrorCode::kUnavailable));
 }
 
 TEST_F(AuthTokensTest, APollOfTheOldCredentialsTakesNothingFromThoseOfTheNew) {
-  EXPECT_EQ(Get({"a", 2}), "token-1");
-  EXPECT_EQ(Get({"a", 1}), "token-2");
+  EXPECT_EQ(Get("a", 2), "token-1");
+  EXPECT_EQ(Get("a", 1), "token-2");
 
-  EXPECT_EQ(Get({"a", 2}), "token-1");
+  EXPECT_EQ(Get("a", 2), "token-1");
 }
 
 TEST_F(AuthTokensTest, KeepsATokenOfAShortLifeForHalfOfIt) {
   auth_.life = minutes{5};
-  EXPECT_EQ(Get({"a", 1}), "token-1");
+  EXPECT_EQ(Get("a", 1), "token-1");
   clock_.Advance(minutes{2});
-  EXPECT_EQ(Get({"a", 1}), "token-1");
+  EXPECT_EQ(Get("a", 1), "token-1");
   clock_.Advance(minutes{1});
-  EXPECT_EQ(Get({"a", 1}), "token-2");
+  EXPECT_EQ(Get("a", 1), "token-2");
 }
 
 TEST_F(AuthTokensTest, UsesATokenNearlyToItsEndWhileAuthIsAway) {
-  EXPECT_EQ(Get({"a", 1}), "token-1");
+  EXPECT_EQ(Get("a", 1), "token-1");
   auth_.away = true;
 
   clock_.Advance(minutes{119});
-  EXPECT_EQ(Get({"a", 1}), "token-1");
+  EXPECT_EQ(Get("a", 1), "token-1");
   clock_.Advance(seconds{30});
-  EXPECT_THAT(RunTask(io_, tokens_.Get({"a", 1})), FailsWith(ErrorCode::kUnavailable));
+  EXPECT_THAT(Ask("a", 1), FailsWith(ErrorCode::kUnavailable));
 }
 
 TEST_F(AuthTokensTest, ATokenLivesNoLongerBecauseTheClockIsSetBack) {
-  EXPECT_EQ(Get({"a", 1}), "token-1");
+  EXPECT_EQ(Get("a", 1), "token-1");
   clock_.Advance(minutes{119});
   clock_.StepWall(-std::chrono::hours{48});
 
-  EXPECT_EQ(Get({"a", 1}), "token-2");
+  EXPECT_EQ(Get("a", 1), "token-2");
 }
 
 }  // namespace
-}  // namespace cdiscount::order_ingest
+}  // namespace cdiscount::accounts

@@ -1,4 +1,4 @@
-#include "api/auth_tokens.hpp"
+#include "accounts/auth_tokens.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -6,7 +6,7 @@
 #include "cdiscount/auth/v1/token_service.grpc.pb.h"
 #include "rpc/client.hpp"
 
-namespace cdiscount::order_ingest {
+namespace cdiscount::accounts {
 namespace {
 
 namespace pb = cdiscount::auth::v1;
@@ -26,7 +26,7 @@ AuthTokens::AuthTokens(rpc::Channel& auth, const Clock& clock, std::chrono::mill
     : client_(std::make_unique<Client>(auth)), clock_(clock), use_until_(longest_call + std::chrono::seconds{5}) {}
 AuthTokens::~AuthTokens() = default;
 
-Task<Result<marketplace::AccessToken>> AuthTokens::Get(marketplace::TokenOwner owner) {
+Task<Result<marketplace::AccessToken>> AuthTokens::Get(const SellerRef& owner) {
   if (const auto* held = Find(owner); held != nullptr && clock_.SteadyNow() < held->ask_again) co_return held->token;
   auto asked = co_await Ask(owner, "");
   if (asked || !IsTransient(asked.error().code)) co_return asked;
@@ -35,26 +35,24 @@ Task<Result<marketplace::AccessToken>> AuthTokens::Get(marketplace::TokenOwner o
   co_return asked;
 }
 
-Task<Result<marketplace::AccessToken>> AuthTokens::Renew(marketplace::TokenOwner owner,
-                                                         std::string rejected_fingerprint) {
+Task<Result<marketplace::AccessToken>> AuthTokens::Renew(const SellerRef& owner, std::string rejected_fingerprint) {
   if (const auto* held = Find(owner); held != nullptr) {
     const bool renewed_meanwhile = held->token.fingerprint != rejected_fingerprint;
     if (renewed_meanwhile && clock_.SteadyNow() < held->use_until) co_return held->token;
-    held_.erase(owner.account_id);
+    held_.erase(owner.account);
   }
-  auto asked = co_await Ask(std::move(owner), std::move(rejected_fingerprint));
+  auto asked = co_await Ask(owner, std::move(rejected_fingerprint));
   co_return asked;
 }
 
-const AuthTokens::Held* AuthTokens::Find(const marketplace::TokenOwner& owner) const {
-  const auto held = held_.find(owner.account_id);
+const AuthTokens::Held* AuthTokens::Find(const SellerRef& owner) const {
+  const auto held = held_.find(owner.account);
   return held != held_.end() && held->second.generation == owner.generation ? &held->second : nullptr;
 }
 
-Task<Result<marketplace::AccessToken>> AuthTokens::Ask(marketplace::TokenOwner owner,
-                                                       std::string rejected_fingerprint) {
+Task<Result<marketplace::AccessToken>> AuthTokens::Ask(const SellerRef& owner, std::string rejected_fingerprint) {
   pb::GetAccessTokenRequest request;
-  request.set_account_id(owner.account_id);
+  request.set_account_id(owner.account.value());
   request.set_rejected_token_fingerprint(std::move(rejected_fingerprint));
   const auto answer = co_await client_->tokens.Call(&pb::TokenService::Stub::async::GetAccessToken, request);
   if (!answer) {
@@ -65,7 +63,7 @@ Task<Result<marketplace::AccessToken>> AuthTokens::Ask(marketplace::TokenOwner o
   auto token = marketplace::AccessToken::Of(Secret{answer->access_token()});
   const SteadyTime::duration left = SysTime{std::chrono::seconds{answer->expires_at().seconds()}} - clock_.Now();
   const auto end = clock_.SteadyNow() + left;
-  auto& held = held_[owner.account_id];
+  auto& held = held_[owner.account];
   // A poll that began before the credentials changed does not bring back what came after it.
   if (held.generation <= owner.generation) {
     held = {token, owner.generation, end - std::min(kAskAgainBefore, left / 2), end - use_until_};
@@ -73,4 +71,4 @@ Task<Result<marketplace::AccessToken>> AuthTokens::Ask(marketplace::TokenOwner o
   co_return token;
 }
 
-}  // namespace cdiscount::order_ingest
+}  // namespace cdiscount::accounts

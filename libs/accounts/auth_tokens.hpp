@@ -9,7 +9,7 @@
 #include "marketplace/access_tokens.hpp"
 #include "rpc/channel.hpp"
 
-namespace cdiscount::order_ingest {
+namespace cdiscount::accounts {
 
 /// Tokens from the auth service. One per account is kept in memory until auth may have renewed it, and used to its end
 /// when auth is away then; only for the generation of credentials that it was given for, so that every replica lets it
@@ -20,9 +20,8 @@ class AuthTokens final : public marketplace::AccessTokens {
   AuthTokens(rpc::Channel& auth, const Clock& clock, std::chrono::milliseconds longest_call);
   ~AuthTokens() override;
 
-  Task<Result<marketplace::AccessToken>> Get(marketplace::TokenOwner owner) override;
-  Task<Result<marketplace::AccessToken>> Renew(marketplace::TokenOwner owner,
-                                               std::string rejected_fingerprint) override;
+  Task<Result<marketplace::AccessToken>> Get(const SellerRef& owner) override;
+  Task<Result<marketplace::AccessToken>> Renew(const SellerRef& owner, std::string rejected_fingerprint) override;
 
  private:
   struct Held {
@@ -32,14 +31,14 @@ class AuthTokens final : public marketplace::AccessTokens {
     SteadyTime use_until;  ///< A call that begins later may not be done before its end.
   };
   /// The token that is held for these credentials.
-  const Held* Find(const marketplace::TokenOwner& owner) const;
-  Task<Result<marketplace::AccessToken>> Ask(marketplace::TokenOwner owner, std::string rejected_fingerprint);
+  const Held* Find(const SellerRef& owner) const;
+  Task<Result<marketplace::AccessToken>> Ask(const SellerRef& owner, std::string rejected_fingerprint);
 
   class Client;
   std::unique_ptr<Client> client_;
   const Clock& clock_;
   const SteadyTime::duration use_until_;  ///< Before the end of a token.
-  std::map<std::string, Held> held_;
+  std::map<AccountId, Held> held_;
 };
 
-}  // namespace cdiscount::order_ingest
+}  // namespace cdiscount::accounts
