@@ -31,9 +31,7 @@ class OrderReader : public JsonReader {
   template <class Table, class T>
   bool ReadKey(const Table& rows, std::string_view key, ondemand::value value, T& into);
 
-  using JsonReader::EachElement;
   void NoteUnknown() { Note("is not known and is left out"); }
-  using JsonReader::NoteUnfit;
 
   std::optional<events::v1::Address> billing;
   /// The destination of the line that is being read.
