@@ -18,9 +18,9 @@
 #include <thread>
 #include <vector>
 
+#include "core/ready_file.hpp"
 #include "rpc/server.hpp"
 #include "service/process_settings.hpp"
-#include "service/ready_file.hpp"
 #include "service/running_loops.hpp"
 #include "service/running_names.hpp"
 #include "service/stop_signals.hpp"
@@ -137,10 +137,8 @@ class Host::Impl {
  private:
   void BeginServing() {
     if (stopping_) return;
-    try {
-      if (!options_.ready_file.empty()) WriteReadyFile(options_.ready_file, ports_);
-    } catch (const std::exception& error) {
-      Fail(error.what());
+    if (const auto written = WriteReadyFile(options_.ready_file, ports_); !written) {
+      Fail(written.error().message);
       return;
     }
     std::vector<std::string> ports;
