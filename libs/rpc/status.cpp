@@ -44,37 +44,11 @@ grpc::StatusCode CodeOf(ErrorCode code) {
 }
 
 ErrorCode CodeOf(grpc::StatusCode code) {
-  switch (code) {
-    case grpc::StatusCode::INVALID_ARGUMENT:
-    case grpc::StatusCode::OUT_OF_RANGE:
-      return ErrorCode::kInvalidArgument;
-    case grpc::StatusCode::NOT_FOUND:
-      return ErrorCode::kNotFound;
-    case grpc::StatusCode::ALREADY_EXISTS:
-      return ErrorCode::kAlreadyExists;
-    case grpc::StatusCode::FAILED_PRECONDITION:
-    case grpc::StatusCode::ABORTED:
-      return ErrorCode::kConflict;
-    case grpc::StatusCode::UNAUTHENTICATED:
-      return ErrorCode::kUnauthenticated;
-    case grpc::StatusCode::PERMISSION_DENIED:
-      return ErrorCode::kPermissionDenied;
-    case grpc::StatusCode::RESOURCE_EXHAUSTED:
-      return ErrorCode::kThrottled;
-    case grpc::StatusCode::UNAVAILABLE:
-      return ErrorCode::kUnavailable;
-    case grpc::StatusCode::DEADLINE_EXCEEDED:
-      return ErrorCode::kDeadlineExceeded;
-    case grpc::StatusCode::CANCELLED:
-      return ErrorCode::kCancelled;
-    case grpc::StatusCode::DATA_LOSS:
-      return ErrorCode::kUnreadable;
-    case grpc::StatusCode::OK:
-    case grpc::StatusCode::UNKNOWN:
-    case grpc::StatusCode::UNIMPLEMENTED:
-    case grpc::StatusCode::INTERNAL:
-    case grpc::StatusCode::DO_NOT_USE:
-      return ErrorCode::kInternal;
+  if (code == grpc::StatusCode::OUT_OF_RANGE) return ErrorCode::kInvalidArgument;
+  if (code == grpc::StatusCode::ABORTED) return ErrorCode::kConflict;
+  for (int number = 0; number <= static_cast<int>(ErrorCode::kInternal); ++number) {
+    const auto ours = static_cast<ErrorCode>(number);
+    if (CodeOf(ours) == code) return ours;
   }
   return ErrorCode::kInternal;
 }
