@@ -8,7 +8,6 @@ find_package(gRPC CONFIG REQUIRED)                      # calls between services
 find_package(prometheus-cpp CONFIG REQUIRED)            # metrics
 find_package(simdjson CONFIG REQUIRED)                  # the big parse: order pages
 find_package(nlohmann_json CONFIG REQUIRED)             # the simulator's documents: keys in order, decimals as 49.9 (Boost.JSON: 4.99E1)
-find_package(spdlog CONFIG REQUIRED)                    # logs
 find_package(fmt CONFIG REQUIRED)                       # texts
 find_package(yaml-cpp CONFIG REQUIRED)                  # settings files
 find_package(CLI11 CONFIG REQUIRED)                     # command lines

@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include "core/ready_file.hpp"
 #include "simulator/marketplace_sim.hpp"
 #include "simulator/program.hpp"
 #include "simulator/world/seeding.hpp"
@@ -37,7 +38,8 @@ int Run(const ProgramOptions& options) {
   signals.async_wait([&](const boost::system::error_code& failure, int) {
     if (!failure) boost::asio::co_spawn(io, sim.Stop(), boost::asio::detached);
   });
-  if (const auto written = WriteReadyFile(options.ready_file, sim.api_port(), sim.control_port()); !written) {
+  const auto written = WriteReadyFile(options.ready_file, {{"api", sim.api_port()}, {"control", sim.control_port()}});
+  if (!written) {
     LogLine("start_failed", written.error().message);
     return 1;
   }

@@ -1,13 +1,9 @@
 #include "simulator/program.hpp"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
 
 #include "core/time_text.hpp"
 #include "simulator/world/json.hpp"
@@ -49,23 +45,6 @@ Result<SimOptions> SimOptionsOf(const ProgramOptions& program) {
   }
   if (!program.tls_cert.empty()) options.tls = http::ServerTls{program.tls_cert, program.tls_key};
   return options;
-}
-
-Status WriteReadyFile(const std::string& path, std::uint16_t api_port, std::uint16_t control_port) {
-  if (path.empty()) return Ok();
-  const auto draft = path + ".new";
-  {
-    std::ofstream file(draft);
-    file << Dump(Object({{"pid", getpid()}, {"ports", Object({{"api", api_port}, {"control", control_port}})}}))
-         << '\n';
-    file.close();
-    if (!file) return Error{ErrorCode::kUnavailable, fmt::format("the ready file {} cannot be written", draft)};
-  }
-  if (std::rename(draft.c_str(), path.c_str()) != 0) {
-    return Error{ErrorCode::kUnavailable,
-                 fmt::format("the ready file {} cannot be put in place: {}", path, std::strerror(errno))};
-  }
-  return Ok();
 }
 
 void LogLine(std::string_view event, std::string_view message) {

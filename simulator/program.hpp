@@ -23,9 +23,6 @@ struct ProgramOptions {
 /// certificate without its key.
 Result<SimOptions> SimOptionsOf(const ProgramOptions& program);
 
-/// `{"pid":1234,"ports":{"api":4431,"control":4432}}`, written whole by a rename. An empty path writes nothing.
-Status WriteReadyFile(const std::string& path, std::uint16_t api_port, std::uint16_t control_port);
-
 /// One JSON line on stderr.
 void LogLine(std::string_view event, std::string_view message);
 

@@ -1,14 +1,8 @@
 #include "simulator/program.hpp"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "core/testing/result_matchers.hpp"
-#include "http/testing/certificates.hpp"
 
 namespace cdiscount::simulator {
 namespace {
@@ -37,19 +31,6 @@ TEST(SimulatorOptions, AreReadAsGiven) {
   EXPECT_EQ(options->control_port, 0);
   EXPECT_EQ(options->seed, 9U);
   EXPECT_TRUE(options->tls.has_value());
-}
-
-TEST(SimulatorReadyFile, IsWholeOrNotThere) {
-  const cdiscount::fakes::TemporaryDirectory folder;
-  const auto path = folder.path().string() + "/ready.json";
-
-  ASSERT_TRUE(WriteReadyFile(path, 4431, 4432));
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  EXPECT_EQ(text.str(), "{\"pid\":" + std::to_string(getpid()) + ",\"ports\":{\"api\":4431,\"control\":4432}}\n");
-  EXPECT_FALSE(std::filesystem::exists(path + ".new"));
-  EXPECT_THAT(WriteReadyFile(folder.path().string() + "/no/such/place.json", 1, 2), FailsWith(ErrorCode::kUnavailable));
 }
 
 }  // namespace

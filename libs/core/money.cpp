@@ -9,6 +9,35 @@
 #include <limits>
 
 namespace cdiscount {
+namespace {
+
+/// The number digits * 10^scale.
+struct Decimal {
+  bool negative = false;
+  std::string digits;
+  int scale = 0;
+  int exponent = 0;  ///< As it was written.
+};
+
+std::optional<Decimal> ReadDecimal(std::string_view text) {
+  Decimal read{.negative = text.starts_with('-')};
+  if (read.negative || text.starts_with('+')) text.remove_prefix(1);
+  if (const auto e = text.find_first_of("eE"); e != std::string_view::npos) {
+    auto power = text.substr(e + 1);
+    if (power.starts_with('+')) power.remove_prefix(1);
+    const auto [end, error] = std::from_chars(power.data(), power.data() + power.size(), read.exponent);
+    if (error != std::errc{} || end != power.data() + power.size()) return std::nullopt;
+    text = text.substr(0, e);
+  }
+  const auto point = std::min(text.find('.'), text.size());
+  const auto part = text.substr(std::min(point + 1, text.size()));
+  read.digits = std::string(text.substr(0, point)) + std::string(part);
+  if (read.digits.empty() || read.digits.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+  read.scale = read.exponent - static_cast<int>(part.size());
+  return read;
+}
+
+}  // namespace
 
 int MinorDigits(std::string_view currency) {
   // ISO 4217, the currencies whose minor unit is not a hundredth.
@@ -21,49 +50,22 @@ int MinorDigits(std::string_view currency) {
 }
 
 std::optional<std::int64_t> ParseMinorUnits(std::string_view decimal, int minor_digits) {
-  const bool negative = decimal.starts_with('-');
-  if (negative || decimal.starts_with('+')) decimal.remove_prefix(1);
-
-  int exponent = 0;
-  if (const auto e = decimal.find_first_of("eE"); e != std::string_view::npos) {
-    auto text = decimal.substr(e + 1);
-    if (text.starts_with('+')) text.remove_prefix(1);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), exponent);
-    if (error != std::errc{} || end != text.data() + text.size() || exponent > 18 || exponent < -400) {
-      return std::nullopt;
-    }
-    decimal = decimal.substr(0, e);
-  }
-
-  std::string digits;
-  int scale = exponent;  // value = digits * 10^scale
-  bool after_point = false;
-  for (const char c : decimal) {
-    if (c == '.' && !after_point) {
-      after_point = true;
-    } else if (c >= '0' && c <= '9') {
-      digits += c;
-      if (after_point) --scale;
-    } else {
-      return std::nullopt;
-    }
-  }
-  if (digits.empty()) return std::nullopt;
-
-  scale += minor_digits;
+  auto read = ReadDecimal(decimal);
+  if (!read || read->exponent > 18 || read->exponent < -400) return std::nullopt;
+  auto& digits = read->digits;
   bool round_up = false;
-  for (; scale < 0; ++scale) {
+  for (read->scale += minor_digits; read->scale < 0; ++read->scale) {
     round_up = !digits.empty() && digits.back() >= '5';
     if (!digits.empty()) digits.pop_back();
   }
-  digits.append(static_cast<std::size_t>(scale), '0');
+  digits.append(static_cast<std::size_t>(read->scale), '0');
   if (digits.empty()) digits = "0";
 
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc{} || (round_up && value == std::numeric_limits<std::int64_t>::max())) return std::nullopt;
   if (round_up) ++value;
-  return negative ? -value : value;
+  return read->negative ? -value : value;
 }
 
 std::string FormatMinorUnits(std::int64_t minor, int minor_digits) {
@@ -75,38 +77,20 @@ std::string FormatMinorUnits(std::int64_t minor, int minor_digits) {
 }
 
 std::string DecimalByValue(std::string_view text) {
-  auto rest = text;
-  const bool negative = rest.starts_with('-');
-  if (negative || rest.starts_with('+')) rest.remove_prefix(1);
-  int exponent = 0;
-  if (const auto e = rest.find_first_of("eE"); e != std::string_view::npos) {
-    auto power = rest.substr(e + 1);
-    if (power.starts_with('+')) power.remove_prefix(1);
-    const auto [end, error] = std::from_chars(power.data(), power.data() + power.size(), exponent);
-    constexpr int kMostZeros = 30;
-    if (error != std::errc{} || end != power.data() + power.size() || std::abs(exponent) > kMostZeros) {
-      return std::string(text);
-    }
-    rest = rest.substr(0, e);
-  }
-  const auto point = std::min(rest.find('.'), rest.size());
-  auto whole = std::string(rest.substr(0, point));
-  auto part = std::string(rest.substr(std::min(point + 1, rest.size())));
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (whole.size() + part.size() == 0 || !std::ranges::all_of(whole + part, is_digit)) return std::string(text);
-  for (; exponent > 0; --exponent) {
-    whole += part.empty() ? '0' : part.front();
-    if (!part.empty()) part.erase(0, 1);
-  }
-  for (; exponent < 0; ++exponent) {
-    part.insert(0, 1, whole.empty() ? '0' : whole.back());
-    if (!whole.empty()) whole.pop_back();
-  }
+  constexpr int kMostZeros = 30;
+  auto read = ReadDecimal(text);
+  if (!read || std::abs(read->exponent) > kMostZeros) return std::string(text);
+  auto& digits = read->digits;
+  if (read->scale > 0) digits.append(static_cast<std::size_t>(read->scale), '0');
+  const auto decimals = static_cast<std::size_t>(std::max(-read->scale, 0));
+  if (digits.size() < decimals) digits.insert(0, decimals - digits.size(), '0');
+  auto whole = digits.substr(0, digits.size() - decimals);
+  auto part = digits.substr(digits.size() - decimals);
   whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size()));
   part.erase(part.find_last_not_of('0') + 1);
   if (whole.empty()) whole = "0";
   const auto value = part.empty() ? whole : whole + "." + part;
-  return negative && value != "0" ? "-" + value : value;
+  return read->negative && value != "0" ? "-" + value : value;
 }
 
 }  // namespace cdiscount

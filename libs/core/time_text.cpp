@@ -1,9 +1,9 @@
 #include "core/time_text.hpp"
 
-#include <fmt/core.h>
+#include <fmt/chrono.h>
 
 #include <array>
-#include <charconv>
+#include <ctime>
 
 namespace cdiscount {
 namespace {
@@ -13,13 +13,6 @@ using std::chrono::hours;
 using std::chrono::microseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-constexpr std::array<std::string_view, 7> kWeekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-
-constexpr std::array<std::string_view, 7> kLongWeekdays = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                                           "Thursday", "Friday", "Saturday"};
 
 // Walks through a text; the first thing that does not fit makes every later step fail.
 class Reader {
@@ -44,13 +37,6 @@ class Reader {
   void Expect(std::string_view token) {
     if (!Skip(token)) Fail();
   }
-  template <std::size_t N>
-  int OneOf(const std::array<std::string_view, N>& words) {
-    for (std::size_t i = 0; i < N; ++i) {
-      if (Skip(words[i])) return static_cast<int>(i);
-    }
-    return Fail();
-  }
   microseconds Fraction() {
     std::int64_t value = 0;
     int digits = 0;
@@ -61,7 +47,6 @@ class Reader {
     for (; digits < 6; ++digits) value *= 10;
     return microseconds{value};
   }
-  bool failed() const { return failed_; }
   bool done() const { return !failed_ && rest_.empty(); }
 
  private:
@@ -84,67 +69,22 @@ std::optional<SysTime> Compose(int year, int month, int day, TimeOfDay time) {
   return SysTime{std::chrono::sys_days{date}} + hours{time.hour} + minutes{time.minute} + seconds{time.second};
 }
 
-TimeOfDay ReadTimeOfDay(Reader& in) {
-  TimeOfDay time{};
-  time.hour = in.Digits(2);
-  in.Expect(":");
-  time.minute = in.Digits(2);
-  in.Expect(":");
-  time.second = in.Digits(2);
-  return time;
+/// Reads a text that is exactly what strftime writes by this form: strptime alone would forgive blanks and cases.
+std::optional<std::tm> ReadByForm(const std::string& text, const char* form) {
+  std::tm read{};
+  if (strptime(text.c_str(), form, &read) == nullptr) return std::nullopt;
+  std::array<char, 64> again{};
+  if (text != std::string_view(again.data(), strftime(again.data(), again.size(), form, &read))) return std::nullopt;
+  return read;
 }
 
-/// "Tue, 06 Oct 2026 15:30:00 GMT"
-std::optional<SysTime> ReadImfFixdate(std::string_view text) {
-  Reader in(text);
-  in.OneOf(kWeekdays);
-  in.Expect(", ");
-  const int day = in.Digits(2);
-  in.Expect(" ");
-  const int month = in.OneOf(kMonths) + 1;
-  in.Expect(" ");
-  const int year = in.Digits(4);
-  in.Expect(" ");
-  const auto time = ReadTimeOfDay(in);
-  in.Expect(" GMT");
-  return in.done() ? Compose(year, month, day, time) : std::nullopt;
-}
-
-/// "Tuesday, 06-Oct-26 15:30:00 GMT"
-std::optional<SysTime> ReadRfc850(std::string_view text, SysTime now) {
-  Reader in(text);
-  in.OneOf(kLongWeekdays);
-  in.Expect(", ");
-  const int day = in.Digits(2);
-  in.Expect("-");
-  const int month = in.OneOf(kMonths) + 1;
-  in.Expect("-");
-  const int short_year = in.Digits(2);
-  in.Expect(" ");
-  const auto time = ReadTimeOfDay(in);
-  in.Expect(" GMT");
-  if (!in.done()) return std::nullopt;
-  // RFC 9110, 5.6.7: two digits that seem more than 50 years ahead are of the past.
+/// RFC 9110, 5.6.7: two digits that seem more than 50 years ahead are of the past.
+int YearNearest(SysTime now, int year) {
   const int this_year = static_cast<int>(std::chrono::year_month_day{std::chrono::floor<days>(now)}.year());
-  int year = this_year - this_year % 100 + short_year;
+  year = this_year - this_year % 100 + year % 100;
   if (year > this_year + 50) year -= 100;
   if (year <= this_year - 50) year += 100;
-  return Compose(year, month, day, time);
-}
-
-/// "Tue Oct  6 15:30:00 2026"
-std::optional<SysTime> ReadAsctime(std::string_view text) {
-  Reader in(text);
-  in.OneOf(kWeekdays);
-  in.Expect(" ");
-  const int month = in.OneOf(kMonths) + 1;
-  in.Expect(" ");
-  const int day = in.Skip(" ") ? in.Digits(1) : in.Digits(2);
-  in.Expect(" ");
-  const auto time = ReadTimeOfDay(in);
-  in.Expect(" ");
-  const int year = in.Digits(4);
-  return in.done() ? Compose(year, month, day, time) : std::nullopt;
+  return year;
 }
 
 }  // namespace
@@ -179,32 +119,27 @@ std::optional<SysTime> ParseIso8601(std::string_view text) {
 }
 
 std::string FormatIso8601(SysTime time) {
-  const auto day = std::chrono::floor<days>(time);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{std::chrono::floor<seconds>(time - day)};
-  const auto fraction = (time - std::chrono::floor<seconds>(time)).count();
-  auto text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                          static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                          clock.minutes().count(), clock.seconds().count());
-  if (fraction != 0) text += fmt::format(".{:06}", fraction);
-  return text + "Z";
+  const auto whole = std::chrono::floor<seconds>(time);
+  const auto fraction = (time - whole).count();
+  return fmt::format("{:%FT%T}", fmt::gmtime(whole.time_since_epoch().count())) +
+         (fraction == 0 ? "Z" : fmt::format(".{:06}Z", fraction));
 }
 
 std::optional<SysTime> ParseHttpDate(std::string_view text, SysTime now) {
-  for (const auto& read : {ReadImfFixdate(text), ReadRfc850(text, now), ReadAsctime(text)}) {
-    if (read) return read;
+  constexpr const char* kTwoDigits = "%A, %d-%b-%y %H:%M:%S GMT";
+  for (const char* form : {"%a, %d %b %Y %H:%M:%S GMT", kTwoDigits, "%a %b %e %H:%M:%S %Y"}) {
+    const auto read = ReadByForm(std::string(text), form);
+    if (!read || read->tm_year + 1900 < 1000) continue;  // a year has four digits
+    const int year = read->tm_year + 1900;
+    return Compose(form == kTwoDigits ? YearNearest(now, year) : year, read->tm_mon + 1, read->tm_mday,
+                   {read->tm_hour, read->tm_min, read->tm_sec});
   }
   return std::nullopt;
 }
 
 std::string FormatHttpDate(SysTime time) {
-  const auto day = std::chrono::floor<days>(time);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{std::chrono::floor<seconds>(time - day)};
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kWeekdays[std::chrono::weekday{day}.c_encoding()],
-                     static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count());
+  return fmt::format("{:%a, %d %b %Y %T GMT}",
+                     fmt::gmtime(std::chrono::floor<seconds>(time).time_since_epoch().count()));
 }
 
 }  // namespace cdiscount

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/locale/utf.hpp>
 #include <cstdint>
 #include <utility>
 
@@ -85,32 +86,11 @@ std::string_view WithoutUnseenEnds(std::string_view text) {
 }  // namespace
 
 Utf8Character FirstCharacter(std::string_view text) {
-  const auto byte = [&](std::size_t index) { return static_cast<std::uint8_t>(text[index]); };
-  const auto lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  std::size_t length = 0;
-  std::uint8_t least = 0x80, most = 0xBF;  // of the second byte
-  char32_t value = 0;
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    length = 2;
-    value = lead & 0x1FU;
-  } else if (lead >= 0xE0 && lead <= 0xEF) {
-    length = 3;
-    value = lead & 0x0FU;
-    if (lead == 0xE0) least = 0xA0;  // no overlong forms
-    if (lead == 0xED) most = 0x9F;   // no surrogates
-  } else if (lead >= 0xF0 && lead <= 0xF4) {
-    length = 4;
-    value = lead & 0x07U;
-    if (lead == 0xF0) least = 0x90;
-    if (lead == 0xF4) most = 0x8F;  // nothing beyond U+10FFFF
-  }
-  if (length == 0 || text.size() < length || byte(1) < least || byte(1) > most) return {};
-  for (std::size_t index = 1; index < length; ++index) {
-    if (byte(index) < 0x80 || byte(index) > 0xBF) return {};
-    value = (value << 6U) | (byte(index) & 0x3FU);
-  }
-  return {value, length};
+  namespace utf = boost::locale::utf;
+  const auto* after = text.data();
+  const auto value = utf::utf_traits<char>::decode(after, text.data() + text.size());
+  if (value == utf::illegal || value == utf::incomplete) return {};
+  return {value, static_cast<std::size_t>(after - text.data())};
 }
 
 bool IsInvisible(char32_t character) {

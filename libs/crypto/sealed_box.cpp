@@ -166,11 +166,6 @@ Result<Secret> SealedBox::OpenSecret(std::string_view sealed, std::string_view r
   return Secret(*std::move(plain));
 }
 
-std::string_view SealedBox::KeyIdOf(std::string_view sealed) {
-  const auto parts = Split(sealed);
-  return parts ? (*parts)[1] : std::string_view{};
-}
-
 Status CreateKeyFileIfMissing(const std::string& key_file) {
   return CreateFileIfMissing(
       key_file, fmt::format("dev-{} {}\n", HexEncode(RandomBytes(4)), Base64Encode(RandomBytes(kKeyBytes))));

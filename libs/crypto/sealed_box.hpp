@@ -29,11 +29,6 @@ class SealedBox {
   Result<std::string> Open(std::string_view sealed, std::string_view row) const;
   Result<Secret> OpenSecret(std::string_view sealed, std::string_view row) const;
 
-  /// The id of the key that seals now; a row sealed with another one may be sealed again.
-  const std::string& sealing_key_id() const { return keys_.front().id; }
-  /// The key id inside a sealed text; empty when the text is not sealed.
-  static std::string_view KeyIdOf(std::string_view sealed);
-
  private:
   struct Key {
     std::string id;

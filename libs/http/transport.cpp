@@ -11,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/error.hpp>
+#include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <utility>
 
@@ -24,14 +25,16 @@ using Buffers = std::array<asio::const_buffer, 2>;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
-class Plain final : public Transport {
+/// What is the same over both kinds of stream.
+template <class Stream>
+class Over : public Transport {
  public:
-  explicit Plain(tcp::socket socket) : stream_(std::move(socket)) {}
+  template <class... Arguments>
+  explicit Over(Arguments&&... arguments) : stream_(std::forward<Arguments>(arguments)...) {}
 
-  tcp::socket& Socket() override { return stream_.socket(); }
-  void ExpireAt(SteadyTime deadline) override { stream_.expires_at(deadline); }
-
-  Task<std::tuple<error_code>> Connect(tcp::endpoint to) override { return stream_.async_connect(to, kTuple); }
+  tcp::socket& Socket() override { return Tcp().socket(); }
+  void ExpireAt(SteadyTime deadline) override { Tcp().expires_at(deadline); }
+  Task<std::tuple<error_code>> Connect(tcp::endpoint to) override { return Tcp().async_connect(to, kTuple); }
   Task<std::tuple<error_code>> Handshake() override { co_return error_code{}; }
   Task<std::tuple<error_code, std::size_t>> ReadSome(asio::mutable_buffer into) override {
     return stream_.async_read_some(into, kTuple);
@@ -40,14 +43,19 @@ class Plain final : public Transport {
     return asio::async_write(stream_, buffers, kTuple);
   }
 
+ protected:
+  Stream stream_;
+
  private:
-  boost::beast::tcp_stream stream_;
+  boost::beast::tcp_stream& Tcp() { return boost::beast::get_lowest_layer(stream_); }
 };
 
-class Tls final : public Transport {
+using Plain = Over<boost::beast::tcp_stream>;
+
+class Tls final : public Over<asio::ssl::stream<boost::beast::tcp_stream>> {
  public:
   Tls(tcp::socket socket, asio::ssl::context& context, asio::ssl::stream_base::handshake_type side)
-      : stream_(std::move(socket), context), side_(side) {}
+      : Over(std::move(socket), context), side_(side) {}
 
   /// Client side: the certificate must be good and must be for `host`; the server learns which name was asked for.
   void Verify(std::string host) {
@@ -69,27 +77,15 @@ class Tls final : public Transport {
         });
   }
 
-  tcp::socket& Socket() override { return stream_.next_layer().socket(); }
-  void ExpireAt(SteadyTime deadline) override { stream_.next_layer().expires_at(deadline); }
   std::string RefusalReason() const override { return refusal_; }
   bool HoldsBytes() const override {
     auto* const native = const_cast<asio::ssl::stream<boost::beast::tcp_stream>&>(stream_).native_handle();
     return SSL_pending(native) > 0 || BIO_pending(SSL_get_rbio(native)) > 0;
   }
 
-  Task<std::tuple<error_code>> Connect(tcp::endpoint to) override {
-    return stream_.next_layer().async_connect(to, kTuple);
-  }
   Task<std::tuple<error_code>> Handshake() override { return stream_.async_handshake(side_, kTuple); }
-  Task<std::tuple<error_code, std::size_t>> ReadSome(asio::mutable_buffer into) override {
-    return stream_.async_read_some(into, kTuple);
-  }
-  Task<std::tuple<error_code, std::size_t>> Write(Buffers buffers) override {
-    return asio::async_write(stream_, buffers, kTuple);
-  }
 
  private:
-  asio::ssl::stream<boost::beast::tcp_stream> stream_;
   asio::ssl::stream_base::handshake_type side_;
   std::string refusal_;
 };

@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <functional>
 #include <utility>
 
 #include "kafka/client.hpp"
 #include "kafka/client_error.hpp"
 #include "kafka/conf.hpp"
-#include "kafka/handles.hpp"
 
 namespace cdiscount::kafka {
 namespace {
@@ -30,45 +28,32 @@ Status StatusOfTopics(const std::string& tried, const rd_kafka_topic_result_t** 
 
 }  // namespace
 
-class Admin::Impl {
- public:
-  explicit Impl(const KafkaOptions& options)
-      // A consumer: asking for the metadata of a topic as a producer would make the topic, with the broker's defaults.
-      : client_(MakeClient(RD_KAFKA_CONSUMER, MakeConf(options, {{"group.id", options.Prefixed("cdiscount.admin")},
-                                                                 {"enable.auto.commit", "false"},
-                                                                 {"isolation.level", "read_uncommitted"},
-                                                                 {"allow.auto.create.topics", "false"}}))),
-        queue_(rd_kafka_queue_new(client_.get())) {}
+Admin::Admin(const KafkaOptions& options)
+    // A consumer: asking for the metadata of a topic as a producer would make the topic, with the broker's defaults.
+    : client_(MakeClient(RD_KAFKA_CONSUMER, MakeConf(options, {{"group.id", options.Prefixed("cdiscount.admin")},
+                                                               {"enable.auto.commit", "false"},
+                                                               {"isolation.level", "read_uncommitted"},
+                                                               {"allow.auto.create.topics", "false"}}))),
+      queue_(rd_kafka_queue_new(client_.get())) {}
 
-  rd_kafka_t* client() { return client_.get(); }
-
-  /// Sends a request and waits for its answer.
-  Result<EventHandle> Ask(const std::string& tried, rd_kafka_admin_op_t operation, std::chrono::milliseconds timeout,
-                          const std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& send) {
-    const AdminOptionsHandle options(rd_kafka_AdminOptions_new(client_.get(), operation));
-    std::array<char, 256> reason{};
-    rd_kafka_AdminOptions_set_request_timeout(options.get(), Milliseconds(timeout), reason.data(), reason.size());
-    // Topics are waited for, so that who comes next finds them in the metadata.
-    if (operation != RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS) {
-      rd_kafka_AdminOptions_set_operation_timeout(options.get(), Milliseconds(timeout), reason.data(), reason.size());
-    }
-    send(options.get(), queue_.get());
-    // The answer comes at the latest when its own timeout is over; a little is added so that it is the one that speaks.
-    EventHandle event(rd_kafka_queue_poll(queue_.get(), Milliseconds(timeout) + 1000));
-    if (!event) return MakeError(tried, RD_KAFKA_RESP_ERR__TIMED_OUT);
-    if (const auto code = rd_kafka_event_error(event.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return MakeError(tried, code, rd_kafka_event_error_string(event.get()));
-    }
-    return event;
+Result<EventHandle> Admin::Ask(const std::string& tried, rd_kafka_admin_op_t operation,
+                               std::chrono::milliseconds timeout, const Send& send) {
+  const AdminOptionsHandle options(rd_kafka_AdminOptions_new(client_.get(), operation));
+  std::array<char, 256> reason{};
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), Milliseconds(timeout), reason.data(), reason.size());
+  // Topics are waited for, so that who comes next finds them in the metadata.
+  if (operation != RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS) {
+    rd_kafka_AdminOptions_set_operation_timeout(options.get(), Milliseconds(timeout), reason.data(), reason.size());
   }
-
- private:
-  ClientHandle client_;
-  QueueHandle queue_;
-};
-
-Admin::Admin(const KafkaOptions& options) : impl_(std::make_unique<Impl>(options)) {}
-Admin::~Admin() = default;
+  send(options.get(), queue_.get());
+  // The answer comes at the latest when its own timeout is over; a little is added so that it is the one that speaks.
+  EventHandle event(rd_kafka_queue_poll(queue_.get(), Milliseconds(timeout) + 1000));
+  if (!event) return MakeError(tried, RD_KAFKA_RESP_ERR__TIMED_OUT);
+  if (const auto code = rd_kafka_event_error(event.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return MakeError(tried, code, rd_kafka_event_error_string(event.get()));
+  }
+  return event;
+}
 
 Status Admin::CreateTopic(const std::string& topic, std::int32_t partitions,
                           const std::map<std::string, std::string>& config, std::chrono::milliseconds timeout) {
@@ -78,9 +63,9 @@ Status Admin::CreateTopic(const std::string& topic, std::int32_t partitions,
   if (!wanted) return MakeError(tried, RD_KAFKA_RESP_ERR__INVALID_ARG, reason.data());
   for (const auto& [name, value] : config) rd_kafka_NewTopic_set_config(wanted.get(), name.c_str(), value.c_str());
 
-  const auto event = impl_->Ask(tried, RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout, [&](auto* options, auto* queue) {
+  const auto event = Ask(tried, RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout, [&](auto* options, auto* queue) {
     rd_kafka_NewTopic_t* topics[] = {wanted.get()};
-    rd_kafka_CreateTopics(impl_->client(), topics, 1, options, queue);
+    rd_kafka_CreateTopics(client_.get(), topics, 1, options, queue);
   });
   if (!event) return event.error();
   std::size_t count = 0;
@@ -100,9 +85,9 @@ Status Admin::GrowTopic(const std::string& topic, std::int32_t total, std::chron
       rd_kafka_NewPartitions_new(topic.c_str(), static_cast<std::size_t>(total), reason.data(), reason.size()));
   if (!wanted) return MakeError(tried, RD_KAFKA_RESP_ERR__INVALID_ARG, reason.data());
 
-  const auto event = impl_->Ask(tried, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, timeout, [&](auto* options, auto* queue) {
+  const auto event = Ask(tried, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, timeout, [&](auto* options, auto* queue) {
     rd_kafka_NewPartitions_t* topics[] = {wanted.get()};
-    rd_kafka_CreatePartitions(impl_->client(), topics, 1, options, queue);
+    rd_kafka_CreatePartitions(client_.get(), topics, 1, options, queue);
   });
   if (!event) return event.error();
   std::size_t count = 0;
@@ -113,9 +98,9 @@ Status Admin::GrowTopic(const std::string& topic, std::int32_t total, std::chron
 Status Admin::DeleteTopic(const std::string& topic, std::chrono::milliseconds timeout) {
   const auto tried = fmt::format("delete the topic {}", topic);
   const DeleteTopicHandle unwanted(rd_kafka_DeleteTopic_new(topic.c_str()));
-  const auto event = impl_->Ask(tried, RD_KAFKA_ADMIN_OP_DELETETOPICS, timeout, [&](auto* options, auto* queue) {
+  const auto event = Ask(tried, RD_KAFKA_ADMIN_OP_DELETETOPICS, timeout, [&](auto* options, auto* queue) {
     rd_kafka_DeleteTopic_t* topics[] = {unwanted.get()};
-    rd_kafka_DeleteTopics(impl_->client(), topics, 1, options, queue);
+    rd_kafka_DeleteTopics(client_.get(), topics, 1, options, queue);
   });
   if (!event) return event.error();
   std::size_t count = 0;
@@ -126,15 +111,15 @@ Status Admin::DeleteTopic(const std::string& topic, std::chrono::milliseconds ti
 }
 
 Result<std::int32_t> Admin::CountPartitions(const std::string& topic, std::chrono::milliseconds timeout) {
-  return kafka::CountPartitions(impl_->client(), topic, timeout);
+  return kafka::CountPartitions(client_.get(), topic, timeout);
 }
 
 Result<std::map<std::string, std::string>> Admin::Config(const std::string& topic, std::chrono::milliseconds timeout) {
   const auto tried = fmt::format("describe the topic {}", topic);
   const ConfigResourceHandle wanted(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
-  const auto event = impl_->Ask(tried, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, timeout, [&](auto* options, auto* queue) {
+  const auto event = Ask(tried, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, timeout, [&](auto* options, auto* queue) {
     rd_kafka_ConfigResource_t* topics[] = {wanted.get()};
-    rd_kafka_DescribeConfigs(impl_->client(), topics, 1, options, queue);
+    rd_kafka_DescribeConfigs(client_.get(), topics, 1, options, queue);
   });
   if (!event) return event.error();
   std::size_t count = 0;
@@ -156,7 +141,7 @@ Result<std::map<std::string, std::string>> Admin::Config(const std::string& topi
 
 Result<std::vector<std::int64_t>> Admin::Ends(const std::string& topic, const std::vector<std::int32_t>& partitions,
                                               std::chrono::milliseconds timeout) {
-  return EndsOf(impl_->client(), topic, partitions, timeout);
+  return EndsOf(client_.get(), topic, partitions, timeout);
 }
 
 }  // namespace cdiscount::kafka

@@ -2,12 +2,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/result.hpp"
+#include "kafka/handles.hpp"
 #include "kafka/options.hpp"
 #include "kafka/record.hpp"
 
@@ -19,9 +20,6 @@ class Admin {
  public:
   /// Contacts no broker. Throws BadResult for options that librdkafka refuses.
   explicit Admin(const KafkaOptions& options);
-  ~Admin();
-  Admin(const Admin&) = delete;
-  Admin& operator=(const Admin&) = delete;
 
   /// Success also when the topic is there already, whatever it looks like. Replicas as the cluster's default says.
   Status CreateTopic(const std::string& topic, std::int32_t partitions,
@@ -44,8 +42,13 @@ class Admin {
                                          std::chrono::milliseconds timeout);
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  using Send = std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
+  /// Sends a request and waits for its answer.
+  Result<EventHandle> Ask(const std::string& tried, rd_kafka_admin_op_t operation, std::chrono::milliseconds timeout,
+                          const Send& send);
+
+  ClientHandle client_;
+  QueueHandle queue_;
 };
 
 }  // namespace cdiscount::kafka

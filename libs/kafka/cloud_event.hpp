@@ -4,7 +4,6 @@
 #include <string>
 
 #include "core/clock.hpp"
-#include "core/result.hpp"
 #include "kafka/record.hpp"
 
 namespace cdiscount::kafka {
@@ -29,8 +28,5 @@ std::string SourceOf(const std::string& topic, std::int32_t partition);
 
 /// The headers of a record whose value is protobuf. Empty attributes are left out.
 Headers ToHeaders(const CloudEvent& event);
-
-/// Fails with kUnreadable, naming the first header that is missing or malformed.
-Result<CloudEvent> ParseCloudEvent(const Message& message);
 
 }  // namespace cdiscount::kafka

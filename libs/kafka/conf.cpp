@@ -141,15 +141,6 @@ Status Validate(const KafkaOptions& options) {
   return CheckServers(options);
 }
 
-std::string Printable(const KafkaOptions& options) {
-  auto text =
-      fmt::format("bootstrap.servers={}, namespace=\"{}\"", options.bootstrap_servers, options.namespace_prefix);
-  for (const auto& [name, value] : options.properties) {
-    text += fmt::format(", {}={}", name, MayBeSecret(name) ? "***" : value);
-  }
-  return text;
-}
-
 ConfHandle MakeConf(const KafkaOptions& options, Properties ours) {
   ConfHandle conf(rd_kafka_conf_new());
   Validate(options).value();

@@ -2,13 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <functional>
-#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "core/result.hpp"
+#include "kafka/handles.hpp"
 #include "kafka/options.hpp"
 #include "kafka/record.hpp"
 
@@ -53,8 +54,18 @@ class Consumer {
                    std::chrono::milliseconds timeout, std::stop_token stop = {});
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  /// On the thread that polls.
+  static void OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* given,
+                          void* self);
+  ClientHandle Make(const KafkaOptions& options, const std::string& group);
+  /// Fills in where the partitions begin. False when that cannot be told: Poll gives the reason.
+  bool Place(rd_kafka_topic_partition_list_t& given);
+
+  const std::string topic_;
+  Places places_;
+  std::exception_ptr problem_;
+  ClientHandle client_;
+  std::vector<bool> at_end_;  // by partition: everything that was there has been handed out
 };
 
 }  // namespace cdiscount::kafka

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/result.hpp"
+#include "kafka/handles.hpp"
 #include "kafka/options.hpp"
 #include "kafka/record.hpp"
 
@@ -17,9 +17,6 @@ class GroupOffsets {
  public:
   /// `group` and `topic` as the cluster knows them. Throws BadResult for options that librdkafka refuses.
   GroupOffsets(const KafkaOptions& options, std::string group, std::string topic);
-  ~GroupOffsets();
-  GroupOffsets(const GroupOffsets&) = delete;
-  GroupOffsets& operator=(const GroupOffsets&) = delete;
 
   /// The stable offset of each partition named, in that order; nothing for one that has none. Waits while a transaction
   /// with offsets of theirs is open. kUnavailable and kDeadlineExceeded: ask again.
@@ -27,8 +24,9 @@ class GroupOffsets {
                                                            std::chrono::milliseconds timeout);
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  const std::string group_;
+  const std::string topic_;
+  ClientHandle client_;
 };
 
 }  // namespace cdiscount::kafka

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-// One deleter and one alias per librdkafka type. Only .cpp files of this library and of tests include this.
+// One deleter and one alias per librdkafka type.
 namespace cdiscount::kafka {
 
 namespace detail {

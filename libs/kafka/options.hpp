@@ -37,7 +37,4 @@ struct KafkaOptions {
 /// that may be secret are not in the message.
 Status Validate(const KafkaOptions& options);
 
-/// "bootstrap.servers=..., sasl.password=***", for logs.
-std::string Printable(const KafkaOptions& options);
-
 }  // namespace cdiscount::kafka

@@ -8,26 +8,10 @@ namespace {
 using fakes::FailsWith;
 using fakes::Succeeds;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 TEST(KafkaOptions, PutTheNamespaceInFrontOfEveryName) {
   EXPECT_EQ(KafkaOptions{}.Prefixed("orders"), "orders");
   EXPECT_EQ(KafkaOptions{.namespace_prefix = "test1"}.Prefixed("orders"), "test1.orders");
-}
-
-TEST(KafkaOptions, ArePrintedWithoutSecrets) {
-  const KafkaOptions options{.bootstrap_servers = "broker:9093",
-                             .properties = {{"sasl.username", "relay"},
-                                            {"sasl.password", "hunter2"},
-                                            {"ssl.key.password", "hunter2"},
-                                            {"ssl.key.pem", "hunter2"},
-                                            {"sasl.oauthbearer.client.secret", "hunter2"}}};
-
-  const auto text = Printable(options);
-
-  EXPECT_THAT(text, HasSubstr("broker:9093"));
-  EXPECT_THAT(text, HasSubstr("sasl.username=relay"));
-  EXPECT_THAT(text, Not(HasSubstr("hunter2")));
 }
 
 TEST(KafkaOptions, AreRefusedWithTheNameOfTheProperty) {

@@ -2,12 +2,13 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kafka/error.hpp"
+#include "kafka/handles.hpp"
 #include "kafka/options.hpp"
 #include "kafka/record.hpp"
 
@@ -53,8 +54,20 @@ class TransactionalProducer {
   Outcome<void> Abort(std::chrono::milliseconds timeout);
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  /// The delivery report of one record.
+  struct Delivery {
+    std::optional<std::int64_t> offset;
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  };
+  ClientHandle Make(const KafkaOptions& options);
+  Outcome<void> Checked(std::string_view tried, rd_kafka_error_t* raw) const;
+  /// Called by Flush, on its thread.
+  static void OnDelivery(rd_kafka_t* client, const rd_kafka_message_t* message, void* self);
+
+  const std::string id_;
+  std::uint64_t transaction_ = 0;
+  std::vector<Delivery> deliveries_;
+  ClientHandle client_;
 };
 
 }  // namespace cdiscount::kafka

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/predicate.hpp>
 #include <cstdint>
+#include <locale>
 #include <span>
 #include <string>
 #include <tuple>
@@ -46,15 +48,11 @@ constexpr Words<pb::SupplyMode, 3> kSupplyModes = {{
     {"Xdock", pb::SUPPLY_MODE_XDOCK},
 }};
 
-bool SameWord(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 /// The marketplace writes its words in any case.
 template <class Enum, std::size_t kCount>
 Enum Meaning(const Words<Enum, kCount>& words, std::string_view word, Enum unknown) {
-  const auto* const known = std::ranges::find_if(words, [&](const auto& entry) { return SameWord(entry.first, word); });
+  const auto* const known = std::ranges::find_if(
+      words, [&](const auto& entry) { return boost::algorithm::iequals(entry.first, word, std::locale::classic()); });
   return known == words.end() ? unknown : known->second;
 }
 

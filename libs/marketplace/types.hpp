@@ -3,8 +3,6 @@
 #include <optional>
 #include <string>
 
-#include "core/clock.hpp"
-
 // The answers of the marketplace, as far as they were understood, in any wire format. All facts:
 // docs/marketplace.md#sellers. An empty text or optional is a fact that was not sent.
 namespace cdiscount::marketplace {
@@ -14,23 +12,15 @@ struct Decimal {
   std::string text;
 
   bool empty() const { return text.empty(); }
-  friend bool operator==(const Decimal&, const Decimal&) = default;
 };
 
 struct SellerDto {
   std::string seller_id;
-  std::string login;
   std::string shop_name;
-  std::string shop_url;
   std::string seller_state;               ///< "Activated", "Deactivated", "PutOnNotice".
   std::string seller_sub_state;           ///< "ActiveSeller", "Holidays", "BannedSeller".
   std::string subscription_step;          ///< "Finished" when the subscription is complete.
   std::optional<bool> auto_accept_order;  ///< False: orders may wait in WaitingAcceptance.
-  std::string fulfillment_profile_id;
-  std::string language;
-  std::optional<SysTime> creation_date;
-
-  friend bool operator==(const SellerDto&, const SellerDto&) = default;
 };
 
 }  // namespace cdiscount::marketplace

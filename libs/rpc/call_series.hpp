@@ -19,6 +19,7 @@ class CallSeries {
       : metrics_(metrics), prefix_(std::move(prefix)), help_(std::move(help)) {}
 
   void Began(std::string_view method) { Gauge(method).Increment(); }
+  /// `code` is the gRPC name, "NOT_FOUND".
   void Ended(std::string_view method, std::string_view code, std::chrono::duration<double> took) {
     Gauge(method).Decrement();
     const std::scoped_lock lock(mutex_);

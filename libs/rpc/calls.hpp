@@ -2,14 +2,12 @@
 
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
-#include <chrono>
+#include <boost/asio/post.hpp>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <utility>
 
-#include "core/clock.hpp"
-#include "core/result.hpp"
-#include "telemetry/metrics.hpp"
+#include "rpc/call_series.hpp"
 #include "telemetry/trace_context.hpp"
 
 namespace cdiscount::rpc {
@@ -23,26 +21,21 @@ struct CallContext {
 
 /// Where calls run, and their metrics: rpc_server_calls_total{method,code}, rpc_server_call_seconds{method},
 /// rpc_server_calls_running{method}. One per process; outlives the gRPC server. Thread-safe.
-class Calls {
+class Calls : public detail::CallSeries {
  public:
   /// `network` is the host's network thread: every handler runs there.
-  Calls(boost::asio::any_io_executor network, telemetry::Metrics& metrics);
-  ~Calls();
-  Calls(const Calls&) = delete;
-  Calls& operator=(const Calls&) = delete;
+  Calls(boost::asio::any_io_executor network, telemetry::Metrics& metrics)
+      : CallSeries(metrics, "rpc_server", "Calls that we answer"), network_(std::move(network)) {
+    boost::asio::post(network_, [open = open_] { *open = true; });
+  }
 
   const boost::asio::any_io_executor& network() const { return network_; }
   /// False until the network thread turns: a call that comes earlier is answered UNAVAILABLE, because a start that
   /// fails could never end it.
   bool open() const { return *open_; }
-  void Began(std::string_view method);
-  /// `code` is the gRPC name, "NOT_FOUND".
-  void Ended(std::string_view method, std::string_view code, std::chrono::duration<double> took);
 
  private:
-  class Series;
   boost::asio::any_io_executor network_;
-  std::unique_ptr<Series> series_;
   std::shared_ptr<std::atomic<bool>> open_ = std::make_shared<std::atomic<bool>>(false);
 };
 

@@ -60,7 +60,6 @@ std::shared_ptr<grpc::ClientContext> ContextFor(const CallOptions& options, cons
                                                 std::chrono::system_clock::time_point deadline) {
   auto context = std::make_shared<grpc::ClientContext>();
   context->set_deadline(deadline);
-  context->set_wait_for_ready(options.wait_for_ready);
   const auto trace = options.trace ? options.trace->Child() : telemetry::TraceContext::NewRoot();
   context->AddMetadata("traceparent", trace.ToHeader());
   if (!options.idempotency_key.empty()) context->AddMetadata("idempotency-key", options.idempotency_key);

@@ -26,8 +26,6 @@ struct CallOptions {
   /// A connection that is refused is tried again for so long, within the deadline: a server that starts is waited for,
   /// one that is down is told soon.
   std::chrono::milliseconds connect_within{1000};
-  /// Waits for a server that is away until the deadline.
-  bool wait_for_ready = false;
 };
 
 namespace detail {

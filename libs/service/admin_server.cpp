@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "http/server.hpp"
 #include "telemetry/json_text.hpp"
 
 namespace cdiscount::service {
@@ -37,64 +36,46 @@ void AdminOptions::Describe(settings::Table& table) {
   table.Integer("admin.port", port, {0, 65535}, "", "The admin port; 0 = any free one.");
 }
 
-class AdminServer::Impl {
- public:
-  Impl(Host& host, const AdminOptions& options, std::vector<Check> checks) : host_(host), checks_(std::move(checks)) {
-    auto listening = http::Server::Listen(host.executor(), Listener(options),
-                                          [this](http::ServerRequest request) { return Answer(std::move(request)); });
-    if (!listening) throw BadResult(listening.error());
-    server_ = std::move(*listening);
-    host.AddPort("admin", server_->port());
-    host.AtEnd([this] { return server_->Stop(std::chrono::seconds{1}); });
-  }
-
-  std::uint16_t port() const { return server_->port(); }
-
- private:
-  Task<http::ServerResponse> Answer(http::ServerRequest request) {
-    constexpr auto* kPlain = "text/plain; charset=utf-8";
-    if (request.method != "GET" && request.method != "HEAD") {
-      auto refused = Text(405, kPlain, "only GET\n");
-      refused.headers.Set("Allow", "GET, HEAD");
-      co_return refused;
-    }
-    if (request.path == "/livez") co_return Text(200, kPlain, "ok\n");
-    if (request.path == "/readyz") co_return Readiness();
-    if (request.path == "/metrics") {
-      co_return Text(200, "text/plain; version=0.0.4; charset=utf-8", host_.metrics().Render());
-    }
-    co_return Text(404, kPlain, "there is /livez, /readyz and /metrics\n");
-  }
-
-  http::ServerResponse Readiness() const {
-    bool ready = true;
-    std::string rows;
-    const auto add = [&](std::string_view name, const Status& status) {
-      ready = ready && status.has_value();
-      rows += rows.empty() ? "{\"name\":" : ",{\"name\":";
-      telemetry::AppendJsonString(rows, name);
-      rows += status ? ",\"ok\":true,\"problem\":" : ",\"ok\":false,\"problem\":";
-      telemetry::AppendJsonString(rows, status ? std::string_view{} : std::string_view(status.error().message));
-      rows += '}';
-    };
-    if (host_.stopping()) add("host", Error{ErrorCode::kUnavailable, "the service is stopping"});
-    for (const auto& check : checks_) add(check.name, check.probe());
-    return Text(ready ? 200 : 503, "application/json",
-                fmt::format("{{\"ready\":{},\"checks\":[{}]}}\n", ready ? "true" : "false", rows));
-  }
-
-  Host& host_;
-  const std::vector<Check> checks_;
-  std::unique_ptr<http::Server> server_;
-};
-
 AdminServer::AdminServer(Host& host, AdminOptions options, std::vector<Check> checks)
-    : impl_(std::make_unique<Impl>(host, options, std::move(checks))) {}
+    : host_(host), checks_(std::move(checks)) {
+  auto listening = http::Server::Listen(host.executor(), Listener(options),
+                                        [this](http::ServerRequest request) { return Answer(std::move(request)); });
+  if (!listening) throw BadResult(listening.error());
+  server_ = std::move(*listening);
+  host.AddPort("admin", server_->port());
+  host.AtEnd([this] { return server_->Stop(std::chrono::seconds{1}); });
+}
 
-AdminServer::~AdminServer() = default;
+Task<http::ServerResponse> AdminServer::Answer(http::ServerRequest request) {
+  constexpr auto* kPlain = "text/plain; charset=utf-8";
+  if (request.method != "GET" && request.method != "HEAD") {
+    auto refused = Text(405, kPlain, "only GET\n");
+    refused.headers.Set("Allow", "GET, HEAD");
+    co_return refused;
+  }
+  if (request.path == "/livez") co_return Text(200, kPlain, "ok\n");
+  if (request.path == "/readyz") co_return Readiness();
+  if (request.path == "/metrics") {
+    co_return Text(200, "text/plain; version=0.0.4; charset=utf-8", host_.metrics().Render());
+  }
+  co_return Text(404, kPlain, "there is /livez, /readyz and /metrics\n");
+}
 
-std::uint16_t AdminServer::port() const {
-  return impl_->port();
+http::ServerResponse AdminServer::Readiness() const {
+  bool ready = true;
+  std::string rows;
+  const auto add = [&](std::string_view name, const Status& status) {
+    ready = ready && status.has_value();
+    rows += rows.empty() ? "{\"name\":" : ",{\"name\":";
+    telemetry::AppendJsonString(rows, name);
+    rows += status ? ",\"ok\":true,\"problem\":" : ",\"ok\":false,\"problem\":";
+    telemetry::AppendJsonString(rows, status ? std::string_view{} : std::string_view(status.error().message));
+    rows += '}';
+  };
+  if (host_.stopping()) add("host", Error{ErrorCode::kUnavailable, "the service is stopping"});
+  for (const auto& check : checks_) add(check.name, check.probe());
+  return Text(ready ? 200 : 503, "application/json",
+              fmt::format("{{\"ready\":{},\"checks\":[{}]}}\n", ready ? "true" : "false", rows));
 }
 
 }  // namespace cdiscount::service

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "http/server.hpp"
 #include "service/host.hpp"
 
 namespace cdiscount::service {
@@ -35,15 +36,18 @@ struct Check {
 class AdminServer {
  public:
   AdminServer(Host& host, AdminOptions options, std::vector<Check> checks);
-  ~AdminServer();
   AdminServer(const AdminServer&) = delete;
   AdminServer& operator=(const AdminServer&) = delete;
 
-  std::uint16_t port() const;
+  std::uint16_t port() const { return server_->port(); }
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  Task<http::ServerResponse> Answer(http::ServerRequest request);
+  http::ServerResponse Readiness() const;
+
+  Host& host_;
+  const std::vector<Check> checks_;
+  std::unique_ptr<http::Server> server_;
 };
 
 }  // namespace cdiscount::service

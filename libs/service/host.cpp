@@ -3,27 +3,17 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <cstdlib>
-#include <optional>
-#include <set>
-#include <thread>
-#include <vector>
 
+#include "core/ready_file.hpp"
 #include "rpc/server.hpp"
 #include "service/process_settings.hpp"
-#include "service/ready_file.hpp"
-#include "service/running_loops.hpp"
-#include "service/running_names.hpp"
-#include "service/stop_signals.hpp"
 #include "service/watchdog.hpp"
 #include "telemetry/build_info.hpp"
 #include "telemetry/log.hpp"
@@ -50,256 +40,178 @@ std::optional<std::string> Complaint(const std::exception_ptr& thrown) {
 
 }  // namespace
 
-class Host::Impl {
- public:
-  explicit Impl(HostOptions options) : options_(std::move(options)), metrics_(options_.name) {
-    metrics_.AddGauge("process_start_time_seconds", "When this process started, seconds since 1970.")
-        .Set(std::chrono::duration<double>(clock_.Now().time_since_epoch()).count());
-    if (options_.catch_signals) {
-      signals_.emplace(
-          io_, clock_, [this] { BeginEnd(); },
-          [this](int number) {
-            log::Fatal("stopped_at_once", {{"signal", number}, {"still_running", names_.Joined()}});
-            std::_Exit(1);
-          });
-    }
-  }
-
-  void Load(const std::function<void(settings::Table&)>& describe) { grace_ = LoadSettings(options_, describe).grace; }
-
-  void Spawn(std::string name, Task<> task) {
-    names_.Add(name);
-    loops_.Spawn(io_, std::move(name), std::move(task), [this](const std::string& ended, std::exception_ptr thrown) {
-      names_.Remove(ended);
-      Changed();
-      if (!thrown) return;
-      if (const auto complaint = Complaint(thrown); complaint || !stopping_) {
-        Fail(fmt::format("loop {} ended by itself: {}", ended, complaint.value_or("cancelled")));
-      }
-    });
-  }
-
-  void Stop() {
-    asio::post(io_, [this] { BeginEnd(); });
-  }
-
-  void Fail(const std::string& why) {
-    log::Fatal("service_failed", {{"why", why}});
-    failed_ = true;
-    Stop();
-  }
-
-  Task<bool> WaitFor(std::chrono::milliseconds duration) {
-    if (stop_.stop_requested()) co_return false;
-    asio::steady_timer timer(io_, duration);
-    waits_.insert(&timer);
-    const struct Forget {
-      std::set<asio::steady_timer*>& waits;
-      asio::steady_timer* timer;
-      ~Forget() { waits.erase(timer); }
-    } forget{waits_, &timer};
-    const auto [failed] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    co_return !failed && !stop_.stop_requested();
-  }
-
-  void Run() {
-    const auto work = asio::make_work_guard(io_);
-    asio::post(io_, [this] { BeginServing(); });
-    for (bool running = true; running;) {
-      try {
-        io_.run();
-        running = false;
-      } catch (const std::exception& error) {
-        Fail(fmt::format("the network thread caught: {}", error.what()));
-      }
-    }
-    for (auto& thread : running_threads_) thread.join();
-    if (drainer_.joinable()) drainer_.join();
-    log::Info("stopped", {{"failed", failed_.load()}});
-  }
-
-  HostOptions options_;
-  const SystemClock clock_;
-  telemetry::Metrics metrics_;
-  // These two outlive io_, whose end destroys the coroutines that use them.
-  std::set<asio::steady_timer*> waits_;
-  RunningLoops loops_;
-  asio::io_context io_{1};
-  std::map<std::string, std::uint16_t> ports_;
-  std::vector<rpc::Server*> servers_;
-  std::vector<std::pair<std::string, std::function<void(std::stop_token)>>> threads_;
-  std::vector<std::function<void()>> on_stop_;
-  std::vector<std::function<Task<>()>> at_end_;
-  std::stop_source stop_;
-  std::atomic<bool> stopping_ = false;
-  std::atomic<bool> failed_ = false;
-
- private:
-  void BeginServing() {
-    if (stopping_) return;
-    try {
-      if (!options_.ready_file.empty()) WriteReadyFile(options_.ready_file, ports_);
-    } catch (const std::exception& error) {
-      Fail(error.what());
-      return;
-    }
-    std::vector<std::string> ports;
-    for (const auto& [name, port] : ports_) ports.push_back(fmt::format("{}={}", name, port));
-    log::Info("serving", {{"version", telemetry::Version()}, {"ports", fmt::format("{}", fmt::join(ports, " "))}});
-    for (auto& [name, body] : threads_) {
-      names_.Add(name);
-      ++threads_running_;
-      running_threads_.emplace_back([this, &name, &body] { RunThread(name, body); });
-    }
-  }
-
-  void RunThread(const std::string& name, const std::function<void(std::stop_token)>& body) {
-    std::exception_ptr thrown;
-    try {
-      body(stop_.get_token());
-    } catch (...) {
-      thrown = std::current_exception();
-    }
-    asio::post(io_, [this, name, thrown] {
-      names_.Remove(name);
-      --threads_running_;
-      Changed();
-      if (thrown) {
-        Fail(fmt::format("thread {} ended by itself: {}", name, Complaint(thrown).value_or("cancelled")));
-      } else if (!stop_.stop_requested()) {
-        Fail(fmt::format("thread {} ended by itself", name));
-      }
-    });
-  }
-
-  void BeginEnd() {
-    if (stopping_.exchange(true)) return;
-    asio::co_spawn(io_, End(), [this](std::exception_ptr thrown) {
-      if (thrown) log::Error("stop_failed", {{"exception", Complaint(thrown).value_or("cancelled")}});
-      io_.stop();
-    });
-  }
-
-  Task<> End() {
-    const Watchdog watchdog(grace_, [this] {
-      log::Fatal("stop_took_too_long", {{"grace_seconds", std::chrono::duration<double>(grace_).count()},
-                                        {"still_running", names_.Joined()}});
-      std::_Exit(1);
-    });
-    log::Info("stopping");
-    RemoveReadyFile(options_.ready_file);
-
-    bool drained = servers_.empty();
-    if (!drained) {
-      names_.Add("grpc");
-      drainer_ = std::thread([this, &drained] {
-        for (auto* server : servers_) server->Drain(grace_ / 4);
-        asio::post(io_, [this, &drained] {
-          names_.Remove("grpc");
-          drained = true;
-          Changed();
+Host::Host(HostOptions options)
+    : options_(std::move(options)), metrics_(options_.name), grace_(ProcessSettings{}.grace) {
+  metrics_.AddGauge("process_start_time_seconds", "When this process started, seconds since 1970.")
+      .Set(std::chrono::duration<double>(clock_.Now().time_since_epoch()).count());
+  if (options_.catch_signals) {
+    signals_.emplace(
+        io_, clock_, [this] { BeginEnd(); },
+        [this](int number) {
+          log::Fatal("stopped_at_once", {{"signal", number}, {"still_running", names_.Joined()}});
+          std::_Exit(1);
         });
-      });
-      co_await Until([&] { return drained; }, std::nullopt);
-    }
-
-    stop_.request_stop();
-    for (const auto& callback : on_stop_) callback();
-    for (auto* timer : waits_) timer->cancel();
-
-    const auto all_ended = [this] { return loops_.empty() && threads_running_ == 0; };
-    co_await Until([this] { return loops_.empty(); }, std::chrono::steady_clock::now() + grace_ / 4);
-    loops_.Cancel(io_);
-    co_await Until(all_ended, std::nullopt);
-
-    for (const auto& last : at_end_) co_await last();
   }
-
-  /// Waits until `holds`, which is looked at after each Changed(), or until the deadline.
-  Task<> Until(std::function<bool()> holds, std::optional<std::chrono::steady_clock::time_point> deadline) {
-    while (!holds()) {
-      changed_.expires_at(deadline.value_or(std::chrono::steady_clock::time_point::max()));
-      const auto [cancelled] = co_await changed_.async_wait(asio::as_tuple(asio::use_awaitable));
-      if (!cancelled) co_return;  // the deadline
-    }
-  }
-
-  void Changed() { changed_.cancel(); }
-
-  std::chrono::milliseconds grace_ = ProcessSettings{}.grace;
-  std::optional<StopSignals> signals_;
-  asio::steady_timer changed_{io_};
-  std::vector<std::thread> running_threads_;
-  int threads_running_ = 0;
-  std::thread drainer_;
-  RunningNames names_;  // for the last line of the log, when the process gives up
-};
-
-Host::Host(HostOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
-Host::~Host() = default;
-
-std::string_view Host::name() const {
-  return impl_->options_.name;
-}
-asio::io_context& Host::io() {
-  return impl_->io_;
-}
-asio::any_io_executor Host::executor() {
-  return impl_->io_.get_executor();
-}
-telemetry::Metrics& Host::metrics() {
-  return impl_->metrics_;
-}
-const Clock& Host::clock() const {
-  return impl_->clock_;
 }
 
 void Host::Spawn(std::string name, Task<> task) {
-  impl_->Spawn(std::move(name), std::move(task));
+  names_.Add(name);
+  loops_.Spawn(io_, std::move(name), std::move(task), [this](const std::string& ended, std::exception_ptr thrown) {
+    names_.Remove(ended);
+    Changed();
+    if (!thrown) return;
+    if (const auto complaint = Complaint(thrown); complaint || !stopping_) {
+      Fail(fmt::format("loop {} ended by itself: {}", ended, complaint.value_or("cancelled")));
+    }
+  });
 }
 
 void Host::SpawnThread(std::string name, std::function<void(std::stop_token)> body) {
-  impl_->threads_.emplace_back(std::move(name), std::move(body));
+  threads_.emplace_back(std::move(name), std::move(body));
 }
 
 void Host::Serve(rpc::Server& server) {
-  impl_->servers_.push_back(&server);
+  servers_.push_back(&server);
   AddPort("grpc", server.port());
 }
 
 void Host::AddPort(std::string name, std::uint16_t port) {
-  impl_->ports_[std::move(name)] = port;
+  ports_[std::move(name)] = port;
 }
 void Host::OnStop(std::function<void()> callback) {
-  impl_->on_stop_.push_back(std::move(callback));
+  on_stop_.push_back(std::move(callback));
 }
 void Host::AtEnd(std::function<Task<>()> last) {
-  impl_->at_end_.push_back(std::move(last));
+  at_end_.push_back(std::move(last));
 }
-std::stop_token Host::stop_token() const {
-  return impl_->stop_.get_token();
-}
-bool Host::stopping() const {
-  return impl_->stopping_;
-}
+
 Task<bool> Host::WaitFor(std::chrono::milliseconds duration) {
-  return impl_->WaitFor(duration);
+  if (stop_.stop_requested()) co_return false;
+  asio::steady_timer timer(io_, duration);
+  waits_.insert(&timer);
+  const struct Forget {
+    std::set<asio::steady_timer*>& waits;
+    asio::steady_timer* timer;
+    ~Forget() { waits.erase(timer); }
+  } forget{waits_, &timer};
+  const auto [failed] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  co_return !failed && !stop_.stop_requested();
 }
+
 void Host::Stop() {
-  impl_->Stop();
+  asio::post(io_, [this] { BeginEnd(); });
 }
+
 void Host::Fail(const std::string& why) {
-  impl_->Fail(why);
+  log::Fatal("service_failed", {{"why", why}});
+  failed_ = true;
+  Stop();
 }
+
 void Host::RunUntilStopped() {
-  impl_->Run();
+  const auto work = asio::make_work_guard(io_);
+  asio::post(io_, [this] { BeginServing(); });
+  for (bool running = true; running;) {
+    try {
+      io_.run();
+      running = false;
+    } catch (const std::exception& error) {
+      Fail(fmt::format("the network thread caught: {}", error.what()));
+    }
+  }
+  for (auto& thread : running_threads_) thread.join();
+  if (drainer_.joinable()) drainer_.join();
+  log::Info("stopped", {{"failed", failed_.load()}});
 }
-bool Host::failed() const {
-  return impl_->failed_;
+
+void Host::BeginServing() {
+  if (stopping_) return;
+  if (const auto written = WriteReadyFile(options_.ready_file, ports_); !written) {
+    Fail(written.error().message);
+    return;
+  }
+  std::vector<std::string> ports;
+  for (const auto& [name, port] : ports_) ports.push_back(fmt::format("{}={}", name, port));
+  log::Info("serving", {{"version", telemetry::Version()}, {"ports", fmt::format("{}", fmt::join(ports, " "))}});
+  for (auto& [name, body] : threads_) {
+    names_.Add(name);
+    ++threads_running_;
+    running_threads_.emplace_back([this, &name, &body] { RunThread(name, body); });
+  }
+}
+
+void Host::RunThread(const std::string& name, const std::function<void(std::stop_token)>& body) {
+  std::exception_ptr thrown;
+  try {
+    body(stop_.get_token());
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  asio::post(io_, [this, name, thrown] {
+    names_.Remove(name);
+    --threads_running_;
+    Changed();
+    if (thrown) {
+      Fail(fmt::format("thread {} ended by itself: {}", name, Complaint(thrown).value_or("cancelled")));
+    } else if (!stop_.stop_requested()) {
+      Fail(fmt::format("thread {} ended by itself", name));
+    }
+  });
+}
+
+void Host::BeginEnd() {
+  if (stopping_.exchange(true)) return;
+  asio::co_spawn(io_, End(), [this](std::exception_ptr thrown) {
+    if (thrown) log::Error("stop_failed", {{"exception", Complaint(thrown).value_or("cancelled")}});
+    io_.stop();
+  });
+}
+
+Task<> Host::End() {
+  const Watchdog watchdog(grace_, [this] {
+    log::Fatal("stop_took_too_long",
+               {{"grace_seconds", std::chrono::duration<double>(grace_).count()}, {"still_running", names_.Joined()}});
+    std::_Exit(1);
+  });
+  log::Info("stopping");
+  RemoveReadyFile(options_.ready_file);
+
+  bool drained = servers_.empty();
+  if (!drained) {
+    names_.Add("grpc");
+    drainer_ = std::thread([this, &drained] {
+      for (auto* server : servers_) server->Drain(grace_ / 4);
+      asio::post(io_, [this, &drained] {
+        names_.Remove("grpc");
+        drained = true;
+        Changed();
+      });
+    });
+    co_await Until([&] { return drained; }, std::nullopt);
+  }
+
+  stop_.request_stop();
+  for (const auto& callback : on_stop_) callback();
+  for (auto* timer : waits_) timer->cancel();
+
+  const auto all_ended = [this] { return loops_.empty() && threads_running_ == 0; };
+  co_await Until([this] { return loops_.empty(); }, std::chrono::steady_clock::now() + grace_ / 4);
+  loops_.Cancel(io_);
+  co_await Until(all_ended, std::nullopt);
+
+  for (const auto& last : at_end_) co_await last();
+}
+
+Task<> Host::Until(std::function<bool()> holds, std::optional<SteadyTime> deadline) {
+  while (!holds()) {
+    changed_.expires_at(deadline.value_or(std::chrono::steady_clock::time_point::max()));
+    const auto [cancelled] = co_await changed_.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!cancelled) co_return;  // the deadline
+  }
 }
 
 void Host::LoadTable(const std::function<void(settings::Table&)>& describe) {
-  impl_->Load(describe);
+  grace_ = LoadSettings(options_, describe).grace;
 }
 
 void Host::CheckTable(const Status& status) {

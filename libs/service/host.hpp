@@ -1,25 +1,30 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
+#include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "core/clock.hpp"
 #include "core/task.hpp"
+#include "service/running_loops.hpp"
+#include "service/running_names.hpp"
+#include "service/stop_signals.hpp"
 #include "settings/table.hpp"
 #include "telemetry/metrics.hpp"
-
-namespace boost::asio {
-class io_context;
-}
 
 namespace cdiscount::rpc {
 class Server;
@@ -59,15 +64,14 @@ struct SettingsPrinted {};
 class Host {
  public:
   explicit Host(HostOptions options);
-  ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
-  std::string_view name() const;
-  boost::asio::io_context& io();
-  boost::asio::any_io_executor executor();
-  telemetry::Metrics& metrics();
-  const Clock& clock() const;
+  std::string_view name() const { return options_.name; }
+  boost::asio::io_context& io() { return io_; }
+  boost::asio::any_io_executor executor() { return io_.get_executor(); }
+  telemetry::Metrics& metrics() { return metrics_; }
+  const Clock& clock() const { return clock_; }
 
   /// The service's settings, from the file and the environment. Call it first in Run: it also sets the log level and
   /// answers --print-settings. Throws settings::WrongSettings.
@@ -102,9 +106,9 @@ class Host {
   void AtEnd(std::function<Task<>()> last);
 
   /// Set from step 3 on. Thread-safe.
-  std::stop_token stop_token() const;
+  std::stop_token stop_token() const { return stop_.get_token(); }
   /// True from step 1 on. Thread-safe.
-  bool stopping() const;
+  bool stopping() const { return stopping_; }
 
   /// Waits this long, or until the host stops: then false, at once. On the network thread.
   Task<bool> WaitFor(std::chrono::milliseconds duration);
@@ -118,13 +122,41 @@ class Host {
   void RunUntilStopped();
 
   /// True when Fail was called.
-  bool failed() const;
+  bool failed() const { return failed_; }
 
  private:
   void LoadTable(const std::function<void(settings::Table&)>& describe);
   void CheckTable(const Status& status);
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  void BeginServing();
+  void RunThread(const std::string& name, const std::function<void(std::stop_token)>& body);
+  void BeginEnd();
+  Task<> End();
+  /// Waits until `holds`, which is looked at after each Changed(), or until the deadline.
+  Task<> Until(std::function<bool()> holds, std::optional<SteadyTime> deadline);
+  void Changed() { changed_.cancel(); }
+
+  HostOptions options_;
+  const SystemClock clock_;
+  telemetry::Metrics metrics_;
+  // These two outlive io_, whose end destroys the coroutines that use them.
+  std::set<boost::asio::steady_timer*> waits_;
+  RunningLoops loops_;
+  boost::asio::io_context io_{1};
+  std::map<std::string, std::uint16_t> ports_;
+  std::vector<rpc::Server*> servers_;
+  std::vector<std::pair<std::string, std::function<void(std::stop_token)>>> threads_;
+  std::vector<std::function<void()>> on_stop_;
+  std::vector<std::function<Task<>()>> at_end_;
+  std::stop_source stop_;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> failed_ = false;
+  std::chrono::milliseconds grace_;
+  std::optional<StopSignals> signals_;
+  boost::asio::steady_timer changed_{io_};
+  std::vector<std::thread> running_threads_;
+  int threads_running_ = 0;
+  std::thread drainer_;
+  RunningNames names_;  // for the last line of the log, when the process gives up
 };
 
 }  // namespace cdiscount::service

@@ -2,14 +2,19 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "core/file_descriptor.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "store/session.hpp"
+#include "store/sqlite_session.hpp"
+#include "store/store_threads.hpp"
+#include "store/url.hpp"
 
 namespace cdiscount::settings {
 class Table;
@@ -42,11 +47,10 @@ class Database {
   /// Fails with kInvalidArgument (the URL, with what it should look like), kConflict (another process has the file) or
   /// kUnavailable (no connection).
   static Result<std::unique_ptr<Database>> Open(DatabaseOptions options);
-  ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  Engine engine() const;
+  Engine engine() const { return location_.engine; }
 
   /// Runs `work(Transaction&)` as one transaction on a store thread, and completes on the caller's executor. `work`
   /// gives a Result<T> (an error rolls back) or a plain value; StoreError and other exceptions become errors. It runs
@@ -77,8 +81,12 @@ class Database {
   void Close();
 
  private:
-  class Impl;
-  explicit Database(std::unique_ptr<Impl> impl);
+  struct CommitHook {
+    std::mutex mutex;
+    std::function<void()> hook;
+  };
+
+  Database(Location location, FileDescriptor lock, DatabaseOptions& options);
 
   template <class Work>
   Task<detail::ResultOf<Work, Transaction&>> RunAs(Access access, Work work) {
@@ -94,7 +102,15 @@ class Database {
   }
 
   Task<Status> RunErased(Access access, const std::function<Status(Transaction&)>& work);
-  std::unique_ptr<Impl> impl_;
+
+  const Location location_;
+  FileDescriptor lock_;
+  const BeforeStatement before_statement_;
+  const std::function<SysTime()> now_;
+  std::shared_ptr<CommitHook> on_commit_ = std::make_shared<CommitHook>();  // its sessions may outlive the database
+  std::shared_ptr<SqliteWriter> writer_ = std::make_shared<SqliteWriter>(1);
+  std::optional<StoreThreads> writers_;
+  std::optional<StoreThreads> readers_;  // SQLite alone: its one writer must not wait for them
 };
 
 }  // namespace cdiscount::store

@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 namespace cdiscount::store {
 namespace {
@@ -23,31 +22,24 @@ std::string HolderIn(int descriptor) {
 
 }  // namespace
 
-Result<FileLock> FileLock::Take(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
+Result<FileDescriptor> LockFile(const std::string& path) {
+  FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!file) {
     return Error{ErrorCode::kInvalidArgument, "cannot write " + path + ": " + std::strerror(errno) +
                                                   "; the folder must exist and belong to the user of this process"};
   }
-  FileLock lock(descriptor);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    const auto holder = HolderIn(descriptor);
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    const auto holder = HolderIn(file.get());
     return Error{ErrorCode::kConflict, path + " is locked by another process" +
                                            (holder.empty() ? std::string() : " (" + holder + ")") +
                                            "; one process at a time may use this database: end the other one, or give "
                                            "this one a database of its own"};
   }
   const auto mine = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(descriptor, 0) != 0 || ::pwrite(descriptor, mine.data(), mine.size(), 0) < 0) {
+  if (::ftruncate(file.get(), 0) != 0 || ::pwrite(file.get(), mine.data(), mine.size(), 0) < 0) {
     return Error{ErrorCode::kUnavailable, "cannot write " + path + ": " + std::strerror(errno)};
   }
-  return lock;
-}
-
-FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-FileLock::~FileLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  return file;
 }
 
 }  // namespace cdiscount::store

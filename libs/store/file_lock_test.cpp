@@ -19,10 +19,10 @@ class FileLockTest : public ::testing::Test {
 };
 
 TEST_F(FileLockTest, KeepsASecondHolderOutAndNamesTheFirst) {
-  const auto first = FileLock::Take(path_);
+  const auto first = LockFile(path_);
   ASSERT_THAT(first, Succeeds());
 
-  const auto second = FileLock::Take(path_);
+  const auto second = LockFile(path_);
 
   ASSERT_THAT(second, FailsWith(ErrorCode::kConflict));
   EXPECT_THAT(second.error().message, ::testing::HasSubstr(std::to_string(::getpid())));
@@ -32,19 +32,18 @@ TEST_F(FileLockTest, IsFreeAgainWhenItsHolderIsKilled) {
   const pid_t child = ::fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    const auto held = FileLock::Take(path_);
+    const auto held = LockFile(path_);
     ::_exit(held.has_value() ? ::raise(SIGKILL) : 1);
   }
   int outcome = 0;
   ASSERT_EQ(::waitpid(child, &outcome, 0), child);
   ASSERT_TRUE(WIFSIGNALED(outcome)) << "the child did not get the lock";
 
-  EXPECT_THAT(FileLock::Take(path_), Succeeds());
+  EXPECT_THAT(LockFile(path_), Succeeds());
 }
 
 TEST_F(FileLockTest, SaysThatAFolderIsMissing) {
-  EXPECT_THAT(FileLock::Take((folder_.directory() / "absent" / "x.lock").string()),
-              FailsWith(ErrorCode::kInvalidArgument));
+  EXPECT_THAT(LockFile((folder_.directory() / "absent" / "x.lock").string()), FailsWith(ErrorCode::kInvalidArgument));
 }
 
 }  // namespace

@@ -1,13 +1,11 @@
 #include "telemetry/log.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
-#include <array>
 #include <atomic>
 #include <cmath>
-#include <memory>
+#include <cstdio>
+#include <iterator>
 #include <utility>
 
 #include "core/time_text.hpp"
@@ -16,36 +14,12 @@
 namespace cdiscount::log {
 namespace {
 
-constexpr std::array kLevels = {Level::kDebug, Level::kInfo, Level::kWarn, Level::kError, Level::kFatal};
-
-spdlog::level::level_enum ToSpdlog(Level level) {
-  switch (level) {
-    case Level::kDebug:
-      return spdlog::level::debug;
-    case Level::kInfo:
-      return spdlog::level::info;
-    case Level::kWarn:
-      return spdlog::level::warn;
-    case Level::kError:
-      return spdlog::level::err;
-    case Level::kFatal:
-      return spdlog::level::critical;
-  }
-  return spdlog::level::critical;
-}
-
 /// Never destroyed: threads and static destructors may log until the very end.
 struct State {
   std::atomic<Level> level = Level::kInfo;
   std::mutex mutex;
   std::string service = "unknown";
   std::function<void(std::string_view)> sink;
-  spdlog::logger logger{"stderr", std::make_shared<spdlog::sinks::stderr_sink_st>()};
-
-  State() {
-    logger.set_level(spdlog::level::trace);
-    logger.set_pattern("%v");
-  }
 };
 
 State& TheState() {
@@ -100,7 +74,9 @@ void Write(Level level, std::string_view event, Fields fields, std::uint64_t hel
   if (state.sink) {
     state.sink(line);
   } else {
-    state.logger.log(ToSpdlog(level), line);
+    line += '\n';
+    std::fwrite(line.data(), 1, line.size(), stderr);
+    std::fflush(stderr);
   }
 }
 
@@ -120,13 +96,6 @@ std::string_view ToString(Level level) {
       return "fatal";
   }
   return "fatal";
-}
-
-std::optional<Level> ParseLevel(std::string_view name) {
-  for (const auto level : kLevels) {
-    if (ToString(level) == name) return level;
-  }
-  return std::nullopt;
 }
 
 void SetUp(std::string service, Level level) {

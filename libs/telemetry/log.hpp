@@ -24,8 +24,6 @@ enum class Level { kDebug, kInfo, kWarn, kError, kFatal };
 
 /// "debug", "info", "warn", "error", "fatal".
 std::string_view ToString(Level level);
-/// The level of this name.
-std::optional<Level> ParseLevel(std::string_view name);
 
 /// The value of a field. Texts are only looked at during the call. A guarded value (Secret, Pii) does not compile.
 class Value {

@@ -112,14 +112,6 @@ TEST(Log, LeavesOutWhatIsBelowTheLevel) {
   EXPECT_THAT(captured.lines()[1], HasSubstr(R"("level":"fatal")"));
 }
 
-TEST(Log, ReadsTheLevelsItPrints) {
-  for (const auto level :
-       {log::Level::kDebug, log::Level::kInfo, log::Level::kWarn, log::Level::kError, log::Level::kFatal}) {
-    EXPECT_EQ(log::ParseLevel(log::ToString(level)), level);
-  }
-  EXPECT_EQ(log::ParseLevel("loud"), std::nullopt);
-}
-
 TEST(LimitedLog, WritesOneLinePerIntervalAndSaysHowManyItHeldBack) {
   fakes::CapturedLog captured;
   fakes::FakeClock clock;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,18 +27,18 @@ class TraceContext {
   std::string ToHeader() const;
 
   /// 32 lower-case hex digits: the field "trace_id" of a log line.
-  std::string trace_id() const;
+  const std::string& trace_id() const { return trace_id_; }
   /// 16 lower-case hex digits.
-  std::string span_id() const;
-  bool sampled() const { return (flags_ & 1U) != 0; }
+  const std::string& span_id() const { return span_id_; }
+  bool sampled() const { return sampled_; }
 
   friend bool operator==(const TraceContext&, const TraceContext&) = default;
 
  private:
   TraceContext() = default;
-  std::array<std::uint8_t, 16> trace_{};
-  std::array<std::uint8_t, 8> span_{};
-  std::uint8_t flags_ = 1;
+  std::string trace_id_;
+  std::string span_id_;
+  bool sampled_ = true;
 };
 
 }  // namespace cdiscount::telemetry

@@ -3,9 +3,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/predicate.hpp>
 #include <charconv>
 
 #include "core/time_text.hpp"
+#include "core/trimmed.hpp"
 #include "simulator/api/call.hpp"
 #include "simulator/api/path_pattern.hpp"
 
@@ -62,16 +64,9 @@ std::optional<SellerId> ParseSellerId(std::string_view text) {
   return id;
 }
 
-std::string Lower(std::string_view text) {
-  std::string out{text};
-  for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 bool Accepts(std::string_view header) {
-  const auto accept = Lower(header);
-  return accept.find("application/json") != std::string_view::npos || accept.find("*/*") != std::string_view::npos ||
-         accept.find("application/*") != std::string_view::npos;
+  using boost::algorithm::icontains;
+  return icontains(header, "application/json") || icontains(header, "*/*") || icontains(header, "application/*");
 }
 
 // The answer that a fault puts in the place of the true one.
@@ -178,9 +173,7 @@ void WriteDown(Call& call, const http::ServerResponse& response, bool whole) {
 }  // namespace
 
 bool IsMediaType(std::string_view header, std::string_view type) {
-  auto name = Lower(header.substr(0, header.find(';')));
-  while (name.ends_with(' ') || name.ends_with('\t')) name.pop_back();
-  return name == type;
+  return http::EqualsIgnoringCase(Trimmed(header.substr(0, header.find(';'))), type);
 }
 
 bool IsRoutePattern(std::string_view pattern) {
@@ -207,7 +200,7 @@ Answer OctopiaRoutes::Handle(const http::ServerRequest& request, SysTime now) {
   FindRoute(call);
   if (const auto header = request.headers.Get("SellerId")) call.seller_header = ParseSellerId(*header);
   const auto authorization = request.headers.Get("Authorization").value_or("");
-  if (Lower(authorization.substr(0, 7)) == "bearer ") {
+  if (http::EqualsIgnoringCase(authorization.substr(0, 7), "bearer ")) {
     call.client = world_.credentials().Authenticate(authorization.substr(7), now);
   }
   if (call.route->handler == RequestToken) call.claimed_client = FormField(request.body, "client_id");

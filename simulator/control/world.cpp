@@ -66,10 +66,11 @@ ControlReply SeedWorld(ControlCall& call) {
   fields.Read("manual_acceptance_percent", plan.manual_acceptance_percent, 0, 100);
   ReadStates(fields, plan);
   if (const auto wrong = fields.Wrong()) return *wrong;
-  const auto report = Seed(call.world, plan, call.now());
+  const auto client_ids = Seed(call.world, plan, call.now());
   Json clients = Json::array();
-  for (const auto& id : report.client_ids) clients.push_back(ClientJson(*call.world.credentials().Find(id)));
-  return Object({{"clients", std::move(clients)}, {"sellers", report.sellers}, {"orders", report.orders}});
+  for (const auto& id : client_ids) clients.push_back(ClientJson(*call.world.credentials().Find(id)));
+  return Object(
+      {{"clients", std::move(clients)}, {"sellers", plan.sellers}, {"orders", plan.sellers > 0 ? plan.orders : 0}});
 }
 
 ControlReply ListSellers(ControlCall& call) {

@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
+#include "crypto/encoding.hpp"
 #include "simulator/world/json.hpp"
 
 namespace cdiscount::simulator {
@@ -29,16 +32,11 @@ Client& Credentials::SetClient(const std::string& id, Secret secret) {
 namespace {
 
 std::string Base64Url(std::string_view bytes) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : bytes) {
-    bits = bits << 8 | static_cast<unsigned char>(c);
-    for (held += 8; held >= 6; held -= 6) out += kAlphabet[bits >> (held - 6) & 63];
-  }
-  if (held > 0) out += kAlphabet[bits << (6 - held) & 63];
-  return out;
+  auto text = crypto::Base64Encode(bytes);
+  std::erase(text, '=');
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
+  return text;
 }
 
 // The claims of a Keycloak access token, of the size of a real one (docs/marketplace.md#tokens).

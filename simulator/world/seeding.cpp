@@ -23,24 +23,23 @@ OrderStatus Draw(const std::vector<std::pair<OrderStatus, std::uint32_t>>& state
 
 }  // namespace
 
-SeedReport Seed(World& world, const SeedPlan& plan, SysTime now) {
-  world.Reseed(plan.seed);
+std::vector<std::string> Seed(World& world, const SeedPlan& plan, SysTime now) {
   auto& factory = world.factory();
-  SeedReport report;
+  factory.Restart(plan.seed);
+  std::vector<std::string> client_ids;
   for (std::uint64_t i = 0; i < plan.clients; ++i) {
     const auto id = fmt::format("sim-client-{:04}", i + 1);
     if (!world.credentials().Find(id)) world.credentials().SetClient(id, world.credentials().NewSecret());
-    report.client_ids.push_back(id);
+    client_ids.push_back(id);
   }
   for (std::uint64_t i = 0; i < plan.sellers; ++i) {
     const auto id = plan.first_seller + static_cast<SellerId>(i);
     const bool known = world.FindSeller(id) != nullptr;
     auto& seller = world.AddSeller(id, now);
     if (!known) seller.auto_accept_order = !factory.Chance(plan.manual_acceptance_percent);
-    if (!report.client_ids.empty()) {
-      world.credentials().Find(report.client_ids[i % report.client_ids.size()])->sellers.insert(id);
+    if (!client_ids.empty()) {
+      world.credentials().Find(client_ids[i % client_ids.size()])->sellers.insert(id);
     }
-    ++report.sellers;
   }
   // Oldest first, so that stamps and ids rise as they would have.
   const auto& states = plan.states.empty() ? kUsualStates : plan.states;
@@ -55,9 +54,8 @@ SeedReport Seed(World& world, const SeedPlan& plan, SysTime now) {
       wish.cancel_request = static_cast<CancelInitiator>(in_preparation / 30 % 3);
     }
     world.CreateOrder(wish, now, {.late_by = back});
-    ++report.orders;
   }
-  return report;
+  return client_ids;
 }
 
 }  // namespace cdiscount::simulator

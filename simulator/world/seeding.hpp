@@ -23,13 +23,8 @@ struct SeedPlan {
   std::vector<std::pair<OrderStatus, std::uint32_t>> states = {};
 };
 
-struct SeedReport {
-  std::vector<std::string> client_ids;
-  std::uint64_t sellers = 0;
-  std::uint64_t orders = 0;
-};
-
 /// Adds to the world what the plan says. Sellers and client ids that exist are kept as they are; links are added.
-SeedReport Seed(World& world, const SeedPlan& plan, SysTime now);
+/// Gives the client ids.
+std::vector<std::string> Seed(World& world, const SeedPlan& plan, SysTime now);
 
 }  // namespace cdiscount::simulator

@@ -7,10 +7,6 @@ namespace cdiscount::simulator {
 World::World(std::uint64_t seed, std::size_t reads_kept)
     : credentials_(seed * 2 + 1), ledger_(reads_kept), book_(ledger_), factory_(seed) {}
 
-void World::Reseed(std::uint64_t seed) {
-  factory_.Restart(seed);
-}
-
 Seller& World::AddSeller(SellerId id, SysTime now) {
   const auto [found, added] = sellers_.try_emplace(id);
   if (added) {

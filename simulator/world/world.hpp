@@ -51,8 +51,6 @@ class World {
   Ledger& ledger() { return ledger_; }
   OrderBook& orders() { return book_; }
   OrderFactory& factory() { return factory_; }
-  /// Draws anew from here on.
-  void Reseed(std::uint64_t seed);
 
   /// Creates a seller, or gives the one that exists back.
   Seller& AddSeller(SellerId id, SysTime now);

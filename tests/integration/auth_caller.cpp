@@ -56,8 +56,8 @@ struct Caller<Service,
   static Task<std::string> Make(rpc::Client<Service>& client, Method method, std::string json) {
     Request request;
     if (!google::protobuf::util::JsonStringToMessage(json, &request).ok()) throw std::runtime_error("wrong: " + json);
-    const auto answer =
-        co_await client.Call(method, request, {.deadline = std::chrono::seconds{60}, .wait_for_ready = true});
+    constexpr std::chrono::seconds kPatience{60};
+    const auto answer = co_await client.Call(method, request, {.deadline = kPatience, .connect_within = kPatience});
     if (!answer) co_return fmt::format(R"({{"error": {}}})", ToJson(answer.error()));
     co_return fmt::format(R"({{"answer": {}}})", ToJson(*answer));
   }

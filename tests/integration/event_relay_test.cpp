@@ -1,5 +1,6 @@
 // The event relay on a real Kafka, on the engine that POSTGRES_URL chooses.
 #include "core/testing/result_matchers.hpp"
+#include "kafka/testing/parse_cloud_event.hpp"
 #include "relay_harness.hpp"
 
 namespace cdiscount::outbox {
@@ -45,7 +46,7 @@ TEST_F(EventRelayTest, WritesTheHeadersThatTheContractNames) {
   ASSERT_TRUE(WaitForRecords(1));
 
   const auto message = ReadTopic(kafka_).at(0);
-  const auto event = ParseCloudEvent(message).value();
+  const auto event = fakes::ParseCloudEvent(message).value();
 
   EXPECT_EQ(message.key, "order-0");
   EXPECT_EQ(message.value, std::string("\0\x01\xff", 3));

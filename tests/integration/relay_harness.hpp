@@ -18,6 +18,7 @@
 #include "kafka/cloud_event.hpp"
 #include "kafka/consumer.hpp"
 #include "kafka/partitioner.hpp"
+#include "kafka/testing/parse_cloud_event.hpp"
 #include "migrations/outbox.hpp"
 #include "outbox/event_relay.hpp"
 #include "outbox/outbox.hpp"
@@ -155,7 +156,7 @@ inline std::vector<std::string> Faults(const std::vector<kafka::Message>& messag
   std::map<std::int32_t, std::int64_t> sequences;
   std::map<std::string, int> last_version;
   for (const auto& message : messages) {
-    const auto event = kafka::ParseCloudEvent(message).value();
+    const auto event = fakes::ParseCloudEvent(message).value();
     const auto where = std::to_string(message.partition) + "@" + std::to_string(message.offset);
     if (event.sequence != ++sequences[message.partition]) faults.push_back("sequence gap at " + where);
     if (message.partition != kafka::PartitionOf(message.key, outbox::kPartitions)) faults.push_back("astray: " + where);

@@ -143,4 +143,23 @@ std::string WhyNoJson(const simdjson::simdjson_error& error) {
   }
 }
 
+Status ReadObject(
+    std::string_view body,
+    const std::function<void(JsonReader& reader, std::string_view key, ondemand::value value)>& on_field) {
+  constexpr std::size_t kMostLevels = 32;
+  body = WithoutByteOrderMark(body);
+  if (!IsBalanced(body, kMostLevels)) return Error{ErrorCode::kUnreadable, "its brackets do not match"};
+  const simdjson::padded_string padded(body);
+  ondemand::parser parser;
+  JsonReader reader;
+  try {
+    auto document = parser.iterate(padded);
+    reader.EachField(document.get_value().value(),
+                     [&](std::string_view key, ondemand::value value) { on_field(reader, key, value); });
+  } catch (const simdjson::simdjson_error& error) {
+    return Error{ErrorCode::kUnreadable, WhyNoJson(error)};
+  }
+  return Ok();
+}
+
 }  // namespace cdiscount::marketplace::rest

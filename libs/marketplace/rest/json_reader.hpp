@@ -3,33 +3,21 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/result.hpp"
 #include "marketplace/types.hpp"
 
 // Inside rest/ only, and only in .cpp files: simdjson is a heavy header.
 namespace cdiscount::marketplace::rest {
 
 namespace ondemand = simdjson::ondemand;
-
-class JsonReader;
-
-/// How one key of an object becomes one member of a struct.
-template <class T>
-struct Field {
-  std::string_view key;
-  void (*read)(JsonReader& reader, ondemand::value value, T& into);
-};
-
-/// The keys that are read of a T, as `static constexpr Field<T> kAll[]`; others are noted and left out.
-template <class T>
-struct Fields;
 
 /// Reads JSON values into plain members, tolerantly: null is like absent; a value of a type that cannot be used is
 /// noted and left out; the last of two equal keys counts, and that is noted. Notes name the place ("lines[].offer.id"),
@@ -46,23 +34,18 @@ class JsonReader {
   void Read(ondemand::value value, std::optional<bool>& into);
   /// ISO 8601, of the years 1 to 9999 (UTC): what a protobuf Timestamp holds.
   void Read(ondemand::value value, std::optional<SysTime>& into);
-  /// An object, by the fields of T.
-  template <class T>
-  void Read(ondemand::value value, T& into);
 
-  /// An object whose keys `on_field(key, value)` wants all.
+  /// An object, whose keys are each given to `on_field(key, value)`.
   template <class OnField>
   bool EachField(ondemand::value value, OnField on_field);
-
-  const std::vector<std::string>& notes() const { return notes_; }
-
- protected:
-  void Note(std::string_view what);
-  /// Notes a value of an unfit type; null is not noted.
-  void NoteUnfit(ondemand::value value, std::string_view expected);
   /// A list, whose elements are each given to `on_element(value)`.
   template <class OnElement>
   bool EachElement(ondemand::value value, OnElement on_element);
+
+  void Note(std::string_view what);
+  /// Notes a value of an unfit type; null is not noted.
+  void NoteUnfit(ondemand::value value, std::string_view expected);
+  const std::vector<std::string>& notes() const { return notes_; }
 
  private:
   std::string path_;
@@ -72,11 +55,10 @@ class JsonReader {
 /// Why a text is no JSON, for people.
 std::string WhyNoJson(const simdjson::simdjson_error& error);
 
-/// The `read` of a Field for a plain member.
-template <auto kMember, class T>
-void ReadMember(JsonReader& reader, ondemand::value value, T& into) {
-  reader.Read(value, into.*kMember);
-}
+/// Reads a body that is one small object, or none: then there are no fields. Fails with kUnreadable; what was given to
+/// `on_field` until then is of use.
+Status ReadObject(std::string_view body,
+                  const std::function<void(JsonReader& reader, std::string_view key, ondemand::value value)>& on_field);
 
 template <class OnField>
 bool JsonReader::EachField(ondemand::value value, OnField on_field) {
@@ -96,17 +78,6 @@ bool JsonReader::EachField(ondemand::value value, OnField on_field) {
   }
   path_.resize(length);
   return true;
-}
-
-template <class T>
-void JsonReader::Read(ondemand::value value, T& into) {
-  into = T{};
-  EachField(value, [&](std::string_view key, ondemand::value field) {
-    for (const auto& known : Fields<T>::kAll) {
-      if (known.key == key) return known.read(*this, field, into);
-    }
-    Note("is not known and is left out");
-  });
 }
 
 template <class OnElement>

@@ -1,7 +1,12 @@
 #include "marketplace/rest/json_text.hpp"
 
 #include <algorithm>
+#include <boost/locale/utf.hpp>
+#include <charconv>
 #include <cstdint>
+#include <iterator>
+
+#include "core/trimmed.hpp"
 
 namespace cdiscount::marketplace::rest {
 namespace {
@@ -20,48 +25,16 @@ std::size_t EndOfString(std::string_view json, std::size_t quote) {
   return std::string_view::npos;
 }
 
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 void AppendUtf8(std::string& out, std::uint32_t code) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0 | (code >> 6));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xE0 | (code >> 12));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | (code >> 18));
-    out += static_cast<char>(0x80 | ((code >> 12) & 0x3F));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  }
+  boost::locale::utf::utf_traits<char>::encode(code, std::back_inserter(out));
 }
 
 /// Four hex digits.
-std::optional<std::uint32_t> CodeUnit(std::string_view digits) {
-  if (digits.size() < 4) return std::nullopt;
+std::optional<std::uint32_t> CodeUnit(std::string_view text) {
+  const auto digits = text.substr(0, 4);
   std::uint32_t unit = 0;
-  for (const char c : digits.substr(0, 4)) {
-    unit *= 16;
-    if (c >= '0' && c <= '9') {
-      unit += static_cast<std::uint32_t>(c - '0');
-    } else if (c >= 'a' && c <= 'f') {
-      unit += static_cast<std::uint32_t>(c - 'a' + 10);
-    } else if (c >= 'A' && c <= 'F') {
-      unit += static_cast<std::uint32_t>(c - 'A' + 10);
-    } else {
-      return std::nullopt;
-    }
-  }
-  return unit;
+  const bool read = digits.size() == 4 && std::from_chars(digits.begin(), digits.end(), unit, 16).ptr == digits.end();
+  return read ? std::optional(unit) : std::nullopt;
 }
 
 bool IsHigh(std::uint32_t unit) {
@@ -100,7 +73,7 @@ bool IsBalanced(std::string_view json, std::size_t most_levels) {
     } else if (c == '}' || c == ']') {
       if (open.empty() || open.back() != (c == '}' ? '{' : '[')) return false;
       open.pop_back();
-      if (open.empty()) return Trim(json.substr(i + 1)).empty();
+      if (open.empty()) return Trimmed(json.substr(i + 1)).empty();
     }
   }
   return open.empty();
@@ -112,7 +85,7 @@ std::string_view WithoutByteOrderMark(std::string_view text) {
 }
 
 std::optional<ListScan> ScanList(std::string_view json, std::string_view key) {
-  json = Trim(json);
+  json = Trimmed(json);
   if (!json.starts_with('{')) return std::nullopt;
   std::optional<ListScan> scan;
   std::string open;           // the brackets that wait for their partner
@@ -122,7 +95,7 @@ std::optional<ListScan> ScanList(std::string_view json, std::string_view key) {
   bool closed = false;    // the element at hand was a whole object or list
   std::size_t begin = 0;  // of the element at hand, or of what follows the list
   const auto end_element = [&](std::size_t end) {
-    const auto element = Trim(json.substr(begin, end - begin));
+    const auto element = Trimmed(json.substr(begin, end - begin));
     const bool list_is_empty = json[end] == ']' && scan->elements.empty() && element.empty();
     if (!list_is_empty) scan->elements.push_back(element);
     begin = end + 1;
@@ -131,7 +104,7 @@ std::optional<ListScan> ScanList(std::string_view json, std::string_view key) {
   const auto break_off = [&] {
     if (scan) {
       scan->cut = true;
-      scan->rest = Trim(json.substr(begin));
+      scan->rest = Trimmed(json.substr(begin));
     }
     return scan;
   };
@@ -179,7 +152,7 @@ std::optional<ListScan> ScanList(std::string_view json, std::string_view key) {
   }
   if (open.empty()) return scan;
   if (scan && in_list && open.size() == 2 && closed && json.back() != ',') {
-    scan->elements.push_back(Trim(json.substr(begin)));  // whole, and nothing behind it
+    scan->elements.push_back(Trimmed(json.substr(begin)));  // whole, and nothing behind it
     begin = json.size();
   }
   return break_off();
@@ -220,32 +193,11 @@ std::string UnescapeLeniently(std::string_view token) {
     }
     const char escape = token.empty() ? '\0' : token.front();
     if (!token.empty()) token.remove_prefix(1);
-    switch (escape) {
-      case '"':
-      case '\\':
-      case '/':
-        out += escape;
-        break;
-      case 'b':
-        out += '\b';
-        break;
-      case 'f':
-        out += '\f';
-        break;
-      case 'n':
-        out += '\n';
-        break;
-      case 'r':
-        out += '\r';
-        break;
-      case 't':
-        out += '\t';
-        break;
-      case 'u':
-        AppendUtf8(out, TakeUnicode(token));
-        break;
-      default:
-        AppendUtf8(out, kReplacement);
+    constexpr std::string_view kEscapes = "\"\\/bfnrt", kMeant = "\"\\/\b\f\n\r\t";
+    if (const auto known = kEscapes.find(escape); known != std::string_view::npos) {
+      out += kMeant[known];
+    } else {
+      AppendUtf8(out, escape == 'u' ? TakeUnicode(token) : kReplacement);
     }
   }
   return out;

@@ -1,6 +1,8 @@
 #include "marketplace/rest/octopia_errors.hpp"
 
 #include <algorithm>
+#include <boost/algorithm/string/predicate.hpp>
+#include <locale>
 #include <utility>
 
 #include "http/retry_after.hpp"
@@ -30,10 +32,8 @@ std::string Tidy(std::string text) {
 }
 
 bool SpeaksOfQuota(const Problem& problem) {
-  std::string text = problem.message + ' ' + problem.detail + ' ' + problem.title + ' ' + problem.error_description;
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text.find("quota") != std::string::npos;
+  const auto text = problem.message + ' ' + problem.detail + ' ' + problem.title + ' ' + problem.error_description;
+  return boost::algorithm::icontains(text, "quota", std::locale::classic());
 }
 
 /// The "00:11:35" of the quota's text, in the one form in which it was seen: "Quota will be replenished in 00:11:35."

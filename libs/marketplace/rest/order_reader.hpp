@@ -1,6 +1,7 @@
 #pragma once
 
-#include <chrono>
+#include <google/protobuf/util/time_util.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,9 +32,7 @@ class OrderReader : public JsonReader {
   template <class Table, class T>
   bool ReadKey(const Table& rows, std::string_view key, ondemand::value value, T& into);
 
-  using JsonReader::EachElement;
   void NoteUnknown() { Note("is not known and is left out"); }
-  using JsonReader::NoteUnfit;
 
   std::optional<events::v1::Address> billing;
   /// The destination of the line that is being read.
@@ -108,13 +107,10 @@ void Amount(OrderReader& reader, ondemand::value* value, ClassOf<kMutable>& into
 template <auto kMutable, auto kClear>
 void Instant(OrderReader& reader, ondemand::value* value, ClassOf<kMutable>& into) {
   (into.*kClear)();
+  using google::protobuf::util::TimeUtil;
   std::optional<SysTime> time;
   if (value != nullptr) reader.Read(*value, time);
-  if (!time) return;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(*time);
-  auto& stamp = *(into.*kMutable)();
-  stamp.set_seconds(seconds.time_since_epoch().count());
-  stamp.set_nanos(static_cast<std::int32_t>(std::chrono::nanoseconds(*time - seconds).count()));
+  if (time) *(into.*kMutable)() = TimeUtil::MicrosecondsToTimestamp(time->time_since_epoch().count());
 }
 
 template <auto kMutable, auto kClear>

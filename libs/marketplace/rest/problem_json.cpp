@@ -1,12 +1,10 @@
 #include "marketplace/rest/problem_json.hpp"
 
 #include "marketplace/rest/json_reader.hpp"
-#include "marketplace/rest/json_text.hpp"
 
 namespace cdiscount::marketplace::rest {
 namespace {
 
-constexpr std::size_t kMostLevels = 32;
 constexpr std::size_t kMostErrors = 20;
 
 void ReadErrors(JsonReader& reader, ondemand::value value, Problem& into) {
@@ -23,32 +21,18 @@ void ReadErrors(JsonReader& reader, ondemand::value value, Problem& into) {
 
 }  // namespace
 
-template <>
-struct Fields<Problem> {
-  static constexpr Field<Problem> kAll[] = {
-      {"title", ReadMember<&Problem::title>},
-      {"detail", ReadMember<&Problem::detail>},
-      {"traceId", ReadMember<&Problem::trace_id>},
-      {"errors", ReadErrors},
-      {"message", ReadMember<&Problem::message>},
-      {"error", ReadMember<&Problem::error>},
-      {"error_description", ReadMember<&Problem::error_description>},
-  };
-};
-
 Problem ReadProblem(std::string_view body) {
   Problem problem;
-  body = WithoutByteOrderMark(body);
-  if (!IsBalanced(body, kMostLevels)) return problem;
-  const simdjson::padded_string padded(body);
-  ondemand::parser parser;
-  JsonReader reader;
-  try {
-    auto document = parser.iterate(padded);
-    reader.Read(document.get_value().value(), problem);
-  } catch (const simdjson::simdjson_error&) {
-    return problem;  // what was read until here is of use; of a body that is no JSON the status says enough
-  }
+  const auto on_field = [&](JsonReader& reader, std::string_view key, ondemand::value value) {
+    if (key == "title") reader.Read(value, problem.title);
+    if (key == "detail") reader.Read(value, problem.detail);
+    if (key == "traceId") reader.Read(value, problem.trace_id);
+    if (key == "errors") ReadErrors(reader, value, problem);
+    if (key == "message") reader.Read(value, problem.message);
+    if (key == "error") reader.Read(value, problem.error);
+    if (key == "error_description") reader.Read(value, problem.error_description);
+  };
+  static_cast<void>(ReadObject(body, on_field));  // of a body that is no JSON the status says enough
   return problem;
 }
 

@@ -12,7 +12,7 @@ using fakes::Succeeds;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-TEST(ReadSeller, ReadsEveryFieldOfTheContract) {
+TEST(ReadSeller, ReadsTheFactsThatAreUsedFromTheWholeContract) {
   const auto seller = ReadSeller(R"({"seller_id":98979,"login":"shop@example.invalid","shop_name":"La boutique",
       "shop_url":"https://shop.example","creation_date":"2020-01-02T03:04:05Z","seller_state":"Activated",
       "seller_sub_state":"Holidays","subscription_step":"Finished","auto_accept_order":false,
@@ -20,16 +20,11 @@ TEST(ReadSeller, ReadsEveryFieldOfTheContract) {
 
   ASSERT_THAT(seller, Succeeds());
   EXPECT_EQ(seller->seller_id, "98979");
-  EXPECT_EQ(seller->login, "shop@example.invalid");
   EXPECT_EQ(seller->shop_name, "La boutique");
-  EXPECT_EQ(seller->shop_url, "https://shop.example");
-  EXPECT_EQ(seller->creation_date, SysTime{std::chrono::seconds{1'577'934'245}});
   EXPECT_EQ(seller->seller_state, "Activated");
   EXPECT_EQ(seller->seller_sub_state, "Holidays");
   EXPECT_EQ(seller->subscription_step, "Finished");
   EXPECT_EQ(seller->auto_accept_order, false);
-  EXPECT_EQ(seller->fulfillment_profile_id, "12");
-  EXPECT_EQ(seller->language, "fr-FR");
 }
 
 TEST(ReadSeller, NeedsOneFactThatTellsItIsASeller) {

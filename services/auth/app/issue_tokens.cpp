@@ -15,6 +15,10 @@ namespace {
 
 namespace asio = boost::asio;
 
+/// How often a caller looks whether another replica has the token. It learns at once of one that this process asked
+/// for.
+constexpr std::chrono::milliseconds kLookAgain{200};
+
 Error StillPending(std::chrono::milliseconds patience) {
   const auto seconds = std::to_string(std::chrono::ceil<std::chrono::seconds>(patience).count());
   return {.code = ErrorCode::kUnavailable,
@@ -124,7 +128,7 @@ Task<Error> IssueTokens::Fail(TokenClaim claim, Error error, std::string tracepa
 }
 
 Task<> IssueTokens::WaitFor(ClientId client) {
-  const auto timer = std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor, options_.look_again);
+  const auto timer = std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor, kLookAgain);
   const auto place = waiting_.emplace(std::move(client), [timer] { timer->cancel(); });
   const Listed listed{waiting_, place};
   co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));

@@ -18,8 +18,6 @@ struct IssueOptions {
   TokenLimits limits = {};
   /// How long a caller waits for a token that another caller asks for.
   std::chrono::milliseconds patience{15'000};
-  /// How often it looks whether another replica has it. Callers learn at once of a token that this process asked for.
-  std::chrono::milliseconds look_again{200};
 };
 
 /// Gives access tokens: one per client id, asked for once however many callers and replicas want it, renewed early, and

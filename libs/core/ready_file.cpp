@@ -1,4 +1,4 @@
-#include "service/ready_file.hpp"
+#include "core/ready_file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,13 +6,16 @@
 
 #include <filesystem>
 #include <fstream>
-#include <stdexcept>
 #include <system_error>
 #include <vector>
 
-namespace cdiscount::service {
+namespace cdiscount {
 
-void WriteReadyFile(const std::string& path, const std::map<std::string, std::uint16_t>& ports) {
+Status WriteReadyFile(const std::string& path, const std::map<std::string, std::uint16_t>& ports) {
+  if (path.empty()) return Ok();
+  const auto failed = [&](std::string_view what) {
+    return Error{ErrorCode::kUnavailable, fmt::format("the ready file {} cannot be {}", path, what)};
+  };
   std::vector<std::string> pairs;
   for (const auto& [name, port] : ports) pairs.push_back(fmt::format("\"{}\":{}", name, port));
   const auto aside = fmt::format("{}.{}", path, getpid());
@@ -20,19 +23,17 @@ void WriteReadyFile(const std::string& path, const std::map<std::string, std::ui
     std::ofstream file(aside, std::ios::trunc);
     file << fmt::format("{{\"pid\":{},\"ports\":{{{}}}}}\n", getpid(), fmt::join(pairs, ","));
     file.close();
-    if (!file)
-      throw std::runtime_error(fmt::format("the ready file {} cannot be written: does its folder exist?", path));
+    if (!file) return failed("written: does its folder exist?");
   }
-  std::error_code failed;
-  std::filesystem::rename(aside, path, failed);
-  if (failed) {
-    std::filesystem::remove(aside, failed);
-    throw std::runtime_error(fmt::format("the ready file {} cannot be put in place", path));
-  }
+  std::error_code code;
+  std::filesystem::rename(aside, path, code);
+  if (!code) return Ok();
+  std::filesystem::remove(aside, code);
+  return failed("put in place");
 }
 
 void RemoveReadyFile(const std::string& path) noexcept {
   if (!path.empty()) unlink(path.c_str());
 }
 
-}  // namespace cdiscount::service
+}  // namespace cdiscount
