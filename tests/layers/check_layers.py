@@ -11,9 +11,10 @@ import pathlib
 import re
 import sys
 
-LIBS = ["core", "settings", "telemetry", "crypto", "http", "store", "kafka", "work", "outbox", "inbox", "rpc", "marketplace",
-        "service"]
-LIBS_WITH_PROTO = {"rpc", "marketplace"}
+LIBS = ["core", "settings", "telemetry", "crypto", "http", "store", "kafka", "work", "outbox", "inbox", "rpc", "inbox_api",
+        "marketplace", "service"]
+LIBS_WITH_CALLS = {"rpc", "inbox_api"}  # inbox_api answers calls: inbox has them from it, and stays without gRPC
+LIBS_WITH_MESSAGES = {"marketplace"}
 # A folder of a service -> the folders and the libs that its files may include.
 FOLDERS = {"domain": {"domain"}, "rows": {"rows", "domain"}, "app": {"app", "rows", "domain"},
            "api": {"api", "app", "rows", "domain"}}
@@ -26,7 +27,7 @@ SUFFIXES = {".hpp", ".h", ".cpp", ".cc", ".ipp"}
 
 RULES = {
     "libs": "libs/<lib>/ may include itself and the libs before it in: " + ", ".join(LIBS)
-            + "; rpc also proto, marketplace its messages (*.pb.h, never *.grpc.pb.h), the tests of the libs behind rpc proto",
+            + "; rpc and inbox_api also proto, marketplace its messages (*.pb.h, never *.grpc.pb.h), the tests of the libs behind rpc proto",
     "domain": "services/X/domain/ may include domain, libs/core and generated messages (*.pb.h)",
     "rows": "services/X/rows/ may include rows, domain, libs/{core,crypto,store,work,outbox} and generated messages",
     "app": "services/X/app/ may include app, rows, domain, the service's metrics.hpp, every lib but service, and generated messages",
@@ -99,9 +100,9 @@ def breach(relative, include):
         lib = parts[1]
         if lib not in LIBS:
             return RULES["libs"]
-        calls = lib == "rpc" or is_test and LIBS.index(lib) > LIBS.index("rpc")
+        calls = lib in LIBS_WITH_CALLS or is_test and LIBS.index(lib) > LIBS.index("rpc")
         if include.kind in ("proto", "grpc"):
-            return None if calls or include.kind == "proto" and lib in LIBS_WITH_PROTO else RULES["libs"]
+            return None if calls or include.kind == "proto" and lib in LIBS_WITH_MESSAGES else RULES["libs"]
         fine = include.kind == "lib" and include.name in LIBS[:LIBS.index(lib) + 1]
         return None if fine else RULES["libs"]
     if place == "simulator" and include.kind == "simulator" and parts[1] in ROOMS and include.name != "testing":
