@@ -14,6 +14,7 @@
 
 #include "command.hpp"
 #include "core/time_text.hpp"
+#include "service_list.hpp"
 #include "telemetry/build_info.hpp"
 #include "values.hpp"
 
@@ -148,6 +149,7 @@ class Parser {
     }
     std::shared_ptr<google::protobuf::Message> request(command.request->New());
     for (const auto& flag : command.flags) Add(*node, flag, *request);
+    if (command.any_service) AddService(*node);
     node->callback([this, &command, request] {
       arguments_.command = &command;
       arguments_.request = request;
@@ -180,6 +182,12 @@ class Parser {
     } else if (type.cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING) {
       option->type_name("N")->check(CLI::Range(flag.least, flag.most));
     }
+  }
+
+  void AddService(CLI::App& node) {
+    auto* option = node.add_option("--service", arguments_.service, "The service that keeps them");
+    for (const auto& service : kServices) words_[option].emplace_back(service.cli);
+    option->required()->type_name("WORD")->check(CLI::IsMember(words_[option]));
   }
 
   static CLI::App* Child(CLI::App& node, const std::string& name) {

@@ -30,6 +30,7 @@ struct Arguments {
   const Command* command = nullptr;
   std::shared_ptr<google::protobuf::Message> request;  ///< Filled in, but for the secret.
   SecretSource secret;
+  std::string service;  ///< To ask, by its word in services.json; empty: the one whose call the request is.
   bool json = false;
   std::chrono::milliseconds timeout{10'000};
   std::map<std::string, std::string> given;   ///< Of ConnectionFlags(), by flag; the others are found elsewhere.

@@ -113,7 +113,7 @@ int Ask(const Context& context) {
   const auto& command = *context.arguments.command;
   const auto& request = context.arguments.request;
   const auto& method = MethodOf(*request);
-  const auto service = ServiceOf(method);
+  const auto service = context.arguments.service.empty() ? ServiceOf(method) : context.arguments.service;
   const auto& address = context.addresses.services.at(service);
   Remote remote(context.addresses.ChannelTo(address), context.arguments.timeout);
   for (const auto& flag : command.flags) {

@@ -57,6 +57,7 @@ struct Command {
   std::string help;                               ///< One line.
   std::string example;                            ///< The words to type behind the name.
   const google::protobuf::Message* request = {};  ///< Its type says which method of which service is called.
+  bool any_service = false;  ///< Several services answer this call: --service names the one to ask.
   std::vector<Flag> flags = {};
   std::vector<View> views = {};
   std::string succeeds = {};         ///< A condition (view.hpp) on the answer; the exit code is 1 unless it holds.
@@ -67,6 +68,7 @@ struct Command {
 const std::vector<Command>& Commands();
 std::vector<Command> AccountCommands();
 std::vector<Command> OrderCommands();
+std::vector<Command> DeadLetterCommands();
 /// The description of a word that several commands begin with: "account".
 std::string AboutGroup(const std::string& name);
 

@@ -24,6 +24,8 @@ def complete(*words):
     (["orders", "unreadable", ""], ["list", "show"]),
     (["orders", "list", "--sta"], ["--status"]),
     (["orders", "list", "--status", "SHIP"], ["SHIPPED"]),
+    (["dlt", ""], ["list", "show", "replay", "discard"]),
+    (["dlt", "list", "--service", "or"], ["orders"]),
     (["account", "add", "--secret-file", ""], []),
 ])
 def test_bash_completes_commands_flags_and_words(words, candidates):

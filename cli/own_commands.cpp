@@ -89,6 +89,7 @@ const std::vector<Command>& Commands() {
   static const auto commands = [] {
     auto all = AccountCommands();
     for (auto& command : OrderCommands()) all.push_back(command);
+    for (auto& command : DeadLetterCommands()) all.push_back(command);
     for (auto& command : OwnCommands()) all.push_back(command);
     return all;
   }();
@@ -100,6 +101,7 @@ std::string AboutGroup(const std::string& name) {
   if (name == "orders") return "Orders and polls of an account (order-ingest)";
   if (name == "orders unreadable") return "Orders that were set aside, and why";
   if (name == "sync") return "How the polling of the marketplace goes";
+  if (name == "dlt") return "Dead letters: messages of a topic that a service could not apply";
   return name == "events" ? "Records on Kafka" : "";
 }
 

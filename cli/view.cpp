@@ -56,6 +56,10 @@ Filled FillOne(std::string_view text, const Scope& scope) {
       filled.wanted &= Holds(braces.substr(1), scope);
       continue;
     }
+    if (braces.starts_with('!')) {
+      filled.wanted &= !Holds(braces.substr(1), scope);
+      continue;
+    }
     const auto value = Value(braces, scope);
     filled.complete &= value.has_value();
     filled.text += value.value_or("-");

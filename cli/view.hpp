@@ -18,6 +18,7 @@
 //   {request.account}     a field of the request that is answered
 //   {?attention}          the text is left out unless the field is there and not 0, false or empty
 //   {?outcome=CONNECTED}  ... unless it is this word of its enum
+//   {!attention}          the opposite: left out when it is there
 //   TEXT||OTHER TEXT      the second when a field that the first one names is absent
 //
 // Values are escaped (EscapeInvisible). Times are local, with their offset.

@@ -38,6 +38,8 @@ TEST(FillIn, LeavesOutWhatDoesNotHold) {
   EXPECT_EQ(Filled("{?outcome=CONNECTED}yes", message), "yes");
   EXPECT_EQ(Filled("{?outcome=NOT_LINKED}no", message), std::nullopt);
   EXPECT_EQ(Filled("{?retry_after_seconds}{retry_after_seconds} s", message), std::nullopt);
+  EXPECT_EQ(Filled("{!retry_after_seconds}at once", message), "at once");
+  EXPECT_EQ(Filled("{!outcome}nothing", message), std::nullopt);
 }
 
 TEST(FillIn, TakesTheFirstTextThatIsComplete) {

@@ -66,7 +66,7 @@ set(cdiscount_libs_of_ROWS cdiscount_crypto cdiscount_outbox cdiscount_store cdi
 set(cdiscount_libs_of_METRICS cdiscount_telemetry)
 set(cdiscount_libs_of_APP cdiscount_inbox cdiscount_kafka cdiscount_marketplace cdiscount_telemetry)
 set(cdiscount_libs_of_API cdiscount_proto_grpc cdiscount_rpc)
-set(cdiscount_libs_of_SERVICE cdiscount_accounts cdiscount_service)
+set(cdiscount_libs_of_SERVICE cdiscount_accounts cdiscount_inbox_api cdiscount_service)
 set(cdiscount_test_libs_of_APP cdiscount_simulator)
 set(cdiscount_test_libs_of_API cdiscount_simulator)
 

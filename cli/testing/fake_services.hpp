@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cdiscount/auth/v1/account_service.grpc.pb.h"
+#include "cdiscount/inbox/v1/dead_letter_service.grpc.pb.h"
 #include "cdiscount/orders/v1/order_query_service.grpc.pb.h"
 #include "core/result.hpp"
 #include "core/task.hpp"
@@ -124,6 +125,40 @@ class FakeOrders final : public orders::v1::OrderQueryService::CallbackService {
     if (next < known) page.set_next_page_token(std::to_string(next));
     co_return page;
   }
+  rpc::Calls& calls_;
+};
+
+/// The dead letters of a service: a scripted answer for each call.
+class FakeDeadLetters final : public inbox::v1::DeadLetterService::CallbackService {
+ public:
+  explicit FakeDeadLetters(rpc::Calls& calls) : calls_(calls) {}
+  grpc::ServerUnaryReactor* ListDeadLetters(grpc::CallbackServerContext* context,
+                                            const inbox::v1::ListDeadLettersRequest* request,
+                                            inbox::v1::ListDeadLettersResponse* response) override {
+    return list.Reply(calls_, context, request, response);
+  }
+  grpc::ServerUnaryReactor* GetDeadLetter(grpc::CallbackServerContext* context,
+                                          const inbox::v1::GetDeadLetterRequest* request,
+                                          inbox::v1::GetDeadLetterResponse* response) override {
+    return get.Reply(calls_, context, request, response);
+  }
+  grpc::ServerUnaryReactor* ReplayDeadLetters(grpc::CallbackServerContext* context,
+                                              const inbox::v1::ReplayDeadLettersRequest* request,
+                                              inbox::v1::ReplayDeadLettersResponse* response) override {
+    return replay.Reply(calls_, context, request, response);
+  }
+  grpc::ServerUnaryReactor* DiscardDeadLetter(grpc::CallbackServerContext* context,
+                                              const inbox::v1::DiscardDeadLetterRequest* request,
+                                              inbox::v1::DiscardDeadLetterResponse* response) override {
+    return discard.Reply(calls_, context, request, response);
+  }
+
+  Scripted<inbox::v1::ListDeadLettersRequest, inbox::v1::ListDeadLettersResponse> list;
+  Scripted<inbox::v1::GetDeadLetterRequest, inbox::v1::GetDeadLetterResponse> get;
+  Scripted<inbox::v1::ReplayDeadLettersRequest, inbox::v1::ReplayDeadLettersResponse> replay;
+  Scripted<inbox::v1::DiscardDeadLetterRequest, inbox::v1::DiscardDeadLetterResponse> discard;
+
+ private:
   rpc::Calls& calls_;
 };
 

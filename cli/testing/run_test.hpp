@@ -52,6 +52,7 @@ class RunTest : public ::testing::Test {
   rpc::Calls calls_{io_.get_executor(), metrics_};
   FakeAccounts accounts_{calls_};
   FakeOrders orders_{calls_};
+  FakeDeadLetters letters_{calls_};
   const std::vector<rpc::MayCall> rows_ = {{"CreateAccount", {"operator"}},   {"GetAccount", {"operator"}},
                                            {"ListAccounts", {"operator"}},    {"DisableAccount", {"operator"}},
                                            {"EnableAccount", {"operator"}},   {"ReplaceCredentials", {"operator"}},
@@ -65,7 +66,13 @@ class RunTest : public ::testing::Test {
                          {"ListOrders", {"operator"}},
                          {"ListSyncStatus", {"operator"}},
                          {"ListUnreadableOrders", {"operator"}},
-                         {"GetUnreadableOrder", {"operator"}}}}}};
+                         {"GetUnreadableOrder", {"operator"}}}},
+                       {&letters_,
+                        inbox::v1::DeadLetterService::service_full_name(),
+                        {{"ListDeadLetters", {"operator"}},
+                         {"GetDeadLetter", {"operator"}},
+                         {"ReplayDeadLetters", {"operator"}},
+                         {"DiscardDeadLetter", {"operator"}}}}}};
   std::jthread network_;
   const std::string address_ = fmt::format("127.0.0.1:{}", server_.port());
   Surroundings around_{.environment = {{"CDISCOUNT_AUTH_ADDRESS", address_},

@@ -57,16 +57,17 @@ class InboxTest : public ::testing::Test {
   std::vector<std::string> Reasons() {
     store::Transaction transaction(*session_);
     std::vector<std::string> reasons;
-    for (const auto& letter : ListLetters(transaction, "topic", 100)) {
+    for (const auto& listed : ListLetters(transaction, {.topic = "topic", .most = 100})) {
+      const auto letter = FindLetter(transaction, "topic", listed.id).value();
       reasons.push_back(letter.message.value.value_or("tombstone") + ": " + letter.reason);
     }
     return reasons;
   }
-  std::int64_t Replay(const std::string& key, const Handler& handler) {
+  Replayed Replay(const std::string& key, const Handler& handler, std::int64_t after = 0) {
     store::Transaction transaction(*session_);
-    const auto replayed = ReplayLetters(transaction, "topic", key, handler);
+    const auto replayed = ReplayLetters(transaction, "topic", key, handler, after);
     transaction.Commit();
-    return replayed;
+    return replayed.value();
   }
   std::int64_t PositionOf(Inbox& inbox) { return inbox.Begin(*session_, {0}).at(0).offset; }
 
@@ -159,14 +160,18 @@ TEST_F(InboxTest, ReplaysALetterAndWhatWaitsBehindItInOrderOnceItSucceeds) {
   const auto too_early = Replay("A", [](store::Transaction&, const kafka::Message&) -> Status {
     return Error{ErrorCode::kUnreadable, "still not"};
   });
-  EXPECT_EQ(too_early, 0);
+  EXPECT_EQ(too_early.succeeded, 0);
+  EXPECT_EQ(too_early.left, 2);
+  EXPECT_EQ(too_early.reason, "still not");
   EXPECT_THAT(Reasons(), ElementsAre("unreadable: still not", "tombstone: "));
   const auto replayed = Replay("A", [&](store::Transaction&, const kafka::Message& message) {
     handled.push_back(message);
     return Ok();
   });
 
-  EXPECT_EQ(replayed, 2);
+  EXPECT_EQ(replayed.succeeded, 2);
+  EXPECT_EQ(replayed.left, 0);
+  EXPECT_EQ(replayed.reason, "");
   ASSERT_EQ(handled.size(), 2u);
   EXPECT_EQ(handled[0].headers, messages[0].headers);
   EXPECT_EQ(handled[0].key, "A");
@@ -181,9 +186,13 @@ TEST_F(InboxTest, DiscardsALetterForGood) {
   PositionOf(inbox);
   ASSERT_THAT(inbox.Apply(*session_, Messages(0, {"unreadable", "a2"}, 0, "A")), Succeeds());
   store::Transaction transaction(*session_);
-  const auto id = ListLetters(transaction, "topic", 1).at(0).id;
+  const auto id = ListLetters(transaction, {.topic = "topic", .most = 1}).at(0).id;
 
-  EXPECT_THAT(DiscardLetter(transaction, "topic", id), Succeeds());
+  EXPECT_THAT(DiscardLetter(transaction, "another topic", id), FailsWith(ErrorCode::kNotFound));
+  const auto discarded = DiscardLetter(transaction, "topic", id);
+  ASSERT_THAT(discarded, Succeeds());
+  EXPECT_EQ(discarded->letter.reason, "it makes no sense");
+  EXPECT_EQ(discarded->waiting, 1);
   EXPECT_THAT(DiscardLetter(transaction, "topic", id), FailsWith(ErrorCode::kNotFound));
   transaction.Commit();
 
@@ -287,8 +296,44 @@ TEST_F(InboxTest, ReplaysEachLetterWithoutAKeyForItself) {
     return Ok();
   });
 
-  EXPECT_EQ(replayed, 1);
+  EXPECT_EQ(replayed.succeeded, 1);
+  EXPECT_EQ(replayed.left, 1);
   EXPECT_THAT(Reasons(), ElementsAre("unreadable: still not"));
+}
+
+TEST_F(InboxTest, ReplaysManyLettersInPieces) {
+  auto inbox = Reader();
+  PositionOf(inbox);
+  ASSERT_THAT(inbox.Apply(*session_, Messages(0, std::vector<std::string>(101, "unreadable"), 0, "A")), Succeeds());
+  const Handler mended = [](store::Transaction&, const kafka::Message&) { return Ok(); };
+
+  const auto first = Replay("A", mended);
+  const auto second = Replay("A", mended, first.go_on_after.value());
+
+  EXPECT_EQ(first.succeeded, 100);
+  EXPECT_EQ(second.succeeded, 1);
+  EXPECT_EQ(second.left, 0);
+  EXPECT_EQ(second.go_on_after, std::nullopt);
+}
+
+TEST_F(InboxTest, ListsLettersOfOneTopicOrOfAllWithoutWhatTheySay) {
+  auto inbox = Reader();
+  PositionOf(inbox);
+  ASSERT_THAT(inbox.Apply(*session_, Messages(7, {"unreadable", "a2"}, 0, "A")), Succeeds());
+  store::Transaction transaction(*session_);
+  KeepLetter(transaction, "another", Messages(1, {"x"}).front(), "");
+
+  const auto all = ListLetters(transaction, {.most = 10});
+  const auto later = ListLetters(transaction, {.topic = "topic", .after = all.at(0).id, .most = 10});
+
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[2].message.topic, "another");
+  EXPECT_EQ(all[0].message.offset, 7);
+  EXPECT_EQ(all[0].message.value, std::nullopt);
+  EXPECT_EQ(all[0].value_size, 10);
+  ASSERT_EQ(later.size(), 1u);
+  EXPECT_EQ(later[0].message.offset, 8);
+  EXPECT_EQ(later[0].reason, "");
 }
 
 }  // namespace

@@ -80,7 +80,9 @@ Error FromGrpc(const grpc::Status& status) {
   Error error{CodeOf(status.error_code()), status.error_message()};
   if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
     error.message =
-        "the server does not know this call; it is another program or an older version (" + error.message + ")";
+        "the server does not know this call; it is a service that does not offer it, an older version or another "
+        "program (" +
+        error.message + ")";
   }
   google::rpc::Status sent;
   if (!sent.ParseFromString(status.error_details())) return error;

@@ -11,9 +11,9 @@ import pathlib
 import re
 import sys
 
-LIBS = ["core", "settings", "telemetry", "crypto", "http", "store", "kafka", "work", "outbox", "inbox", "rpc", "marketplace",
-        "accounts", "service"]
-LIBS_WITH_CALLS = {"rpc", "accounts"}  # these include the services of proto, *.grpc.pb.h
+LIBS = ["core", "settings", "telemetry", "crypto", "http", "store", "kafka", "work", "outbox", "inbox", "rpc", "inbox_api",
+        "marketplace", "accounts", "service"]
+LIBS_WITH_CALLS = {"rpc", "inbox_api", "accounts"}  # these include the services of proto, *.grpc.pb.h
 LIBS_WITH_MESSAGES = LIBS_WITH_CALLS | {"marketplace"}
 # A folder of a service -> the folders and the libs that its files may include.
 FOLDERS = {"domain": {"domain"}, "rows": {"rows", "domain"}, "app": {"app", "rows", "domain"},
@@ -27,7 +27,7 @@ SUFFIXES = {".hpp", ".h", ".cpp", ".cc", ".ipp"}
 
 RULES = {
     "libs": "libs/<lib>/ may include itself and the libs before it in: " + ", ".join(LIBS)
-            + "; rpc and accounts also proto, marketplace its messages (*.pb.h, never *.grpc.pb.h), the tests of the libs behind rpc proto",
+            + "; rpc, inbox_api and accounts also proto, marketplace its messages (*.pb.h, never *.grpc.pb.h), the tests of the libs behind rpc proto",
     "domain": "services/X/domain/ may include domain, libs/core and generated messages (*.pb.h)",
     "rows": "services/X/rows/ may include rows, domain, libs/{core,crypto,store,work,outbox} and generated messages",
     "app": "services/X/app/ may include app, rows, domain, the service's metrics.hpp, every lib but service, and generated messages",

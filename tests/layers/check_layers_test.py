@@ -6,7 +6,7 @@ from check_layers import breaches
 
 TREE = [
     "libs/core/result.hpp", "libs/core/testing/fake_clock.hpp", "libs/http/client.hpp", "libs/crypto/aead.hpp",
-    "libs/service/host.hpp", "libs/rpc/server.hpp", "libs/telemetry/log.hpp",
+    "libs/service/host.hpp", "libs/rpc/server.hpp", "libs/telemetry/log.hpp", "libs/inbox_api/dead_letter_api.hpp",
     "services/auth/main.cpp", "services/auth/settings.hpp", "services/auth/metrics.hpp",
     "services/auth/domain/account.hpp", "services/auth/rows/accounts.hpp", "services/auth/app/issue_tokens.hpp",
     "services/auth/api/auth_api.hpp", "services/auth/testing/auth_test.hpp", "services/order-ingest/domain/order.hpp",
@@ -20,6 +20,8 @@ BREACHES = [
     ("libs/telemetry/x.cpp", '"crypto/aead.hpp"', "crypto/"),
     ("libs/http/x.hpp", '"cdiscount/events/v1/order_event.pb.h"', "proto/"),
     ("libs/http/x_test.cpp", '"cdiscount/events/v1/order_event.pb.h"', "proto/"),
+    ("libs/inbox/x.cpp", '"cdiscount/inbox/v1/a.grpc.pb.h"', "services of proto/"),
+    ("libs/inbox/x.cpp", '"inbox_api/dead_letter_api.hpp"', "inbox_api/"),
     ("libs/service/x.cpp", '"cdiscount/events/v1/order_event.pb.h"', "proto/"),
     ("libs/http/x.cpp", '"simulator/sim.hpp"', "simulator/"),
     ("services/auth/app/x.cpp", '"simulator/world/order.hpp"', "world/"),
@@ -62,6 +64,8 @@ FINE = [
     ("libs/http/x.cpp", "<boost/beast/http.hpp>"),
     ("libs/rpc/x.cpp", '"cdiscount/auth/v1/a.grpc.pb.h"'),
     ("libs/accounts/x.cpp", '"cdiscount/auth/v1/a.grpc.pb.h"'),
+    ("libs/inbox_api/x.cpp", '"cdiscount/inbox/v1/a.grpc.pb.h"'),
+    ("libs/inbox_api/x.cpp", '"rpc/server.hpp"'),
     ("libs/marketplace/x.cpp", '"cdiscount/auth/v1/a.pb.h"'),
     ("libs/service/x_test.cpp", '"cdiscount/auth/v1/a.pb.h"'),
     ("services/auth/domain/x.hpp", '"core/result.hpp"'),
