@@ -14,7 +14,7 @@ using fakes::FailsWith;
 using fakes::Succeeds;
 using namespace std::chrono_literals;
 
-const std::vector<std::string> kTopics = {"orders"};
+const std::vector<TopicSpec> kTopics = {{.name = "orders"}, {.name = "copies", .copy_of = "orders"}};
 
 /// The n-th key of the form "A-<number>" that belongs to partition 0.
 std::string KeyOfPartition0(int n) {
@@ -146,6 +146,18 @@ TEST_F(LaneStoreTest, NumbersNothingWhenARowsTopicIsUnknown) {
   ASSERT_THAT(numbered, Succeeds());
   EXPECT_EQ(numbered->unknown_topic, "undeclared");
   EXPECT_TRUE(owner.RowsAfter({"orders", 0}, 0, 10).empty());
+}
+
+TEST_F(LaneStoreTest, KnowsTheEndsOfACopyAndNoRowsOfIt) {
+  auto owner = Owner("owner");
+  ASSERT_TRUE(owner.Claim(false));
+  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  ASSERT_THAT(owner.NotePublished({}, {{{"copies", 0}, 7}}), Succeeds());
+  EXPECT_EQ(owner.Streams(kTopics).value().at({"copies", 0}).log_end, 7);
+
+  Append(key_, 1, "copies");
+
+  EXPECT_EQ(owner.Number({}, 500).value().unknown_topic, "copies");
 }
 
 TEST_F(LaneStoreTest, TrimsWhatIsBeforeTheRowToKeep) {
