@@ -40,9 +40,8 @@ using fakes::Succeeds;
 constexpr SysTime kStoredAt = std::chrono::sys_days{std::chrono::year{2026} / 10 / 7} + 12h;
 
 std::unique_ptr<google::protobuf::Message> MessageOf(const std::string& topic) {
-  if (topic == kEventsTopic) return std::make_unique<events::v1::OrderEvent>();
-  if (topic == kStateTopic) return std::make_unique<events::v1::OrderState>();
-  return std::make_unique<events::v1::OrderRecipients>();
+  if (topic == kRecipientsTopic) return std::make_unique<events::v1::OrderRecipients>();
+  return std::make_unique<events::v1::OrderEvent>();
 }
 
 }  // namespace
