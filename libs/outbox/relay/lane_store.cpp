@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "outbox/relay/numbering.hpp"
-
 namespace cdiscount::outbox {
 namespace {
 
@@ -28,15 +26,20 @@ constexpr std::string_view kEventIdAt =
 constexpr std::string_view kHasUnnumbered =
     "SELECT 1 FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL "
     "AND partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane) LIMIT 1";
-// The oldest rows, and with them all rows of their keys: a version that was written later can be an earlier one.
-constexpr std::string_view kUnnumbered =
+// The oldest rows, and with them all rows of their keys: a version that was written later can be an earlier one. So the
+// sequences follow the versions of a key and not the ids of its rows.
+constexpr std::string_view kNumber =
+    "WITH due AS MATERIALIZED ("
     "SELECT id, topic, partition, key, version, ordinal FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL "
     "AND (topic, key) IN (SELECT topic, key FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL "
-    "AND partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane) ORDER BY id LIMIT :most)";
-constexpr std::string_view kNumberRow = "UPDATE outbox_row SET seq = :seq WHERE id = :id";
-constexpr std::string_view kNumberRows =
-    "UPDATE outbox_row SET seq = n.seq FROM (SELECT unnest(CAST(:ids AS bigint[])) AS id, "
-    "unnest(CAST(:seqs AS bigint[])) AS seq) AS n WHERE outbox_row.id = n.id";
+    "AND partition IN (SELECT partition FROM outbox_lane WHERE lane = :lane) ORDER BY id LIMIT :most)) "
+    "UPDATE outbox_row SET seq = n.seq FROM ("
+    "SELECT due.id, coalesce(s.counter, 0) + row_number() OVER (PARTITION BY due.topic, due.partition "
+    "ORDER BY due.key, due.version, due.ordinal, due.id) AS seq "
+    "FROM due LEFT JOIN outbox_stream s ON s.topic = due.topic AND s.partition = due.partition) AS n "
+    "WHERE outbox_row.id = n.id "
+    "RETURNING outbox_row.topic AS topic, outbox_row.partition AS partition, outbox_row.seq AS seq, "
+    "outbox_row.key AS key, outbox_row.version AS version";
 constexpr std::string_view kSetCounter =
     "UPDATE outbox_stream SET counter = :counter WHERE topic = :topic AND partition = :partition";
 constexpr std::string_view kSetPublished =
@@ -79,21 +82,6 @@ OutboxRow RowOf(const StreamId& stream, const store::Row& row) {
           .created_at = row.Time("created_at")};
 }
 
-void SetSequences(store::Transaction& transaction, const std::vector<Numbered>& numbered) {
-  if (transaction.engine() == store::Engine::kSqlite) {
-    for (const auto& row : numbered) transaction.Execute(kNumberRow, {{"seq", row.sequence}, {"id", row.id}});
-    return;
-  }
-  // One round trip for all of them.
-  std::vector<std::int64_t> ids;
-  std::vector<std::int64_t> sequences;
-  for (const auto& row : numbered) {
-    ids.push_back(row.id);
-    sequences.push_back(row.sequence);
-  }
-  transaction.Execute(kNumberRows, {{"ids", ids}, {"seqs", sequences}});
-}
-
 void SetPublished(store::Transaction& transaction, const std::map<StreamId, std::int64_t>& published) {
   for (const auto& [stream, sequence] : published) {
     transaction.Execute(kSetPublished,
@@ -106,11 +94,14 @@ void SetPublished(store::Transaction& transaction, const std::map<StreamId, std:
 LaneStore::LaneStore(store::Session& session, int lane, std::string owner, std::chrono::milliseconds ttl)
     : session_(session), lane_(lane), lease_{.owner = std::move(owner), .token = 0, .length = ttl} {}
 
+Status LaneStore::Lock(store::Transaction& transaction) const {
+  if (LaneLeases().Extend(transaction, lane_, lease_)) return Ok();
+  return Error{ErrorCode::kConflict, "the lease of outbox lane " + std::to_string(lane_) + " went to another owner"};
+}
+
 Status LaneStore::AsOwner(const std::function<void(store::Transaction&)>& work) {
   store::Transaction transaction(session_);
-  if (!LaneLeases().Extend(transaction, lane_, lease_)) {
-    return Error{ErrorCode::kConflict, "the lease of outbox lane " + std::to_string(lane_) + " went to another owner"};
-  }
+  if (auto owned = Lock(transaction); !owned) return owned;
   work(transaction);
   transaction.Commit();
   return Ok();
@@ -176,31 +167,22 @@ bool LaneStore::HasUnnumbered() {
 
 Result<LaneStore::NumberResult> LaneStore::Number(const std::map<StreamId, std::int64_t>& published, int most) {
   NumberResult result;
-  auto status = AsOwner([&](store::Transaction& transaction) {
-    std::map<StreamId, std::int64_t> counters;
-    for (const auto& row : transaction.Query(kStreams, {{"lane", lane_}})) counters[StreamOf(row)] = row.Int("counter");
-    const auto before = counters;
-    auto rows =
-        transaction.Query(kUnnumbered, {{"lane", lane_}, {"most", most}}).Map([](const store::Row& row) -> Unnumbered {
-          return {row.Int("id"), StreamOf(row), row.Text("key"), row.Int("version"), row.Int("ordinal")};
-        });
-    for (const auto& row : rows) {
-      if (!Contains(topics_, row.stream.topic)) result.unknown_topic = row.stream.topic;
-    }
-    if (result.unknown_topic) return;
-    if (transaction.QueryOne(kAnyParked)) {
-      for (const auto& row : rows) DropReplaced(transaction, row.stream.topic, row.key, row.version);
-    }
-    SetSequences(transaction, AssignSequences(std::move(rows), counters));
-    for (const auto& [stream, counter] : counters) {
-      if (before.at(stream) == counter) continue;
-      transaction.Execute(kSetCounter,
-                          {{"counter", counter}, {"topic", stream.topic}, {"partition", stream.partition}});
-      result.counters[stream] = counter;
-    }
-    SetPublished(transaction, published);
-  });
-  if (!status) return status.error();
+  store::Transaction transaction(session_);
+  if (auto owned = Lock(transaction); !owned) return owned.error();
+  const bool any_parked = transaction.QueryOne(kAnyParked).has_value();
+  for (const auto& row : transaction.Query(kNumber, {{"lane", lane_}, {"most", most}})) {
+    const auto stream = StreamOf(row);
+    // Nothing is committed then.
+    if (!Contains(topics_, stream.topic)) return NumberResult{.counters = {}, .unknown_topic = stream.topic};
+    auto& counter = result.counters[stream];
+    counter = std::max(counter, row.Int("seq"));
+    if (any_parked) DropReplaced(transaction, stream.topic, row.Text("key"), row.Int("version"));
+  }
+  for (const auto& [stream, counter] : result.counters) {
+    transaction.Execute(kSetCounter, {{"counter", counter}, {"topic", stream.topic}, {"partition", stream.partition}});
+  }
+  SetPublished(transaction, published);
+  transaction.Commit();
   return result;
 }
 

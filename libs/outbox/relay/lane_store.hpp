@@ -69,8 +69,9 @@ class LaneStore {
   /// The id of the event that has this sequence. A read only.
   std::optional<std::string> EventIdAt(const StreamId& stream, std::int64_t sequence);
 
-  /// Gives sequences to about `most` waiting rows (all of a key together), and notes the progress in `published`. Gives
-  /// the counters that moved. When a row's topic is none of Streams, it is in `unknown_topic`, and nothing is numbered.
+  /// Gives sequences to about `most` waiting rows (all of a key together, in the order of version and ordinal), each
+  /// the next of its stream's counter, and notes the progress in `published`. Gives the counters that moved. When a
+  /// row's topic is none of Streams, it is in `unknown_topic`, and nothing is numbered.
   struct NumberResult {
     std::map<StreamId, std::int64_t> counters;
     std::optional<std::string> unknown_topic;
@@ -99,6 +100,9 @@ class LaneStore {
   Status AsOwner(const std::function<void(store::Transaction&)>& work);
 
  private:
+  /// Finds its own token in the lease row, and renews the lease.
+  Status Lock(store::Transaction& transaction) const;
+
   store::Session& session_;
   int lane_;
   work::Lease lease_;
