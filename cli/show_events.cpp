@@ -43,9 +43,9 @@ struct Topic {
 
 const Topic* FindTopic(std::string_view name) {
   static const std::string order =
-      "version {version} of order {order.order_id}: {order.status}, {order.total_selling_price}";
-  static const Topic topics[] = {{"cdiscount.order.events.v1", &pb::OrderEvent::default_instance(), "{type}, " + order},
-                                 {"cdiscount.order.state.v1", &pb::OrderState::default_instance(), order},
+      "{type}, version {version} of order {order.order_id}: {order.status}, {order.total_selling_price}";
+  static const Topic topics[] = {{"cdiscount.order.events.v1", &pb::OrderEvent::default_instance(), order},
+                                 {"cdiscount.order.state.v1", &pb::OrderEvent::default_instance(), order},
                                  {"cdiscount.order.recipients.v1", &pb::OrderRecipients::default_instance()},
                                  {"cdiscount.accounts.v1", &pb::AccountEvent::default_instance()}};
   const auto* found = std::ranges::find(topics, name, &Topic::name);

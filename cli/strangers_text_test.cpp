@@ -106,7 +106,7 @@ TEST(StrangersText, SteersNoTerminalInWhatPeopleRead) {
   }
   EXPECT_THAT(ShowEvent(RecordWith(Hostile<events::v1::OrderEvent>()), "cdiscount.order.events.v1", 0).text,
               SteersNoTerminal());
-  EXPECT_THAT(ShowEvent(RecordWith(Hostile<events::v1::OrderState>()), "cdiscount.order.state.v1", 0).text,
+  EXPECT_THAT(ShowEvent(RecordWith(Hostile<events::v1::OrderEvent>()), "cdiscount.order.state.v1", 0).text,
               SteersNoTerminal());
   EXPECT_THAT(ShowEvent(RecordWith(Hostile<events::v1::OrderRecipients>()), "cdiscount.order.recipients.v1", 0).text,
               SteersNoTerminal());

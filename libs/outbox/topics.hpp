@@ -25,14 +25,20 @@ using ValueReader =
 
 /// A topic that a service publishes to.
 struct TopicSpec {
-  std::string name;                       ///< Without the installation's namespace prefix.
+  std::string name;  ///< Without the installation's namespace prefix.
+  /// The topic, with rows of its own, whose records this one gets as well: in the same transaction, byte for byte, with
+  /// the attributes and the sequence that they have there. It has no rows of its own then. Empty: it has.
+  std::string copy_of = {};
   bool compacted = false;                 ///< Keeps the last value of each key; else records live for `retention`.
   std::chrono::hours retention{24 * 30};  ///< Of a topic that is not compacted.
   /// For rows without a value; where there is no reader, such a row is a tombstone.
   ValueReader value_reader = {};
+
+  /// The topic whose rows are published to this one.
+  const std::string& Primary() const { return copy_of.empty() ? name : copy_of; }
 };
 
-/// A partition of a topic: what sequence and progress belong to.
+/// A partition of a topic. Sequence and progress belong to those of topics with rows of their own.
 struct StreamId {
   std::string topic;  ///< Without the namespace prefix.
   std::int32_t partition = 0;

@@ -4,10 +4,10 @@
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
 
-#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <tuple>
+#include <map>
+#include <utility>
 
 #include "app/order_events.hpp"
 #include "app/order_page.hpp"
@@ -40,9 +40,8 @@ using fakes::Succeeds;
 constexpr SysTime kStoredAt = std::chrono::sys_days{std::chrono::year{2026} / 10 / 7} + 12h;
 
 std::unique_ptr<google::protobuf::Message> MessageOf(const std::string& topic) {
-  if (topic == kEventsTopic) return std::make_unique<events::v1::OrderEvent>();
-  if (topic == kStateTopic) return std::make_unique<events::v1::OrderState>();
-  return std::make_unique<events::v1::OrderRecipients>();
+  if (topic == kRecipientsTopic) return std::make_unique<events::v1::OrderRecipients>();
+  return std::make_unique<events::v1::OrderEvent>();
 }
 
 }  // namespace
@@ -95,27 +94,27 @@ void RecordLine::Take(const std::string& body) {
 }
 
 std::vector<kafka::Record> RecordLine::Records() {
-  const kafka::KafkaOptions kafka;
-  const auto options = RelayFor(kafka, parts_->box);
-  std::vector<std::string> topics;
-  for (const auto& topic : options.topics) topics.push_back(topic.name);
+  const auto options = RelayFor({}, parts_->box);
   const auto session = parts_->database->NewSession();
-  std::vector<outbox::OutboxRow> rows;
+  std::multimap<std::pair<std::string, std::int32_t>, kafka::Record> by_place;  // keeps the order of its sequences
   for (const auto& lane : session->Query("SELECT DISTINCT lane FROM outbox_lane ORDER BY lane")) {
     outbox::LaneStore store(*session, static_cast<int>(lane.Int(0)), "the relay", 10min);
     EXPECT_TRUE(store.Claim(false));
-    EXPECT_THAT(store.Streams(topics), Succeeds());
+    EXPECT_THAT(store.Streams(options.topics), Succeeds());
     const auto numbered = store.Number({}, 1000);
     EXPECT_THAT(numbered, Succeeds());
     std::vector<outbox::WaitingStream> waiting;
     for (const auto& [stream, counter] : *numbered) waiting.push_back({stream, 0});
-    auto batch = outbox::ReadBatch(store, *session, options, waiting);
+    const auto batch = outbox::ReadBatch(store, *session, options, waiting);
     EXPECT_THAT(batch.unreadable, ::testing::IsEmpty());
-    std::ranges::move(batch.rows, std::back_inserter(rows));
+    for (const auto& row : batch.rows) {
+      for (auto& record : outbox::ToRecords(options, row)) {
+        by_place.emplace(std::pair(record.topic, record.partition), std::move(record));
+      }
+    }
   }
-  std::ranges::sort(rows, {}, [](const outbox::OutboxRow& row) { return std::tuple(row.stream, row.sequence); });
   std::vector<kafka::Record> records;
-  for (const auto& row : rows) records.push_back(outbox::ToRecord(kafka, row));
+  for (auto& [place, record] : by_place) records.push_back(std::move(record));
   return records;
 }
 

@@ -3,7 +3,7 @@
 import subprocess
 import time
 
-from ledger_judge import EVENTS_TOPIC, RECIPIENTS_TOPIC, STATES_TOPIC, announced, kept_state, order_state_class, recipients_class
+from ledger_judge import EVENTS_TOPIC, RECIPIENTS_TOPIC, STATES_TOPIC, announced, kept_state, order_event_class, recipients_class
 from settled import assert_agrees, wait_for
 from topic_reader import TopicReader, read_topic
 
@@ -135,7 +135,7 @@ def test_the_state_topic_ends_with_the_last_version_of_each_order(line, seller):
         line.marketplace.change(version["order_id"], next=True)
     assert_agrees(line, seller)
 
-    states = {r.key: r.decode(order_state_class()) for r in read_topic(line.kafka.bootstrap, line.topic(STATES_TOPIC))
+    states = {r.key: r.decode(order_event_class()) for r in read_topic(line.kafka.bootstrap, line.topic(STATES_TOPIC))
               if r.key.split("/")[1] == str(seller)}
 
     kept = {v["order_id"]: v for v in line.marketplace.last_versions(seller)}

@@ -39,7 +39,7 @@ def wait_for(condition, seconds, what):
 
 
 def assert_compacted_topics_agree(line, seller, records, seconds=30):
-    """State and recipients are published after the events: what is still missing at the end of `seconds` is a fault."""
+    """The recipients are published after the events, and this reads them later than the events: what is still missing at the end of `seconds` is a fault."""
     kept = line.marketplace.last_versions(seller)
     events = [announced(r) for r in of_seller(records, seller)]
 

@@ -8,6 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using fakes::Eventually;
+using fakes::kCopies;
 using fakes::kEvents;
 using fakes::kStates;
 using fakes::ReadTopic;
@@ -56,6 +57,23 @@ TEST_F(EventRelayTest, WritesTheHeadersThatTheContractNames) {
   EXPECT_EQ(message.Header("ce_sequence"), "00000000000000000001");
   EXPECT_EQ(message.Header("content-type"), "application/protobuf");
   EXPECT_EQ(event.traceparent, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+}
+
+TEST_F(EventRelayTest, GivesACopyTheSameRecords) {
+  outbox_.AppendOrders(20, 3);
+  RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
+  ASSERT_TRUE(WaitForRecords(60, kCopies)) << relay.StopReason();
+
+  const auto by_partition = [](const std::vector<kafka::Message>& messages) {
+    std::map<std::int32_t, std::vector<std::tuple<std::string, std::optional<std::string>, kafka::Headers>>> records;
+    for (const auto& m : messages) records[m.partition].emplace_back(m.key, m.value, m.headers);
+    return records;
+  };
+  const auto copies = ReadTopic(kafka_, kCopies);
+
+  EXPECT_THAT(fakes::Faults(copies, 20, 3), IsEmpty());
+  EXPECT_EQ(by_partition(copies), by_partition(ReadTopic(kafka_))) << "id, source and sequence too";
+  EXPECT_EQ(outbox_.Ask("SELECT count(*) FROM outbox_row"), 60);
 }
 
 TEST_F(EventRelayTest, ReadsTheValueWhenItPublishesAndWritesATombstoneForWhatWasErased) {

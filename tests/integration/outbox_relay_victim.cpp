@@ -28,6 +28,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kTopic = "cdiscount.victim.events.v1";
+constexpr auto kCopy = "cdiscount.victim.states.v1";
 
 constexpr store::Migration kOrders[] = {
     {1, "orders", "CREATE TABLE victim_order (id TEXT PRIMARY KEY, version BIGINT NOT NULL);"}};
@@ -109,7 +110,7 @@ int Run(const std::string& mode, const std::string& url, kafka::KafkaOptions kaf
   outbox::EventRelay relay(*database,
                            {.service = "victim",
                             .kafka = std::move(kafka),
-                            .topics = {{.name = kTopic}},
+                            .topics = {{.name = kTopic}, {.name = kCopy, .copy_of = kTopic, .compacted = true}},
                             .poll_period = 50ms,
                             .lease_ttl = FromEnvironment("VICTIM_LEASE_MS", 15s),
                             .trim_grace = 5s},

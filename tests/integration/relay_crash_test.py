@@ -9,12 +9,12 @@ import time
 
 import pytest
 
-from relay_victim import Victim, count_records, faults, kills, seeded_chance, wait_for_more
+from relay_victim import Victim, count_records, faults, kills, published_records, seeded_chance, wait_for_more
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 from stack import Stack  # noqa: E402
-from topic_reader import Record, read_topic  # noqa: E402
+from topic_reader import Record  # noqa: E402
 
 KILLS = kills(by_default=16)
 
@@ -66,7 +66,7 @@ def test_no_event_is_lost_or_doubled_when_the_relay_is_killed_at_random_instants
 
     expected = victim.drain()
 
-    records = read_topic(kafka.bootstrap, victim.topic)
+    records = published_records(kafka, victim)
     print(f"{KILLS} kills, {published_lives} lives that published, {len(records)} records")
     assert faults(records, expected) == []
     assert len(records) == sum(expected.values()) > 1000
@@ -87,7 +87,7 @@ def test_the_relay_goes_on_alone_when_the_broker_is_killed_and_comes_back(stack,
 
     expected = victim.drain()
 
-    records = read_topic(kafka.bootstrap, victim.topic)
+    records = published_records(kafka, victim)
     print(f"{len(records)} records over 2 kills of the broker")
     assert faults(records, expected) == []
 
@@ -105,7 +105,7 @@ def test_a_relay_that_is_paused_past_its_transaction_does_not_double_anything(st
 
     expected = victim.drain()
 
-    assert faults(read_topic(kafka.bootstrap, victim.topic), expected) == []
+    assert faults(published_records(kafka, victim), expected) == []
 
 
 def test_a_relay_starts_without_kafka_and_publishes_when_it_comes(stack, kafka):
@@ -122,7 +122,7 @@ def test_a_relay_starts_without_kafka_and_publishes_when_it_comes(stack, kafka):
 
     expected = victim.drain()
 
-    assert faults(read_topic(kafka.bootstrap, victim.topic), expected) == []
+    assert faults(published_records(kafka, victim), expected) == []
 
 
 def test_a_copy_of_a_live_database_publishes_nothing(stack, kafka):
@@ -141,4 +141,4 @@ def test_a_copy_of_a_live_database_publishes_nothing(stack, kafka):
 
     assert refused.returncode == 1, refused.stdout[-300:]
     assert "has numbered only" in refused.stderr or "published was the event of" in refused.stderr, refused.stderr
-    assert faults(read_topic(kafka.bootstrap, victim.topic), expected) == []
+    assert faults(published_records(kafka, victim), expected) == []

@@ -32,6 +32,7 @@ using namespace std::chrono_literals;
 
 inline constexpr auto kEvents = "cdiscount.test.events.v1";
 inline constexpr auto kStates = "cdiscount.test.states.v1";
+inline constexpr auto kCopies = "cdiscount.test.copies.v1";
 
 inline std::string KafkaUnderTest() {
   const char* bootstrap = std::getenv("KAFKA_BOOTSTRAP");
@@ -135,7 +136,9 @@ class RunningRelay {
 inline outbox::RelayOptions OptionsFor(const kafka::KafkaOptions& kafka) {
   return {.service = "tester",
           .kafka = kafka,
-          .topics = {{.name = kEvents}, {.name = kStates, .compacted = true}},
+          .topics = {{.name = kEvents},
+                     {.name = kStates, .compacted = true},
+                     {.name = kCopies, .copy_of = kEvents, .compacted = true}},
           .poll_period = 100ms,
           .check_again = 500ms};
 }

@@ -8,13 +8,12 @@ import time
 
 import pytest
 
-from relay_victim import Victim, count_records, faults, kills, seeded_chance, wait_for_more
+from relay_victim import Victim, count_records, faults, kills, published_records, seeded_chance, wait_for_more
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 from stack import Stack  # noqa: E402
 from stacklib.process import wait_until  # noqa: E402
-from topic_reader import read_topic  # noqa: E402
 
 KILLS = kills(by_default=25)
 LEASE = 3.0
@@ -62,7 +61,7 @@ def end_and_judge(victim, lives, kafka):
         if life.running:
             life.kill()
     expected = victim.drain()
-    records = read_topic(kafka.bootstrap, victim.topic)
+    records = published_records(kafka, victim)
     assert faults(records, expected) == []
     assert len(records) == sum(expected.values()) > 100
     return records

@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using fakes::Eventually;
 using fakes::FailsWith;
+using fakes::kCopies;
 using fakes::kEvents;
 using fakes::ReadTopic;
 using fakes::RunningRelay;
@@ -120,21 +121,36 @@ TEST_F(RelayStopsTest, WhenTheTopicWasMadeAnewWhileItWasDown) {
   ExpectStop("topic_recreated");
 }
 
-TEST_F(RelayStopsTest, WhenTheTopicIsMadeAnewUnderItWhichKafkaDoesNotTell) {
+TEST_F(RelayStopsTest, WhenACopyOfTheTopicWasMadeAnewWhileItWasDown) {
+  PublishAndEnd();
+  admin_.DeleteTopic(kafka_.Prefixed(kCopies), kCall).value();
+
+  ExpectStop("topic_recreated");
+}
+
+/// A topic that is made anew while a relay publishes to it.
+class RelayStopsForATopicTest : public RelayStopsTest, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(RelayStopsForATopicTest, WhenItIsMadeAnewUnderItWhichKafkaDoesNotTell) {
+  const auto topic = kafka_.Prefixed(GetParam());
   outbox_.AppendOrders(10, 3);
   RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
   ASSERT_TRUE(Eventually([&] { return outbox_.Ask("SELECT coalesce(sum(published), 0) FROM outbox_stream") == 30; }));
-  admin_.DeleteTopic(Topic(), kCall).value();
+  admin_.DeleteTopic(topic, kCall).value();
   ASSERT_TRUE(Eventually([&] {
-    return admin_.CreateTopic(Topic(), kPartitions, {}, kCall).has_value() &&
-           admin_.CountPartitions(Topic(), kCall).has_value();
+    return admin_.CreateTopic(topic, kPartitions, {}, kCall).has_value() &&
+           admin_.CountPartitions(topic, kCall).has_value();
   }));
 
   outbox_.AppendOrders(10, 1, 4);
 
   EXPECT_TRUE(relay.WaitForStop("topic_recreated")) << relay.StopReason();
-  EXPECT_THAT(ReadTopic(kafka_), IsEmpty());
+  EXPECT_THAT(ReadTopic(kafka_, GetParam()), IsEmpty());
+  EXPECT_THAT(relay->Ready().error().message, HasSubstr("log_end = 0 WHERE topic = '" + std::string(GetParam()) + "'"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Primary, RelayStopsForATopicTest, ::testing::Values(kEvents));
+INSTANTIATE_TEST_SUITE_P(Copy, RelayStopsForATopicTest, ::testing::Values(kCopies));
 
 TEST_F(RelayStopsTest, AndTheNextOwnerSeesATopicThatWasMadeAnewUnderTheLast) {
   PublishAndEnd(3);
@@ -194,6 +210,15 @@ TEST_F(RelayStopsTest, WhenTheTopicHasAnotherNumberOfPartitions) {
 
   ASSERT_TRUE(relay.WaitForStop("partition_count"));
   EXPECT_THAT(relay->Ready().error().message, HasSubstr("3 partitions"));
+}
+
+TEST_F(RelayStopsTest, WhenACopyHasAnotherNumberOfPartitions) {
+  admin_.CreateTopic(kafka_.Prefixed(kCopies), 3, {}, kCall).value();
+
+  RunningRelay relay(*outbox_.database, fakes::OptionsFor(kafka_));
+
+  ASSERT_TRUE(relay.WaitForStop("partition_count"));
+  EXPECT_THAT(relay->Ready().error().message, HasSubstr(kCopies));
 }
 
 TEST_F(RelayStopsTest, WhenTheTopicTakesSmallerRecordsThanTheOutboxAndGoesOnWhenThatIsPutRight) {

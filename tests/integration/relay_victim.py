@@ -15,9 +15,10 @@ from confluent_kafka import KafkaException
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
-from topic_reader import TopicReader, duplicate_ids, sequence_faults  # noqa: E402
+from topic_reader import TopicReader, duplicate_ids, read_topic, sequence_faults  # noqa: E402
 
 TOPIC = "cdiscount.victim.events.v1"
+COPY = "cdiscount.victim.states.v1"
 PROGRAM = pathlib.Path(os.environ["CDISCOUNT_BUILD_DIR"]) / "tests" / "integration" / "outbox_relay_victim"
 
 
@@ -66,6 +67,14 @@ def count_records(kafka, topic):
             return len(reader.read_all()) if reader.exists() else 0
     except KafkaException:
         return 0
+
+
+def published_records(kafka, victim):
+    """The records of the topic. Its copy has to hold the same ones, in the same order: nothing of it is compacted so soon."""
+    records, copies = (sorted(read_topic(kafka.bootstrap, f"{victim.name}.{topic}"), key=lambda r: (r.partition, r.offset))
+                       for topic in (TOPIC, COPY))
+    assert [(r.partition, r.key, r.value, r.headers) for r in copies] == [(r.partition, r.key, r.value, r.headers) for r in records]
+    return records
 
 
 def wait_for_more(kafka, victim, life, than=0):

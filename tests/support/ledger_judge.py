@@ -30,10 +30,6 @@ def order_event_class():
     return order_event_pb2.OrderEvent
 
 
-def order_state_class():
-    return sys.modules[order_event_class().__module__].OrderState
-
-
 def recipients_class():
     order_event_class()
     from cdiscount.events.v1 import order_recipients_pb2
@@ -71,16 +67,8 @@ def kept_state(version):
 
 
 def announced(record):
-    """Of a record of the events topic."""
-    return _announced(record, record.decode(order_event_class()))
-
-
-def stated(record):
-    """Of a record of the state topic."""
-    return _announced(record, record.decode(order_state_class()))
-
-
-def _announced(record, event):
+    """Of a record of the events topic, or of the state topic."""
+    event = record.decode(order_event_class())
     order = event.order
     updated = datetime.datetime.fromtimestamp(order.updated_at.seconds, datetime.timezone.utc)
     state = State(second_of(updated.isoformat()), order.status_text, tuple(sorted(line.status_text for line in order.lines)),
@@ -189,7 +177,7 @@ def judge_states(kept, events, records, partitions=12):
     """The state topic ends with the last state of each order, under the version of its last event. Faults, in sentences."""
     last_kept = {v["order_id"]: kept_state(v) for v in kept}
     last_version = {e.order_id: e.version for e in events}
-    seen = [(r, None if r.value is None else stated(r).version) for r in records]
+    seen = [(r, None if r.value is None else announced(r).version) for r in records]
     faults, last = judge_compacted("states", seen, partitions)
     by_order = {key.split("/")[2]: record for key, (record, _) in last.items()}
     for order_id, state in last_kept.items():
@@ -198,10 +186,10 @@ def judge_states(kept, events, records, partitions=12):
             faults.append(f"states: order {order_id} is not there")
         elif record.value is None:
             faults.append(f"states: order {order_id} was taken back by a tombstone")
-        elif stated(record).state != state:
-            faults.append(f"states: order {order_id} ends with {stated(record).state}, the marketplace with {state}")
-        elif stated(record).version != last_version.get(order_id):
-            faults.append(f"states: order {order_id} ends with version {stated(record).version}, its events with "
+        elif announced(record).state != state:
+            faults.append(f"states: order {order_id} ends with {announced(record).state}, the marketplace with {state}")
+        elif announced(record).version != last_version.get(order_id):
+            faults.append(f"states: order {order_id} ends with version {announced(record).version}, its events with "
                           f"{last_version.get(order_id)}")
     return faults + [f"states: order {o} is unknown to the marketplace" for o in by_order]
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from ledger_judge import (Announced, State, java_partition, judge, judge_recipients, judge_states, kept_state,
-                          order_state_class, recipients_class)
+                          order_event_class, recipients_class)
 from topic_reader import Record
 
 
@@ -70,7 +70,7 @@ def on_topic(key, value, partition=None):
 
 
 def state(of, version, **where):
-    message = order_state_class()(version=version)
+    message = order_event_class()(version=version)
     message.order.order_id = of["order_id"]
     message.order.status_text = of["status"]
     message.order.updated_at.FromJsonString(of["updated_at"][:19] + "Z")

@@ -84,7 +84,7 @@ std::optional<Stop> CheckStream(const StreamFacts& facts) {
   if (!facts.progress) return CheckWithoutProgress(facts);
   const auto progress = facts.progress->sequence;
   const auto& metadata = facts.progress->metadata;
-  const auto ours = MetadataOf(facts.installation, facts.stream.topic, "");
+  const auto ours = MetadataOf(facts.installation, facts.primary, "");
   if (!metadata.starts_with(ours)) {
     return Stop{StopReason::kOtherInstallation,
                 fmt::format("the progress of {} on Kafka (\"{}\") was written by another database than this one ({})",

@@ -55,6 +55,7 @@ std::string MetadataOf(const std::string& installation, const std::string& topic
 /// The facts about a stream from the database and from Kafka, at one instant.
 struct StreamFacts {
   StreamId stream;
+  std::string primary;                              ///< The topic that was numbered: the stream's own unless a copy's.
   std::string installation;                         ///< Of this database.
   std::int64_t counter = 0;                         ///< The last sequence that this database gave out.
   std::int64_t published = 0;                       ///< The last progress that this database has seen; may lag.

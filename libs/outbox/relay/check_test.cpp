@@ -12,6 +12,7 @@ namespace {
 StreamFacts Healthy() {
   StreamFacts facts;
   facts.stream = {"orders", 3};
+  facts.primary = "orders";
   facts.installation = "inst1";
   facts.counter = 9;
   facts.published = 5;
@@ -25,6 +26,7 @@ StreamFacts Healthy() {
 StreamFacts NeverPublished() {
   StreamFacts facts;
   facts.stream = {"orders", 3};
+  facts.primary = "orders";
   facts.installation = "inst1";
   return facts;
 }
@@ -102,6 +104,21 @@ TEST(Check, StopsTheLaneAndSaysWhy) {
     EXPECT_THAT(stop->problem, ::testing::HasSubstr("orders/3"));
     EXPECT_FALSE(stop->remedy.empty());
   }
+}
+
+TEST(Check, LooksAtTheLogOfACopyByTheProgressOfItsPrimary) {
+  auto copy = Healthy();
+  copy.stream.topic = "states";
+  auto made_anew = copy;
+  made_anew.log_end = 6;
+
+  EXPECT_FALSE(CheckStream(copy));
+  const auto stop = CheckStream(made_anew);
+
+  ASSERT_TRUE(stop);
+  EXPECT_EQ(stop->reason, StopReason::kTopicRecreated);
+  EXPECT_THAT(stop->problem, ::testing::HasSubstr("states/3"));
+  EXPECT_THAT(stop->remedy, ::testing::HasSubstr("WHERE topic = 'states'"));
 }
 
 TEST(Check, KnowsAnOffsetThatIsTooSmallForItsSequence) {

@@ -82,7 +82,7 @@ Status Lane::Attempt(const std::stop_token& stop) {
 
 Status Lane::Own(LaneStore& rows, const std::stop_token& stop) {
   context_.board.Set({lane_, LaneState::kTakingOver, {}, {}});
-  Publisher publisher(options_.kafka, options_.service, lane_, rows.Installation(), context_.slots);
+  Publisher publisher(options_, lane_, rows.Installation(), context_.slots);
   if (auto status = TakeOver(rows, publisher, stop); !status) return status;
   if (auto status = Resync(rows, publisher, stop); !status) return status;
   if (auto status = RefuseUnknownTopic(rows); !status) return status;
@@ -124,13 +124,9 @@ Status Lane::TakeOver(LaneStore& rows, Publisher& publisher, const std::stop_tok
 
 /// Where the lane stands, from the database and from Kafka, and whether the two belong together.
 Status Lane::Resync(LaneStore& rows, Publisher& publisher, const std::stop_token& stop) {
-  std::vector<std::string> topics;
-  for (const auto& topic : options_.topics) topics.push_back(topic.name);
-  auto streams = rows.Streams(topics);
+  auto streams = rows.Streams(options_.topics);
   if (!streams) return streams.error();
-  std::vector<StreamId> ids;
-  for (const auto& [stream, state] : *streams) ids.push_back(stream);
-  auto progress = publisher.ReadProgress(ids, kCall);
+  auto progress = publisher.ReadProgress(rows.Partitions(), kCall);
   if (!progress) return progress.error();
   auto found = FindStop(rows, *admin_, options_, *streams, *progress, stop);
   if (!found) return found.error();
@@ -192,7 +188,7 @@ Status Lane::PublishNext(LaneStore& rows, Publisher& publisher, const std::stop_
     (void)publisher.Abort(turn);  // when it fails, the next owner's take-over ends the transaction
     return StopWith({StopReason::kTopicRecreated, published->problem, RemedyForRecreated(published->recreated->topic)});
   }
-  Committed(batch.rows, *published, publisher);
+  Committed(batch.rows, *published);
   return Ok();
 }
 
@@ -228,13 +224,15 @@ Status Lane::TryParked(LaneStore& rows) {
   });
 }
 
-void Lane::Committed(const std::vector<OutboxRow>& batch, const Published& published, const Publisher& publisher) {
+void Lane::Committed(const std::vector<OutboxRow>& batch, const Published& published) {
   const auto now = SystemClock{}.Now();
   for (const auto& row : batch) {
-    progress_.Published(row.stream, publisher.ProgressOf(row));
-    context_.metrics.published.at(row.stream.topic)->Increment();
+    for (const auto& topic : options_.topics) {
+      if (topic.Primary() == row.stream.topic) context_.metrics.published.at(topic.name)->Increment();
+    }
     context_.metrics.publish_delay.Observe(std::chrono::duration<double>(now - row.created_at).count());
   }
+  progress_.Published(published.progress);
   progress_.SawLogEnds(published.log_ends);
   context_.metrics.committed.Increment();
   last_commit_ = Now();

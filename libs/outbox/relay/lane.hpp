@@ -55,7 +55,7 @@ class Lane {
   Status KeepHouse(LaneStore& rows, Publisher& publisher, bool idle, const std::stop_token& stop);
 
   Turn TurnOf(LaneStore& rows, const std::stop_token& stop);
-  void Committed(const std::vector<OutboxRow>& batch, const Published& published, const Publisher& publisher);
+  void Committed(const std::vector<OutboxRow>& batch, const Published& published);
   Status StopWith(Stop stop);
 
   LaneContext context_;

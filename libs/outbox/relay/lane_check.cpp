@@ -50,21 +50,23 @@ Result<std::optional<Stop>> FindStop(LaneStore& rows, kafka::Admin& admin, const
     if (auto kept = rows.Renew(); !kept) return kept.error();
     for (std::size_t i = 0; i < partitions.size(); ++i) {
       const StreamId stream{topic.name, partitions[i]};
+      const StreamId numbered{topic.Primary(), partitions[i]};
       const auto& state = streams.at(stream);
       StreamFacts facts{.stream = stream,
+                        .primary = numbered.topic,
                         .installation = installation,
-                        .counter = state.counter,
-                        .published = state.published,
+                        .counter = streams.at(numbered).counter,
+                        .published = streams.at(numbered).published,
                         .log_base = state.log_base,
                         .progress = std::nullopt,
                         .event_id_at_progress = std::nullopt,
                         .log_end = (*ends)[i],
                         .seen_log_end = state.log_end,
                         .stopped = state.stopped};
-      if (const auto known = progress.find(stream); known != progress.end()) {
+      if (const auto known = progress.find(numbered); known != progress.end()) {
         facts.progress = known->second;
-        facts.event_id_at_progress = rows.EventIdAt(stream, known->second.sequence);
-        facts.row_after_progress = rows.EventIdAt(stream, known->second.sequence + 1).has_value();
+        facts.event_id_at_progress = rows.EventIdAt(numbered, known->second.sequence);
+        facts.row_after_progress = rows.EventIdAt(numbered, known->second.sequence + 1).has_value();
       } else if (facts.log_end > 0 && facts.published == 0) {
         // Perhaps only the records of a first transaction that was aborted.
         if (auto kept = rows.Renew(); !kept) return kept.error();

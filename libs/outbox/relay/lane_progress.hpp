@@ -29,7 +29,9 @@ class LaneProgress {
 
   void Numbered(const std::map<StreamId, std::int64_t>& counters);
   void Parked(const StreamId& stream) { --streams_.at(stream).counter; }
-  void Published(const StreamId& stream, Progress progress) { published_[stream] = std::move(progress); }
+  void Published(const std::map<StreamId, Progress>& made) {
+    for (const auto& [stream, progress] : made) published_[stream] = progress;
+  }
   void SawLogEnds(const std::map<StreamId, std::int64_t>& log_ends);
 
   /// The publications, and the ends of partitions that were seen, since the database was last told.

@@ -34,8 +34,7 @@ TEST(LaneProgress, HasNothingToDoOnceAllThatWasNumberedIsPublishedOrParked) {
   auto progress = AProgress();
   EXPECT_TRUE(progress.RowsWait());
 
-  progress.Published(kA, {5, "v1"});
-  progress.Published(kB, {1, "v1"});
+  progress.Published({{kA, {5, "v1"}}, {kB, {1, "v1"}}});
   progress.Parked(kB);
 
   EXPECT_FALSE(progress.RowsWait());
@@ -50,7 +49,7 @@ TEST(LaneProgress, RemembersWhatTheDatabaseWasNotTold) {
 
   progress.Noted({{kA, 3}});
   EXPECT_THAT(progress.Unnoted(), IsEmpty());
-  progress.Published(kA, {4, "v1"});
+  progress.Published({{kA, {4, "v1"}}});
   progress.SawLogEnds({{kA, 9}});
 
   EXPECT_THAT(progress.Unnoted(), ElementsAre(Pair(kA, 4)));

@@ -134,18 +134,23 @@ std::string LaneStore::Installation() {
   return session_.Query(kInstallation).at(0).Text("id");
 }
 
-Result<std::map<StreamId, StreamState>> LaneStore::Streams(const std::vector<std::string>& topics) {
-  topics_ = topics;
+Result<std::map<StreamId, StreamState>> LaneStore::Streams(const std::vector<TopicSpec>& topics) {
+  topics_.clear();
+  for (const auto& topic : topics) {
+    if (topic.copy_of.empty()) topics_.push_back(topic.name);
+  }
   std::map<StreamId, StreamState> streams;
   auto status = AsOwner([&](store::Transaction& transaction) {
-    for (const auto& topic : topics) transaction.Execute(kAddStreams, {{"topic", topic}, {"lane", lane_}});
+    for (const auto& topic : topics) transaction.Execute(kAddStreams, {{"topic", topic.name}, {"lane", lane_}});
     for (const auto& row : transaction.Query(kStreams, {{"lane", lane_}})) {
       streams[StreamOf(row)] = {row.Int("counter"), row.Int("published"), row.Int("log_base"), row.Int("log_end"),
                                 row.Text("stopped")};
     }
   });
   if (!status) return status.error();
-  std::erase_if(streams, [&](const auto& stream) { return !Contains(topics, stream.first.topic); });
+  std::erase_if(streams, [&](const auto& stream) {
+    return std::ranges::find(topics, stream.first.topic, &TopicSpec::name) == topics.end();
+  });
   return streams;
 }
 

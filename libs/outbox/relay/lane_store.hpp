@@ -62,9 +62,9 @@ class LaneStore {
   /// Of this database.
   std::string Installation();
 
-  /// The streams of these topics that the lane carries; what is new begins at 0. From now on rows of other topics are
-  /// unknown to Number.
-  Result<std::map<StreamId, StreamState>> Streams(const std::vector<std::string>& topics);
+  /// The partitions of these topics that the lane carries; what is new begins at 0. From now on rows of topics that are
+  /// not among them, or are copies, are unknown to Number.
+  Result<std::map<StreamId, StreamState>> Streams(const std::vector<TopicSpec>& topics);
 
   /// The id of the event that has this sequence. A read only.
   std::optional<std::string> EventIdAt(const StreamId& stream, std::int64_t sequence);

@@ -12,9 +12,13 @@ namespace {
 
 using fakes::FailsWith;
 using fakes::Succeeds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
 using namespace std::chrono_literals;
 
-const std::vector<std::string> kTopics = {"orders"};
+const std::vector<TopicSpec> kTopics = {
+    {.name = "orders"}, {.name = "copies", .copy_of = "orders"}, {.name = "people"}};
 
 /// The n-th key of the form "A-<number>" that belongs to partition 0.
 std::string KeyOfPartition0(int n) {
@@ -33,17 +37,26 @@ class LaneStoreTest : public ::testing::Test {
     return {*sessions_.emplace_back(database_->NewSession()), 0, name, ttl};
   }
 
+  /// With the lease, and told of the topics.
+  LaneStore AnOwner() {
+    auto owner = Owner("owner");
+    EXPECT_TRUE(owner.Claim(false));
+    EXPECT_THAT(owner.Streams(kTopics), Succeeds());
+    return owner;
+  }
+
   Status ParkRow(LaneStore& lane, std::int64_t sequence) {
     return lane.AsOwner([&](auto& transaction) { Park(transaction, {"orders", 0}, sequence, "no key"); });
   }
 
-  void Append(const std::string& key, std::int64_t version, std::string topic = "orders") {
+  void Append(const std::string& key, std::int64_t version, std::string topic = "orders", std::int32_t ordinal = 0) {
     store::Transaction transaction(*session_);
     Outbox{}
         .Append(transaction, {.topic = std::move(topic),
                               .key = key,
                               .version = version,
-                              .type = "received",
+                              .ordinal = ordinal,
+                              .type = "type " + std::to_string(ordinal),
                               .id = key + "-" + std::to_string(version),
                               .time = SysTime{1s},
                               .value = "value of " + key})
@@ -101,9 +114,7 @@ TEST_F(LaneStoreTest, LetsAFormerOwnerChangeNothing) {
 }
 
 TEST_F(LaneStoreTest, NumbersOnFromTheCounterWhenEveryRowIsGone) {
-  auto owner = Owner("owner");
-  ASSERT_TRUE(owner.Claim(false));
-  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  auto owner = AnOwner();
   Append(key_, 1);
   ASSERT_THAT(owner.Number({}, 500), Succeeds());
   session_->Execute("DELETE FROM outbox_row");
@@ -117,9 +128,7 @@ TEST_F(LaneStoreTest, NumbersOnFromTheCounterWhenEveryRowIsGone) {
 }
 
 TEST_F(LaneStoreTest, NumbersInTheOrderOfVersionsAndOrdinalsWhateverTheOrderOfTheirRows) {
-  auto owner = Owner("owner");
-  ASSERT_TRUE(owner.Claim(false));
-  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  auto owner = AnOwner();
   Append(key_, 3);
   Append(other_key_, 1);
   Append(key_, 2);
@@ -137,9 +146,7 @@ TEST_F(LaneStoreTest, NumbersInTheOrderOfVersionsAndOrdinalsWhateverTheOrderOfTh
 }
 
 TEST_F(LaneStoreTest, GoesRoundThroughTheKeysWhileMoreRowsComeThanItNumbers) {
-  auto owner = Owner("owner");
-  ASSERT_TRUE(owner.Claim(false));
-  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  auto owner = AnOwner();
   const auto& [early, late] = std::minmax(key_, other_key_);
   Append(late, 1);
 
@@ -154,10 +161,38 @@ TEST_F(LaneStoreTest, GoesRoundThroughTheKeysWhileMoreRowsComeThanItNumbers) {
       << "a key late in the alphabet waits for ever behind the others";
 }
 
+TEST_F(LaneStoreTest, NumbersTheEventsOfAVersionByTheirOrdinals) {
+  auto owner = AnOwner();
+  Append(key_, 1, "orders", 1);
+  Append(key_, 1, "orders", 0);
+
+  ASSERT_THAT(owner.Number({}, 500), Succeeds());
+
+  const auto rows = owner.RowsAfter({"orders", 0}, 0, 10);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].type, "type 0");
+  EXPECT_EQ(rows[1].type, "type 1");
+}
+
+TEST_F(LaneStoreTest, CountsEachStreamOnFromItsCounter) {
+  auto owner = AnOwner();
+  Append(key_, 1);
+  Append(other_key_, 1);
+  ASSERT_THAT(owner.Number({}, 500), Succeeds());
+  Append(key_, 2);
+  Append(key_, 2, "people");
+
+  const auto numbered = owner.Number({}, 500);
+
+  ASSERT_THAT(numbered, Succeeds());
+  EXPECT_THAT(*numbered, ElementsAre(Pair(StreamId{"orders", 0}, 3), Pair(StreamId{"people", 0}, 1)));
+  EXPECT_EQ(owner.RowsAfter({"orders", 0}, 2, 10).at(0).version, 2);
+  EXPECT_THAT(*owner.Number({}, 500), IsEmpty());
+  EXPECT_EQ(owner.Streams(kTopics).value().at({"orders", 0}).counter, 3);
+}
+
 TEST_F(LaneStoreTest, FindsTheTopicOfRowsThatNobodyPublishes) {
-  auto owner = Owner("owner");
-  ASSERT_TRUE(owner.Claim(false));
-  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  auto owner = AnOwner();
   Append(key_, 1);
   EXPECT_EQ(owner.UnknownTopic(), std::nullopt);
 
@@ -168,10 +203,19 @@ TEST_F(LaneStoreTest, FindsTheTopicOfRowsThatNobodyPublishes) {
   EXPECT_TRUE(owner.RowsAfter({"undeclared", 0}, 0, 10).empty());
 }
 
+TEST_F(LaneStoreTest, KnowsTheEndsOfACopyAndNoRowsOfIt) {
+  auto owner = AnOwner();
+  ASSERT_THAT(owner.NotePublished({}, {{{"copies", 0}, 7}}), Succeeds());
+  EXPECT_EQ(owner.Streams(kTopics).value().at({"copies", 0}).log_end, 7);
+
+  Append(key_, 1, "copies");
+
+  EXPECT_EQ(owner.UnknownTopic(), "copies");
+  EXPECT_THAT(*owner.Number({}, 500), IsEmpty());
+}
+
 TEST_F(LaneStoreTest, TrimsWhatIsBeforeTheRowToKeep) {
-  auto owner = Owner("owner");
-  ASSERT_TRUE(owner.Claim(false));
-  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  auto owner = AnOwner();
   for (int version = 1; version <= 5; ++version) Append(key_, version);
   ASSERT_THAT(owner.Number({}, 500), Succeeds());
 
@@ -183,9 +227,7 @@ TEST_F(LaneStoreTest, TrimsWhatIsBeforeTheRowToKeep) {
 }
 
 TEST_F(LaneStoreTest, ClosesTheGapThatAParkedRowLeaves) {
-  auto owner = Owner("owner");
-  ASSERT_TRUE(owner.Claim(false));
-  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  auto owner = AnOwner();
   for (int version = 1; version <= 4; ++version) Append(key_, version);
   ASSERT_THAT(owner.Number({}, 500), Succeeds());
 
@@ -205,9 +247,7 @@ TEST_F(LaneStoreTest, ClosesTheGapThatAParkedRowLeaves) {
 }
 
 TEST_F(LaneStoreTest, NumbersAParkedRowWhenItCanBeReadAgain) {
-  auto owner = Owner("owner");
-  ASSERT_TRUE(owner.Claim(false));
-  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  auto owner = AnOwner();
   Append(key_, 1);
   ASSERT_THAT(owner.Number({}, 500), Succeeds());
   ASSERT_THAT(ParkRow(owner, 1), Succeeds());
@@ -221,9 +261,7 @@ TEST_F(LaneStoreTest, NumbersAParkedRowWhenItCanBeReadAgain) {
 }
 
 TEST_F(LaneStoreTest, LetsANewerVersionStandForAParkedOne) {
-  auto owner = Owner("owner");
-  ASSERT_TRUE(owner.Claim(false));
-  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  auto owner = AnOwner();
   Append(key_, 1);
   Append(other_key_, 1);
   ASSERT_THAT(owner.Number({}, 500), Succeeds());
@@ -255,9 +293,7 @@ TEST_F(LaneStoreTest, KeepsAStopAndTheEndOfTheTopicForEveryOwner) {
 }
 
 TEST_F(LaneStoreTest, KnowsWhatIsNotPublishedYet) {
-  auto owner = Owner("owner");
-  ASSERT_TRUE(owner.Claim(false));
-  ASSERT_THAT(owner.Streams(kTopics), Succeeds());
+  auto owner = AnOwner();
   EXPECT_EQ(Measure(*session_).rows, 0);
 
   Append(key_, 1);

@@ -44,43 +44,46 @@ auto Patiently(const Turn& turn, std::chrono::milliseconds patience, Call call) 
 
 }  // namespace
 
-kafka::Record ToRecord(const kafka::KafkaOptions& kafka, const OutboxRow& row) {
-  const auto topic = kafka.Prefixed(row.stream.topic);
-  return {.topic = topic,
-          .partition = row.stream.partition,
-          .key = row.key,
-          .value = row.value,
-          .headers = kafka::ToHeaders({.id = row.event_id,
-                                       .source = kafka::SourceOf(topic, row.stream.partition),
-                                       .type = row.type,
-                                       .time = row.time,
-                                       .subject = row.subject,
-                                       .sequence = row.sequence,
-                                       .traceparent = row.traceparent})};
+std::vector<kafka::Record> ToRecords(const RelayOptions& options, const OutboxRow& row) {
+  const auto primary = options.kafka.Prefixed(row.stream.topic);
+  const auto headers = kafka::ToHeaders({.id = row.event_id,
+                                         .source = kafka::SourceOf(primary, row.stream.partition),
+                                         .type = row.type,
+                                         .time = row.time,
+                                         .subject = row.subject,
+                                         .sequence = row.sequence,
+                                         .traceparent = row.traceparent});
+  std::vector<kafka::Record> records;
+  for (const auto& topic : options.topics) {
+    if (topic.Primary() != row.stream.topic) continue;
+    records.push_back({options.kafka.Prefixed(topic.name), row.stream.partition, row.key, row.value, headers});
+  }
+  return records;
 }
 
-Publisher::Publisher(const kafka::KafkaOptions& kafka, const std::string& service, int lane, std::string installation,
-                     ProgressSlots slots)
-    : kafka_(kafka),
+Publisher::Publisher(const RelayOptions& options, int lane, std::string installation, ProgressSlots slots)
+    : options_(options),
       installation_(std::move(installation)),
       slots_(std::move(slots)),
-      progress_name_(RelayNames::Progress(kafka, service)),
-      producer_(kafka, RelayNames::TransactionalId(kafka, service, lane)),
-      progress_(kafka, progress_name_, progress_name_) {}
+      progress_name_(RelayNames::Progress(options.kafka, options.service)),
+      producer_(options.kafka, RelayNames::TransactionalId(options.kafka, options.service, lane)),
+      progress_(options.kafka, progress_name_, progress_name_) {}
 
 std::int32_t Publisher::ProgressPartition(const StreamId& stream) const {
   return slots_.at(stream.topic) * kPartitions + stream.partition;
 }
 
-Progress Publisher::ProgressOf(const OutboxRow& row) const {
-  return {row.sequence, MetadataOf(installation_, row.stream.topic, row.event_id)};
-}
-
-Result<std::map<StreamId, Progress>> Publisher::ReadProgress(const std::vector<StreamId>& streams,
+Result<std::map<StreamId, Progress>> Publisher::ReadProgress(const std::vector<std::int32_t>& partitions,
                                                              std::chrono::milliseconds timeout) {
-  std::vector<std::int32_t> partitions;
-  for (const auto& stream : streams) partitions.push_back(ProgressPartition(stream));
-  auto offsets = progress_.Read(partitions, timeout);
+  std::vector<StreamId> streams;
+  std::vector<std::int32_t> places;
+  for (const auto& [topic, slot] : slots_) {
+    for (const auto partition : partitions) {
+      streams.push_back({topic, partition});
+      places.push_back(ProgressPartition(streams.back()));
+    }
+  }
+  auto offsets = progress_.Read(places, timeout);
   if (!offsets) return offsets.error();
   std::map<StreamId, Progress> progress;
   for (std::size_t i = 0; i < streams.size(); ++i) {
@@ -101,7 +104,9 @@ kafka::Outcome<void> Publisher::SendProgress(const std::map<StreamId, Progress>&
 kafka::Outcome<void> Publisher::Deliver(const std::vector<OutboxRow>& rows,
                                         const std::map<StreamId, Progress>& progress, const Turn& turn) {
   for (const auto& row : rows) {
-    if (auto produced = producer_.Produce(ToRecord(kafka_, row)); !produced) return produced;
+    for (const auto& record : ToRecords(options_, row)) {
+      if (auto produced = producer_.Produce(record); !produced) return produced;
+    }
   }
   if (auto sent = SendProgress(progress, turn); !sent) return sent;
   // The broker's word for each record, before the commit: it says where each one stands.
@@ -113,33 +118,42 @@ kafka::Outcome<void> Publisher::Deliver(const std::vector<OutboxRow>& rows,
 }
 
 /// Compares the offsets in the broker's delivery reports with the ends of the topics.
-Published Publisher::Look(const std::vector<OutboxRow>& rows, const std::map<StreamId, StreamState>& streams) const {
-  Published seen;
+void Publisher::Look(Published& seen, const std::vector<OutboxRow>& rows,
+                     const std::map<StreamId, StreamState>& streams) const {
   const auto offsets = producer_.Offsets();
-  for (std::size_t i = 0; i < std::min(rows.size(), offsets.size()); ++i) {
-    if (!offsets[i]) continue;
-    const auto& stream = rows[i].stream;
-    const auto& state = streams.at(stream);
-    seen.log_ends[stream] = *offsets[i] + 1;
-    if (OffsetIsPossible(rows[i].sequence, *offsets[i], state.log_base) && *offsets[i] >= state.log_end) continue;
-    seen.recreated = stream;
-    seen.problem =
-        fmt::format("{}/{} put number {} at offset {}: the topic was deleted and made anew while it was in use",
-                    stream.topic, stream.partition, rows[i].sequence, *offsets[i]);
-    return seen;
+  auto next = offsets.begin();
+  for (const auto& row : rows) {
+    for (const auto& topic : options_.topics) {
+      if (topic.Primary() != row.stream.topic) continue;
+      if (next == offsets.end()) return;
+      const auto offset = *next++;
+      if (!offset) continue;
+      const StreamId stream{topic.name, row.stream.partition};
+      const auto& state = streams.at(stream);
+      seen.log_ends[stream] = *offset + 1;
+      if (OffsetIsPossible(row.sequence, *offset, state.log_base) && *offset >= state.log_end) continue;
+      seen.recreated = stream;
+      seen.problem =
+          fmt::format("{}/{} put number {} at offset {}: the topic was deleted and made anew while it was in use",
+                      stream.topic, stream.partition, row.sequence, *offset);
+      return;
+    }
   }
-  return seen;
 }
 
 kafka::Outcome<Published> Publisher::Publish(const std::vector<OutboxRow>& rows,
                                              const std::map<StreamId, StreamState>& streams, const Turn& turn) {
   if (auto begun = producer_.Begin(); !begun) return begun.error();
-  std::map<StreamId, Progress> progress;
-  for (const auto& row : rows) progress[row.stream] = ProgressOf(row);
-  const auto delivered = Deliver(rows, progress, turn);
+  Published seen;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto& row = rows[i];
+    if (i + 1 < rows.size() && rows[i + 1].stream == row.stream) continue;  // its stream's last row makes the progress
+    seen.progress[row.stream] = {row.sequence, MetadataOf(installation_, row.stream.topic, row.event_id)};
+  }
+  const auto delivered = Deliver(rows, seen.progress, turn);
   if (!delivered) (void)producer_.Flush(0ms);  // what the broker has said so far
   // Looked at after a failure too: what a first try wrote makes a new topic long enough to look like the old one.
-  auto seen = Look(rows, streams);
+  Look(seen, rows, streams);
   if (seen.recreated) return seen;
   if (!delivered) return delivered.error();
   auto committed = Patiently(turn, kPatience, [&] { return producer_.Commit(kSlice); });

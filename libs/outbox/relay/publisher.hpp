@@ -16,6 +16,7 @@
 #include "kafka/record.hpp"
 #include "outbox/relay/check.hpp"
 #include "outbox/relay/lane_store.hpp"
+#include "outbox/relay_options.hpp"
 
 namespace cdiscount::outbox {
 
@@ -43,30 +44,32 @@ struct Turn {
 
 /// The result of a transaction that did not fail.
 struct Published {
-  std::map<StreamId, std::int64_t> log_ends;  ///< The offset after the last record of each stream.
+  std::map<StreamId, Progress> progress;      ///< Of the streams that had rows.
+  std::map<StreamId, std::int64_t> log_ends;  ///< The offset after the last record of each stream and of its copies.
   /// A topic that was made anew showed: nothing was kept, and the transaction must be aborted. Empty when committed.
   std::optional<StreamId> recreated;
   std::string problem;
 };
 
-/// The record that a row becomes: its value, and its attributes as headers.
-kafka::Record ToRecord(const kafka::KafkaOptions& kafka, const OutboxRow& row);
+/// The records that a row becomes, with its value, and its attributes as headers: one on its topic, and the same on
+/// each copy of it, in the order of `options.topics`.
+std::vector<kafka::Record> ToRecords(const RelayOptions& options, const OutboxRow& row);
 
 /// The Kafka side of a lane: writes rows and the progress they make in one transaction. For one thread; dropped with
 /// the lease.
 class Publisher {
  public:
-  Publisher(const kafka::KafkaOptions& kafka, const std::string& service, int lane, std::string installation,
-            ProgressSlots slots);
+  /// `options` outlive it.
+  Publisher(const RelayOptions& options, int lane, std::string installation, ProgressSlots slots);
 
   /// Fences the lane's former owner. kRetriable: Kafka is away, call again.
   kafka::Outcome<void> TakeOver(std::chrono::milliseconds timeout) { return producer_.Init(timeout); }
 
-  /// The stable progress of each stream. A stream without one is absent.
-  Result<std::map<StreamId, Progress>> ReadProgress(const std::vector<StreamId>& streams,
+  /// The stable progress of these partitions of each topic. A stream without one is absent.
+  Result<std::map<StreamId, Progress>> ReadProgress(const std::vector<std::int32_t>& partitions,
                                                     std::chrono::milliseconds timeout);
 
-  /// One transaction: the records of `rows` (in order of sequence per stream) and the progress they make.
+  /// One transaction: the records of `rows` (stream by stream, in order of sequence) and the progress they make.
   kafka::Outcome<Published> Publish(const std::vector<OutboxRow>& rows, const std::map<StreamId, StreamState>& streams,
                                     const Turn& turn);
 
@@ -77,17 +80,14 @@ class Publisher {
   /// After a kAbortable failure or a Stop.
   kafka::Outcome<void> Abort(const Turn& turn);
 
-  /// The progress that publishing this row makes.
-  Progress ProgressOf(const OutboxRow& row) const;
-
  private:
   kafka::Outcome<void> SendProgress(const std::map<StreamId, Progress>& progress, const Turn& turn);
   kafka::Outcome<void> Deliver(const std::vector<OutboxRow>& rows, const std::map<StreamId, Progress>& progress,
                                const Turn& turn);
-  Published Look(const std::vector<OutboxRow>& rows, const std::map<StreamId, StreamState>& streams) const;
+  void Look(Published& seen, const std::vector<OutboxRow>& rows, const std::map<StreamId, StreamState>& streams) const;
   std::int32_t ProgressPartition(const StreamId& stream) const;
 
-  const kafka::KafkaOptions& kafka_;
+  const RelayOptions& options_;
   std::string installation_;
   ProgressSlots slots_;
   std::string progress_name_;

@@ -111,7 +111,9 @@ Status EnsureProgressTopic(kafka::Admin& admin, const RelayOptions& options, con
 
 ProgressSlots RegisterTopics(store::Session& session, const std::vector<TopicSpec>& topics) {
   store::Transaction transaction(session);
-  for (const auto& topic : topics) transaction.Execute(kRegister, {{"topic", topic.name}, {"partitions", kPartitions}});
+  for (const auto& topic : topics) {
+    if (topic.copy_of.empty()) transaction.Execute(kRegister, {{"topic", topic.name}, {"partitions", kPartitions}});
+  }
   ProgressSlots slots;
   for (const auto& row : transaction.Query(kRegistered)) {
     const auto topic = row.Text("topic");

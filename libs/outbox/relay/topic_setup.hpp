@@ -11,7 +11,7 @@
 
 namespace cdiscount::outbox {
 
-/// Gives each topic its place in the progress topic, for ever. Throws StoreError.
+/// Gives each topic with rows of its own its place in the progress topic, for ever. Throws StoreError.
 ProgressSlots RegisterTopics(store::Session& session, const std::vector<TopicSpec>& topics);
 
 /// Makes the topics that are missing, and the progress topic, and compares what is there with what the outbox relies

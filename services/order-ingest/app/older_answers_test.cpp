@@ -50,7 +50,7 @@ TEST_F(OlderAnswersTest, AStampThatTheMarketplaceSetBackIsTheNextVersionWhenTheO
   EXPECT_THAT(alone->ask_again, IsEmpty());
   EXPECT_EQ(in_the_list->unchanged, 1);
   EXPECT_THAT(Texts("SELECT type FROM outbox_row WHERE version = 2 ORDER BY ordinal"),
-              ElementsAre("com.cdiscount-connect.order.ready_to_ship.v1", "com.cdiscount-connect.order.state.v1"));
+              ElementsAre("com.cdiscount-connect.order.ready_to_ship.v1"));
   EXPECT_EQ(Save(lease, {Incoming(AnOrder("A-1", "Shipped", kNoon - minutes{4}))})->changed, 1)
       << "compared with the stamp that was set back";
 }

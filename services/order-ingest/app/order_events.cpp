@@ -34,20 +34,22 @@ outbox::Event Blank(const NewVersion& version, std::string_view topic, std::int3
   return event;
 }
 
-// The order is serialised once: what stands in the row stands in both messages, between the fields before and behind
-// it.
-template <class Message>
-std::string WithOrder(const Message& before, std::string_view order, const NewVersion& version) {
+// The order is serialised once: what stands in the row stands in the message, between the fields before and behind it.
+std::string OrderEvent(const NewVersion& version) {
   constexpr std::uint32_t kLengthDelimited = 2;
+  ev::OrderEvent before;
+  before.set_type(version.decision.event);
+  before.set_version(version.decision.version);
+  if (version.previous_status) before.set_previous_status(*version.previous_status);
   auto value = before.SerializeAsString();
   {
     google::protobuf::io::StringOutputStream stream(&value);
     google::protobuf::io::CodedOutputStream out(&stream);
-    out.WriteTag(static_cast<std::uint32_t>(Message::kOrderFieldNumber) << 3U | kLengthDelimited);
-    out.WriteVarint32(static_cast<std::uint32_t>(order.size()));
-    out.WriteRaw(order.data(), static_cast<int>(order.size()));
+    out.WriteTag(static_cast<std::uint32_t>(ev::OrderEvent::kOrderFieldNumber) << 3U | kLengthDelimited);
+    out.WriteVarint32(static_cast<std::uint32_t>(version.order.size()));
+    out.WriteRaw(version.order.data(), static_cast<int>(version.order.size()));
   }
-  Message behind;
+  ev::OrderEvent behind;
   Set(behind.mutable_observed_at(), version.observed_at);
   behind.set_account_id(version.account.value());
   return value + behind.SerializeAsString();
@@ -61,22 +63,11 @@ std::string CloudEventType(OrderEventType type) {
 
 std::vector<outbox::Event> EventsOf(const NewVersion& version) {
   std::vector<outbox::Event> events;
-
-  ev::OrderEvent event;
-  event.set_type(version.decision.event);
-  event.set_version(version.decision.version);
-  if (version.previous_status) event.set_previous_status(*version.previous_status);
   events.push_back(Blank(version, kEventsTopic, 0, CloudEventType(version.decision.event)));
-  events.back().value = WithOrder(event, version.order, version);
-
-  ev::OrderState state;
-  state.set_version(version.decision.version);
-  events.push_back(Blank(version, kStateTopic, 1, "com.cdiscount-connect.order.state.v1"));
-  events.back().value = WithOrder(state, version.order, version);
-
+  events.back().value = OrderEvent(version);
   if (version.decision.recipients_changed) {
     // No value: the recipients are read when the row is published, so that what was erased meanwhile stays erased.
-    events.push_back(Blank(version, kRecipientsTopic, 2, "com.cdiscount-connect.order.recipients.v1"));
+    events.push_back(Blank(version, kRecipientsTopic, 1, "com.cdiscount-connect.order.recipients.v1"));
   }
   return events;
 }
@@ -85,7 +76,7 @@ outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka, const crypto::Se
   return {.service = "order-ingest",
           .kafka = kafka,
           .topics = {{.name = std::string(kEventsTopic)},
-                     {.name = std::string(kStateTopic), .compacted = true},
+                     {.name = std::string(kStateTopic), .copy_of = std::string(kEventsTopic), .compacted = true},
                      {.name = std::string(kRecipientsTopic),
                       .compacted = true,
                       .value_reader = [&box](store::Session& session, const std::string& key, std::int64_t) {

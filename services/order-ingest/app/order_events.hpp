@@ -33,14 +33,15 @@ struct NewVersion {
   std::string traceparent;
 };
 
-/// The events of a version, in order: the event, the state, and the recipients when they changed.
+/// The events of a version, in order: the event, and the recipients when they changed. The relay copies the event to
+/// the state topic.
 std::vector<outbox::Event> EventsOf(const NewVersion& version);
 
 /// "com.cdiscount-connect.order.ready_to_ship.v1".
 std::string CloudEventType(OrderEventType type);
 
-/// The relay's options for this service: three topics, the recipients read when they are published. `box` outlives the
-/// relay.
+/// The relay's options for this service: the events, their compacted copy, and the recipients, which are read when they
+/// are published. `box` outlives the relay.
 outbox::RelayOptions RelayFor(const kafka::KafkaOptions& kafka, const crypto::SealedBox& box);
 
 /// The people of an order, as they are published. Nothing when they were erased. kUnreadable when their key is missing:

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "cdiscount/events/v1/order_event.pb.h"
+#include "crypto/testing/key_file.hpp"
 #include "testing/an_order.hpp"
 
 namespace cdiscount::order_ingest {
@@ -27,18 +28,17 @@ NewVersion Version(std::int64_t number, OrderEventType type, bool recipients_cha
           .traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"};
 }
 
-TEST(OrderEvents, AVersionIsOneEventOneStateAndItsRecipientsWhenTheyChanged) {
-  EXPECT_EQ(EventsOf(Version(2, ORDER_EVENT_TYPE_READY_TO_SHIP)).size(), 2U);
+TEST(OrderEvents, AVersionIsOneEventAndItsRecipientsWhenTheyChanged) {
+  EXPECT_EQ(EventsOf(Version(2, ORDER_EVENT_TYPE_READY_TO_SHIP)).size(), 1U);
   const auto events = EventsOf(Version(2, ORDER_EVENT_TYPE_READY_TO_SHIP, true));
 
-  ASSERT_EQ(events.size(), 3U);
+  ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0].topic, "cdiscount.order.events.v1");
   EXPECT_EQ(events[0].key, "CDISFR/98979/A-1");
   EXPECT_EQ(events[0].type, "com.cdiscount-connect.order.ready_to_ship.v1");
   EXPECT_EQ(events[0].subject, "A-1");
-  EXPECT_EQ(events[1].topic, "cdiscount.order.state.v1");
-  EXPECT_EQ(events[2].topic, "cdiscount.order.recipients.v1");
-  EXPECT_FALSE(events[2].value) << "people are read when the row is published";
+  EXPECT_EQ(events[1].topic, "cdiscount.order.recipients.v1");
+  EXPECT_FALSE(events[1].value) << "people are read when the row is published";
 }
 
 TEST(OrderEvents, AnEventSaysWhatWasAndWhatIs) {
@@ -53,14 +53,23 @@ TEST(OrderEvents, AnEventSaysWhatWasAndWhatIs) {
 }
 
 TEST(OrderEvents, AMessageIsWrittenAsProtobufWritesIt) {
-  for (const auto& event : EventsOf(Version(2, ORDER_EVENT_TYPE_READY_TO_SHIP))) {
-    events::v1::OrderEvent as_event;
-    events::v1::OrderState as_state;
-    google::protobuf::Message& message =
-        event.ordinal == 0 ? static_cast<google::protobuf::Message&>(as_event) : as_state;
-    ASSERT_TRUE(message.ParseFromString(*event.value));
-    EXPECT_EQ(message.SerializeAsString(), *event.value);
-  }
+  const auto value = *EventsOf(Version(2, ORDER_EVENT_TYPE_READY_TO_SHIP))[0].value;
+  events::v1::OrderEvent event;
+
+  ASSERT_TRUE(event.ParseFromString(value));
+  EXPECT_EQ(event.SerializeAsString(), value);
+}
+
+TEST(OrderEvents, TheStateTopicIsTheCompactedCopyOfTheEvents) {
+  const cdiscount::fakes::KeyFile key;
+  const auto box = *crypto::SealedBox::Load(key.path());
+  const auto topics = RelayFor({}, box).topics;
+
+  ASSERT_EQ(topics.size(), 3U);
+  EXPECT_EQ(topics[1].name, "cdiscount.order.state.v1");
+  EXPECT_EQ(topics[1].copy_of, topics[0].name);
+  EXPECT_TRUE(topics[1].compacted);
+  EXPECT_EQ(topics[2].Primary(), "cdiscount.order.recipients.v1");
 }
 
 TEST(OrderEvents, TheIdFollowsFromTheFact) {
@@ -69,7 +78,7 @@ TEST(OrderEvents, TheIdFollowsFromTheFact) {
   EXPECT_EQ(EventsOf(Version(2, ORDER_EVENT_TYPE_READY_TO_SHIP))[0].id, id);
   EXPECT_NE(EventsOf(Version(3, ORDER_EVENT_TYPE_READY_TO_SHIP))[0].id, id);
   EXPECT_NE(EventsOf(Version(2, ORDER_EVENT_TYPE_CHANGED))[0].id, id);
-  EXPECT_NE(EventsOf(Version(2, ORDER_EVENT_TYPE_READY_TO_SHIP))[1].id, id);
+  EXPECT_NE(EventsOf(Version(2, ORDER_EVENT_TYPE_READY_TO_SHIP, true))[1].id, id);
 }
 
 }  // namespace

@@ -29,8 +29,7 @@ TEST_F(SavePageTest, ANewOrderIsStoredWithItsEventsAndTheCursorInOneTransaction)
   ASSERT_THAT(saved, Succeeds());
   EXPECT_EQ(saved->created, 1);
   EXPECT_THAT(Texts("SELECT type FROM outbox_row ORDER BY ordinal"),
-              ElementsAre("com.cdiscount-connect.order.received.v1", "com.cdiscount-connect.order.state.v1",
-                          "com.cdiscount-connect.order.recipients.v1"));
+              ElementsAre("com.cdiscount-connect.order.received.v1", "com.cdiscount-connect.order.recipients.v1"));
   ASSERT_THAT(End(lease, {}), Succeeds());
   EXPECT_EQ(Claim().cursor, kNoon);
 }
@@ -61,7 +60,7 @@ TEST_F(SavePageTest, TheSamePageTwiceAnnouncesNothing) {
 
   ASSERT_THAT(again, Succeeds());
   EXPECT_EQ(again->unchanged, 1);
-  EXPECT_THAT(Texts("SELECT type FROM outbox_row"), SizeIs(2));
+  EXPECT_THAT(Texts("SELECT type FROM outbox_row"), SizeIs(1));
 }
 
 TEST_F(SavePageTest, AChangeIsTheNextVersionAndTheRecipientsGoOutOnlyWhenTheyChanged) {
@@ -73,7 +72,7 @@ TEST_F(SavePageTest, AChangeIsTheNextVersionAndTheRecipientsGoOutOnlyWhenTheyCha
   ASSERT_THAT(saved, Succeeds());
   EXPECT_EQ(saved->changed, 1);
   EXPECT_THAT(Texts("SELECT type FROM outbox_row WHERE version = 2 ORDER BY ordinal"),
-              ElementsAre("com.cdiscount-connect.order.shipped.v1", "com.cdiscount-connect.order.state.v1"));
+              ElementsAre("com.cdiscount-connect.order.shipped.v1"));
 }
 
 TEST_F(SavePageTest, APageIsStoredAsAWholeOrNotAtAll) {

@@ -53,7 +53,7 @@ TEST_F(SimulatedPollsTest, KeepWhatTheyStoreInTheFormInWhichItIsPublished) {
       database_->NewSession()->Query("SELECT value FROM outbox_row WHERE ordinal = 0").at(0).Bytes(0);
 
   EXPECT_NE(published.find(payload), std::string::npos);
-  EXPECT_THAT(Texts("SELECT topic FROM outbox_row WHERE ordinal = 2"), ElementsAre("cdiscount.order.recipients.v1"));
+  EXPECT_THAT(Texts("SELECT topic FROM outbox_row WHERE ordinal = 1"), ElementsAre("cdiscount.order.recipients.v1"));
 }
 
 TEST_F(SimulatedPollsTest, RenewATokenThatIsRefusedInMidRun) {
