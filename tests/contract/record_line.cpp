@@ -73,7 +73,7 @@ RecordLine::RecordLine() : parts_(std::make_unique<Parts>()) {
   account.set_generation(1);
   const auto claim = [&](store::Transaction& transaction) {
     rows::SaveAccount(transaction, account);
-    return ClaimDue(transaction, {.owner = "poller-1", .ttl = 10min}).leases.at(0);
+    return ClaimDue(transaction, {.owner = "poller-1", .ttl = 10min}).rows.at(0);
   };
   parts.lease = RunTask(parts.io, parts.database->Run(claim)).value();
   parts.lease.who.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

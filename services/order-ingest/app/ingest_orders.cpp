@@ -58,10 +58,11 @@ IngestOrders::IngestOrders(marketplace::OrdersApi& api, const Fingerprints& fing
       pages_(api, fingerprints) {}
 
 Task<Result<PollReport>> IngestOrders::Poll(AccountLease lease) {
+  const auto started = clock_.SteadyNow();
   PollReport report;
   PollState poll{.lease = lease,
                  .report = report,
-                 .end = clock_.SteadyNow() + options_.longest,
+                 .end = started + options_.longest,
                  .extra = {},
                  .single_calls_left = kMostSingleCalls};
   const auto read = co_await Read(poll);
@@ -77,6 +78,7 @@ Task<Result<PollReport>> IngestOrders::Poll(AccountLease lease) {
   const auto finished =
       co_await database_.Run([&](store::Transaction& transaction) { return EndPoll(transaction, lease, end); });
   if (!finished) co_return finished.error();
+  report.took = clock_.SteadyNow() - started;
   co_return report;
 }
 

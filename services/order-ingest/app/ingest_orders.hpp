@@ -9,32 +9,13 @@
 
 #include "app/order_page.hpp"
 #include "app/page_walk.hpp"
-#include "app/poll_interval.hpp"
+#include "app/polling_options.hpp"
 #include "app/readable_pages.hpp"
 #include "app/save_page.hpp"
 #include "core/clock.hpp"
 #include "domain/server_clock.hpp"
 
 namespace cdiscount::order_ingest {
-
-struct PollingOptions {
-  PollIntervals intervals;
-  /// How far behind the cursor a deep poll looks again: orders may appear with a stamp of the past.
-  std::chrono::seconds overlap{600};
-  /// How far behind the cursor every other poll looks again.
-  std::chrono::seconds short_overlap{30};
-  /// A deep poll at least this often; every poll is deep while the overlap fits on one page.
-  std::chrono::seconds deep_every{60};
-  /// How far the cursor stays behind the marketplace's clock: an order may appear with a stamp of the last moments.
-  std::chrono::seconds lag{2};
-  /// Where an account begins that was never polled.
-  std::chrono::hours first_window{24 * 7};
-  /// How often a poll asks behind a short page, whether the marketplace limits pages by itself.
-  std::chrono::seconds verify_every{300};
-  /// A poll ends after this long, with what it has read, and is due again at once.
-  std::chrono::milliseconds longest{240'000};
-  WalkOptions walk;
-};
 
 /// The result of a poll.
 struct PollReport {
@@ -49,6 +30,7 @@ struct PollReport {
   bool swept = false;
   std::vector<std::chrono::microseconds> ages;  ///< See SaveReport.
   std::chrono::milliseconds next_poll_in{0};
+  std::chrono::duration<double> took{};
   SysTime read_from{};
   bool cursor_moved = false;
   bool out_of_time = false;        ///< It ended at PollingOptions::longest.

@@ -31,6 +31,8 @@ struct AccountLease {
   std::vector<OrderId> ask_again;  ///< Orders that could not be read, due for another try.
   /// Where something stands that could not be read and has no id: the poll begins there at the latest.
   std::optional<SysTime> look_again_from;
+
+  const std::string& key() const { return who.account.value(); }
 };
 
 /// How a poll ended.

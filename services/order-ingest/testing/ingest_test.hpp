@@ -18,6 +18,7 @@
 #include "crypto/testing/key_file.hpp"
 #include "migrations/order_ingest.hpp"
 #include "migrations/outbox.hpp"
+#include "rows/polls.hpp"
 #include "store/testing/database_test.hpp"
 #include "testing/an_order.hpp"
 
@@ -48,20 +49,21 @@ class IngestTest : public cdiscount::fakes::DatabaseTest {
   }
 
   /// A moment passes with each call, here and below.
-  DueAccounts Due(const std::string& owner = "poller-1", std::chrono::milliseconds ttl = std::chrono::minutes{1},
-                  std::vector<std::string> running = {}, bool also_set_back = true) {
+  work::Claimed<AccountLease> Due(const std::string& owner = "poller-1",
+                                  std::chrono::milliseconds ttl = std::chrono::minutes{1},
+                                  std::vector<std::string> running = {}, bool also_set_back = true) {
     clock_.Advance(std::chrono::milliseconds{1});
-    const rows::ClaimWish wish{
+    const work::ClaimWish wish{
         .owner = owner, .most = 10, .ttl = ttl, .running = std::move(running), .also_set_back = also_set_back};
     return InTransaction([&](store::Transaction& transaction) { return ClaimDue(transaction, wish); }).value();
   }
   /// The lease of the only account that is due.
   AccountLease Claim() {
     auto due = Due();
-    EXPECT_EQ(due.leases.size(), 1U);
-    return due.leases.empty() ? AccountLease{} : due.leases.front();
+    EXPECT_EQ(due.rows.size(), 1U);
+    return due.rows.empty() ? AccountLease{} : due.rows.front();
   }
-  std::vector<AccountId> Renew(const std::vector<AccountLease>& leases) {
+  std::vector<std::string> Renew(const std::vector<AccountLease>& leases) {
     return InTransaction([&](store::Transaction& transaction) {
              return rows::RenewLeases(transaction, leases, std::chrono::minutes{1});
            })
