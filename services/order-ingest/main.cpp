@@ -9,10 +9,9 @@
 #include "accounts/auth_tokens.hpp"
 #include "accounts/on_account.hpp"
 #include "api/order_query_api.hpp"
+#include "app/due_polls.hpp"
 #include "app/ingest_orders.hpp"
 #include "app/order_events.hpp"
-#include "app/poll_scheduler.hpp"
-#include "crypto/uuid.hpp"
 #include "inbox/follower.hpp"
 #include "marketplace/authorised_orders.hpp"
 #include "marketplace/rest/octopia_orders.hpp"
@@ -26,6 +25,7 @@
 #include "service/loop.hpp"
 #include "service/open_database.hpp"
 #include "settings.hpp"
+#include "work/due_rows.hpp"
 
 namespace cdiscount::order_ingest {
 
@@ -51,13 +51,9 @@ void Run(service::Host& host) {
   // What keeps it moving.
   rows::FreeLeasesOfTheDead(*database);
   PollLog log{metrics};
-  PollScheduler polling{host.executor(),
-                        *database,
-                        host.clock(),
-                        settings.Scheduler(crypto::UuidV4()),
-                        settings.polling.intervals,
-                        log,
-                        [&](AccountLease lease) { return ingest.Poll(std::move(lease)); }};
+  const auto due = settings.polling.DueAccounts(settings.marketplace.octopia.timeout);
+  work::DueRows polling{host.executor(), *database, host.clock(), due,
+                        DuePolls(ingest, log, settings.polling.intervals, due.longest_run)};
   inbox::Follower following{*database,  // accounts topic -> our own table
                             {.service = "order-ingest",
                              .kafka = settings.kafka,
@@ -65,7 +61,7 @@ void Run(service::Host& host) {
                              .reading = inbox::Reading::kWhole},
                             accounts::OnAccount(rows::SaveAccount),
                             host.metrics(),
-                            [&] { boost::asio::post(host.executor(), [&] { polling.AccountsChanged(); }); }};
+                            [&] { boost::asio::post(host.executor(), [&] { polling.RowsChanged(); }); }};
   host.Spawn("polling", polling.Run());
   host.OnStop([&] { polling.Stop(); });
   host.SpawnThread("accounts", [&](std::stop_token stop) { following.Run(stop); });

@@ -1,9 +1,6 @@
 #pragma once
 
-#include <chrono>
-
-#include "app/ingest_orders.hpp"
-#include "app/poll_scheduler.hpp"
+#include "app/polling_options.hpp"
 #include "crypto/key_options.hpp"
 #include "kafka/options.hpp"
 #include "marketplace/options.hpp"
@@ -23,14 +20,11 @@ struct Settings {
   marketplace::Options marketplace;
   rpc::ChannelOptions auth{.target = "127.0.0.1:7101", .token_file = "auth.token"};
   PollingOptions polling;
-  SchedulerOptions scheduler;
   rpc::ServerOptions grpc{.port = 7102, .token_file = "order-ingest.token"};
   service::AdminOptions admin{.port = 7202};
 
   void Describe(settings::Table& table);
   Status Check() const;
-  /// `scheduler`, with the name of this process, and the time after which a poll that did not end by itself is ended.
-  SchedulerOptions Scheduler(std::string owner) const;
 };
 
 }  // namespace cdiscount::order_ingest

@@ -72,7 +72,7 @@ RecordLine::RecordLine() : parts_(std::make_unique<Parts>()) {
   account.set_generation(1);
   const auto claim = [&](store::Transaction& transaction) {
     rows::SaveAccount(transaction, account);
-    return ClaimDue(transaction, {.owner = "poller-1", .ttl = 10min}).leases.at(0);
+    return ClaimDue(transaction, {.owner = "poller-1", .ttl = 10min}).rows.at(0);
   };
   parts.lease = RunTask(parts.io, parts.database->Run(claim)).value();
   parts.lease.who.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -87,10 +87,9 @@ void RecordLine::Take(const std::string& body) {
   parts.api.list.ThenReturns(*answer);
   const auto page = RunTask(parts.io, FetchPage(parts.api, parts.fingerprints, parts.lease.who, {}));
   ASSERT_THAT(page, Succeeds());
-  const PageToSave save{.orders = page->orders, .unreadable = page->unreadable, .asked_at = parts.lease.write_counter};
+  const PageToSave save{.orders = page->orders, .unreadable = page->unreadable};
   const auto saved = RunTask(parts.io, SavePage(*parts.database, parts.box, parts.fingerprints, parts.lease, save));
   ASSERT_THAT(saved, Succeeds());
-  parts.lease.write_counter = saved->write_counter;
 }
 
 std::vector<kafka::Record> RecordLine::Records() {

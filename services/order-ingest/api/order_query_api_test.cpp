@@ -35,7 +35,7 @@ class OrderQueryApiTest : public fakes::IngestTest {
 
   // One order per page, so that each has a change instant of its own.
   void Ingest(const std::string& account, std::vector<pb::Order> orders) {
-    for (auto& lease : Due().leases) {
+    for (auto& lease : Due().rows) {
       for (const auto& order : orders) {
         if (lease.who.account.value() != account) continue;
         marketplace::ObservedOrder observed{order, {}, {}};
@@ -48,7 +48,7 @@ class OrderQueryApiTest : public fakes::IngestTest {
     }
   }
   void SetAsideOfEach(const std::string& order, const std::string& raw) {
-    for (auto& lease : Due().leases) {
+    for (auto& lease : Due().rows) {
       ASSERT_THAT(SetAside(lease, {.order_id = order, .reason = "the answer ends in the middle", .raw = raw}),
                   Succeeds());
       ASSERT_THAT(End(lease), Succeeds());
@@ -291,7 +291,7 @@ TEST_F(OrderQueryApiTest, GivesTheTextOfAnUnreadableOrderOnlyWhenAskedTo) {
 
 TEST_F(OrderQueryApiTest, ShowsHowTheSyncOfEachAccountGoes) {
   Ingest("account-1", {AnOrder("A-1")});
-  const auto leases = Due().leases;
+  const auto leases = Due().rows;
   const auto failed = leases.at(0).who.account.value();
   ASSERT_THAT(End(leases.at(0), {.error = "call quota used up"}), Succeeds());
 

@@ -27,7 +27,7 @@ TEST_F(AccountsTest, OfAnnouncementsOutOfOrderTheNewestCounts) {
   Announce(4, false, 2);
   Announce(3, true, 2);
 
-  EXPECT_THAT(Due().leases, IsEmpty());
+  EXPECT_THAT(Due().rows, IsEmpty());
 }
 
 }  // namespace

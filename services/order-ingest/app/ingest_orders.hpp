@@ -9,7 +9,7 @@
 
 #include "app/order_page.hpp"
 #include "app/page_walk.hpp"
-#include "app/poll_interval.hpp"
+#include "app/polling_options.hpp"
 #include "app/readable_pages.hpp"
 #include "app/save_page.hpp"
 #include "core/clock.hpp"
@@ -17,44 +17,15 @@
 
 namespace cdiscount::order_ingest {
 
-struct PollingOptions {
-  PollIntervals intervals;
-  /// How far behind the cursor a deep poll looks again: orders may appear with a stamp of the past.
-  std::chrono::seconds overlap{600};
-  /// How far behind the cursor every other poll looks again.
-  std::chrono::seconds short_overlap{30};
-  /// A deep poll at least this often; every poll is deep while the overlap fits on one page.
-  std::chrono::seconds deep_every{60};
-  /// How far the cursor stays behind the marketplace's clock: an order may appear with a stamp of the last moments.
-  std::chrono::seconds lag{2};
-  /// Where an account begins that was never polled.
-  std::chrono::hours first_window{24 * 7};
-  /// How often a poll asks behind a short page, whether the marketplace limits pages by itself.
-  std::chrono::seconds verify_every{300};
-  /// A poll ends after this long, with what it has read, and is due again at once.
-  std::chrono::milliseconds longest{240'000};
-  WalkOptions walk;
-};
-
 /// The result of a poll.
-struct PollReport {
+struct PollReport : PollEnd, OrderCounts {
   int pages = 0;
-  int created = 0;
-  int changed = 0;
-  int unchanged = 0;
-  int older = 0;
-  int flicker = 0;
-  int set_back = 0;  ///< See SaveReport.
   int unreadable = 0;
   bool swept = false;
-  std::vector<std::chrono::microseconds> ages;  ///< See SaveReport.
-  std::chrono::milliseconds next_poll_in{0};
-  SysTime read_from{};
   bool cursor_moved = false;
   bool out_of_time = false;        ///< It ended at PollingOptions::longest.
   std::set<std::string> oddities;  ///< In words: answers that were not believed.
-  std::optional<Error> error;      ///< Why it ended early; what was read before it is kept.
-  bool interrupted = false;        ///< We told it to end: its error is no failure of the account.
+  std::chrono::duration<double> took{};
 };
 
 /// Polls one account: walks through what changed since the cursor and stores each page in one transaction with its
@@ -89,7 +60,8 @@ class IngestOrders {
     AccountLease& lease;
     PollReport& report;
     SteadyTime end;
-    ExtraCalls extra;
+    SysTime from{};  ///< Where it begins to read.
+    ExtraCalls extra = {};
     int single_calls_left;
     bool broken = false;
     std::optional<SysTime> behind_broken;
@@ -101,7 +73,7 @@ class IngestOrders {
   Task<> AskCount(PollState& poll, PageWalk& walk, PageWalk::AskCount window);
   Task<Status> Save(PollState& poll, PageToSave page);
   Task<Status> ReadOneByOne(PollState& poll, const std::vector<OrderId>& orders);
-  PollEnd EndOf(const AccountLease& lease, const PollReport& report);
+  void PlanNextPoll(const PollState& poll);
   void Learn(PollState& poll, const PageWalk& walk, bool deep);
   void TakeDetour(PollState& poll);
   bool OutOfTime(PollState& poll) const;

@@ -183,7 +183,7 @@ TEST_F(IngestOrdersTest, APollThatWeStopIsNoFailure) {
   EXPECT_TRUE((*report)->interrupted);
   EXPECT_EQ(LastError(), "");
   EXPECT_EQ(Number("SELECT failures FROM account"), 0);
-  EXPECT_EQ(Due().leases.size(), 1U) << "due again at once";
+  EXPECT_EQ(Due().rows.size(), 1U) << "due again at once";
 }
 
 TEST_F(IngestOrdersTest, AnotherServersCancelledIsAFailureThatIsShownAndBacksOff) {

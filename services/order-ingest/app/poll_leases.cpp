@@ -1,6 +1,7 @@
 #include "app/poll_leases.hpp"
 
 #include "domain/unreadable_order.hpp"
+#include "rows/polls.hpp"
 #include "rows/unreadable_orders.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/trace_context.hpp"
@@ -29,14 +30,14 @@ void HandOutTries(store::Transaction& transaction, AccountLease& lease) {
 
 }  // namespace
 
-DueAccounts ClaimDue(store::Transaction& transaction, const rows::ClaimWish& wish) {
-  DueAccounts due{.leases = rows::ClaimPolls(transaction, wish), .next_in = {}};
+work::Claimed<AccountLease> ClaimDue(store::Transaction& transaction, const work::ClaimWish& wish) {
+  work::Claimed<AccountLease> due{.rows = rows::ClaimPolls(transaction, wish), .next_in = {}};
   auto busy = wish.running;
-  for (auto& lease : due.leases) {
+  for (auto& lease : due.rows) {
     lease.who.traceparent = telemetry::TraceContext::NewRoot().ToHeader();
     // A poll that is likely to fail again would use up a try without asking.
     if (lease.failures_in_a_row == 0) HandOutTries(transaction, lease);
-    busy.push_back(lease.who.account.value());
+    busy.push_back(lease.key());
   }
   due.next_in = rows::NextPollIn(transaction, busy);
   return due;
@@ -44,9 +45,7 @@ DueAccounts ClaimDue(store::Transaction& transaction, const rows::ClaimWish& wis
 
 Status EndPoll(store::Transaction& transaction, const AccountLease& lease, const PollEnd& end) {
   auto finished = rows::FinishPoll(transaction, lease, end);
-  if (finished && !end.interrupted && end.error.empty() && end.read_from) {
-    rows::SettleUnmet(transaction, lease.who.account, *end.read_from);
-  }
+  if (finished && end.read_from) rows::SettleUnmet(transaction, lease.who.account, *end.read_from);
   return finished;
 }
 

@@ -25,34 +25,36 @@ using ::testing::SizeIs;
 
 using PollLeasesTest = fakes::OneAccountTest;
 
+const Error kNoAnswer{ErrorCode::kUnavailable, "no answer"};
+
 TEST_F(PollLeasesTest, AnAccountIsLeasedToOnePollerAtATime) {
   Claim();
 
-  EXPECT_THAT(Due().leases, IsEmpty());
+  EXPECT_THAT(Due().rows, IsEmpty());
 }
 
 TEST_F(PollLeasesTest, NoProcessClaimsWhatItIsWorkingOnEvenWhenItsLeaseHasRunOut) {
-  const auto mine = Due("poller-1", milliseconds{0}).leases;
+  const auto mine = Due("poller-1", milliseconds{0}).rows;
   ASSERT_THAT(mine, SizeIs(1));
 
   const auto again = Due("poller-1", minutes{1}, {mine[0].who.account.value()});
 
-  EXPECT_THAT(again.leases, IsEmpty());
+  EXPECT_THAT(again.rows, IsEmpty());
   EXPECT_EQ(again.next_in, std::nullopt) << "else it would be looked for without a pause";
 }
 
 TEST_F(PollLeasesTest, ALeaseThatIsRenewedIsNotTakenByAnotherProcess) {
-  const auto mine = Due("poller-1", milliseconds{0}).leases;
+  const auto mine = Due("poller-1", milliseconds{0}).rows;
 
   const auto held = Renew(mine);
 
-  EXPECT_THAT(held, ElementsAre(AccountId{"account-1"}));
-  EXPECT_THAT(Due("poller-2").leases, IsEmpty());
+  EXPECT_THAT(held, ElementsAre("account-1"));
+  EXPECT_THAT(Due("poller-2").rows, IsEmpty());
 }
 
 TEST_F(PollLeasesTest, ALeaseThatWasTakenDisabledOrChangedIsNotRenewed) {
-  const auto taken = Due("poller-1", milliseconds{0}).leases;
-  const auto theirs = Due("poller-2").leases;
+  const auto taken = Due("poller-1", milliseconds{0}).rows;
+  const auto theirs = Due("poller-2").rows;
   ASSERT_THAT(theirs, SizeIs(1));
   EXPECT_THAT(Renew(taken), IsEmpty());
   EXPECT_THAT(Renew(theirs), SizeIs(1));
@@ -78,26 +80,26 @@ TEST_F(PollLeasesTest, AClockThatRanAheadAndWasSetBackIsLookedForOnlyWhenAskedTo
   ASSERT_THAT(End(Claim(), {.next_poll_in = minutes{5}}), Succeeds());
   Execute("UPDATE account SET next_poll_at = next_poll_at + 3600000000");
 
-  EXPECT_THAT(Due("poller-1", minutes{1}, {}, false).leases, IsEmpty());
-  EXPECT_THAT(Due().leases, SizeIs(1));
+  EXPECT_THAT(Due("poller-1", minutes{1}, {}, false).rows, IsEmpty());
+  EXPECT_THAT(Due().rows, SizeIs(1));
 }
 
 TEST_F(PollLeasesTest, AClockThatRanAheadAndWasSetBackHoldsUpNoPoll) {
   ASSERT_THAT(End(Claim(), {.next_poll_in = minutes{5}}), Succeeds());
-  EXPECT_THAT(Due().leases, IsEmpty()) << "five minutes are legal";
+  EXPECT_THAT(Due().rows, IsEmpty()) << "five minutes are legal";
 
   Execute("UPDATE account SET next_poll_at = next_poll_at + 3600000000");
 
-  EXPECT_THAT(Due().leases, SizeIs(1));
+  EXPECT_THAT(Due().rows, SizeIs(1));
 }
 
 TEST_F(PollLeasesTest, AClockThatRanAheadAndWasSetBackHoldsNoLease) {
   Claim();
-  EXPECT_THAT(Due("poller-2").leases, IsEmpty());
+  EXPECT_THAT(Due("poller-2").rows, IsEmpty());
 
   Execute("UPDATE account SET lease_until = lease_until + 3600000000");
 
-  EXPECT_THAT(Due("poller-2").leases, SizeIs(1));
+  EXPECT_THAT(Due("poller-2").rows, SizeIs(1));
 }
 
 TEST_F(PollLeasesTest, AWaitThatIsTooLongIsCutToTheLongest) {
@@ -110,9 +112,9 @@ TEST_F(PollLeasesTest, AWaitThatIsTooLongIsCutToTheLongest) {
 }
 
 TEST_F(PollLeasesTest, AFormerOwnerWritesNothingAfterItsLeaseWasTaken) {
-  auto former = Due("poller-1", milliseconds{0}).leases;
+  auto former = Due("poller-1", milliseconds{0}).rows;
   const auto taken = Due("poller-2");
-  ASSERT_THAT(taken.leases, SizeIs(1));
+  ASSERT_THAT(taken.rows, SizeIs(1));
 
   EXPECT_THAT(Save(former.at(0), {Incoming(AnOrder("A-1"))}), FailsWith(ErrorCode::kConflict));
   EXPECT_THAT(End(former.at(0), {}), FailsWith(ErrorCode::kConflict));
@@ -124,7 +126,7 @@ TEST_F(PollLeasesTest, AfterACrashALeaseIsFreeAtOnceWhereNoOtherProcessCanHoldIt
   rows::FreeLeasesOfTheDead(*database_);
 
   const auto due = Due();
-  EXPECT_THAT(due.leases, SizeIs(place_.engine() == store::Engine::kSqlite ? 1 : 0));
+  EXPECT_THAT(due.rows, SizeIs(place_.engine() == store::Engine::kSqlite ? 1 : 0));
   if (place_.engine() == store::Engine::kSqlite) {
     EXPECT_THAT(Save(dead, {Incoming(AnOrder("A-1"))}), FailsWith(ErrorCode::kConflict));
   }
@@ -135,7 +137,7 @@ TEST_F(PollLeasesTest, ADisabledAccountIsNotPolledAndARunningPollWritesNothing) 
   Announce(2, false);
 
   EXPECT_THAT(Save(lease, {Incoming(AnOrder("A-1"))}), FailsWith(ErrorCode::kConflict));
-  EXPECT_THAT(Due().leases, IsEmpty());
+  EXPECT_THAT(Due().rows, IsEmpty());
 }
 
 TEST_F(PollLeasesTest, WhatWasBegunUnderAnOlderGenerationIsVoid) {
@@ -152,14 +154,14 @@ TEST_F(PollLeasesTest, TheNextPollIsDueWhenThePollSaysSo) {
 
   const auto due = Due();
 
-  EXPECT_THAT(due.leases, IsEmpty());
+  EXPECT_THAT(due.rows, IsEmpty());
   ASSERT_TRUE(due.next_in);
   EXPECT_LE(*due.next_in, minutes{5});
   EXPECT_GT(*due.next_in, minutes{4});
 }
 
 TEST_F(PollLeasesTest, APollThatWasInterruptedIsDueAtOnceAndCountsNeitherWay) {
-  ASSERT_THAT(End(Claim(), {.error = "no answer"}), Succeeds());
+  ASSERT_THAT(End(Claim(), {.error = kNoAnswer}), Succeeds());
   ASSERT_THAT(End(Claim(), {.interrupted = true}), Succeeds());
 
   EXPECT_EQ(Claim().failures_in_a_row, 1);
@@ -169,7 +171,7 @@ TEST_F(PollLeasesTest, FailuresAreCountedUntilAPollGoesWell) {
   for (int i = 0; i < 2; ++i) {
     const auto lease = Claim();
     EXPECT_EQ(lease.failures_in_a_row, i);
-    ASSERT_THAT(End(lease, {.error = "no answer"}), Succeeds());
+    ASSERT_THAT(End(lease, {.error = kNoAnswer}), Succeeds());
   }
   EXPECT_THAT(Texts("SELECT last_error FROM account"), ElementsAre("no answer"));
   ASSERT_THAT(End(Claim(), {}), Succeeds());
@@ -209,15 +211,16 @@ TEST_F(PollLeasesTest, TheEndOfAPollLocksNothingBeforeItsAccount) {
 }
 
 TEST_F(PollLeasesTest, AnErrorThatHoldsWhatADatabaseRefusesIsRecordedAllTheSame) {
-  ASSERT_THAT(End(Claim(), {.error = std::string("order A\0 and \xff", 14)}), Succeeds());
+  ASSERT_THAT(End(Claim(), {.error = Error{ErrorCode::kUnavailable, std::string("order A\0 and \xff", 14)}}),
+              Succeeds());
 
   EXPECT_THAT(Texts("SELECT last_error FROM account"), ElementsAre("order A\\u0000 and \\xff"));
 }
 
 TEST_F(PollLeasesTest, SinceWhenAnAccountFailsIsKeptUntilItGoesWell) {
-  ASSERT_THAT(End(Claim(), {.error = "no answer"}), Succeeds());
+  ASSERT_THAT(End(Claim(), {.error = kNoAnswer}), Succeeds());
   const auto since = Number("SELECT failing_since FROM account");
-  ASSERT_THAT(End(Claim(), {.error = "still none"}), Succeeds());
+  ASSERT_THAT(End(Claim(), {.error = Error{ErrorCode::kUnavailable, "still none"}}), Succeeds());
   EXPECT_EQ(Number("SELECT failing_since FROM account"), since);
 
   ASSERT_THAT(End(Claim(), {}), Succeeds());

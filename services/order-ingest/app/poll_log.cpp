@@ -4,8 +4,8 @@
 
 namespace cdiscount::order_ingest {
 
-void PollLog::Polled(const AccountLease& lease, const PollReport& report, std::chrono::duration<double> took) {
-  metrics_.seconds.Observe(took.count());
+void PollLog::Polled(const AccountLease& lease, const PollReport& report) {
+  metrics_.seconds.Observe(report.took.count());
   Count(report);
   if (report.interrupted) return;
   const auto trace = telemetry::TraceContext::ParseOrNewRoot(lease.who.traceparent).trace_id();

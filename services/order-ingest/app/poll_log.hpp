@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
 
 #include "app/ingest_orders.hpp"
@@ -16,7 +15,7 @@ class PollLog {
   explicit PollLog(Metrics& metrics) : metrics_(metrics) {}
 
   void Running(int polls) { metrics_.running.Set(polls); }
-  void Polled(const AccountLease& lease, const PollReport& report, std::chrono::duration<double> took);
+  void Polled(const AccountLease& lease, const PollReport& report);
   /// A poll that could not go on or record its end: the lease went, or the database failed.
   void Lost(const AccountLease& lease, const Error& error);
   void StoreAway(const Error& error);

@@ -68,7 +68,7 @@ AccountLease LeaseOf(const store::Row& row) {
 const std::string kSelectDue = kSelect + " WHERE next_poll_at <= :now AND" + kFree + kFirst;
 const std::string kSelectNext = "SELECT min(next_poll_at) AS next FROM account WHERE" + kFree;
 
-std::vector<AccountLease> ClaimPolls(store::Transaction& transaction, const ClaimWish& wish) {
+std::vector<AccountLease> ClaimPolls(store::Transaction& transaction, const work::ClaimWish& wish) {
   const auto now = transaction.Now();
   auto running = wish.running;
   std::vector<AccountLease> leases;
@@ -86,7 +86,7 @@ std::vector<AccountLease> ClaimPolls(store::Transaction& transaction, const Clai
                                             {"account", lease.who.account}})
                         .at(0)
                         .Int("lease_token");
-      running.push_back(lease.who.account.value());
+      running.push_back(lease.key());
       leases.push_back(std::move(lease));
     }
   };
@@ -103,12 +103,12 @@ std::optional<std::chrono::milliseconds> NextPollIn(store::Transaction& transact
   return std::chrono::ceil<std::chrono::milliseconds>(std::max(*next - now, SysTime::duration{0}));
 }
 
-std::vector<AccountId> RenewLeases(store::Transaction& transaction, const std::vector<AccountLease>& leases,
-                                   std::chrono::milliseconds ttl) {
-  std::vector<AccountId> held;
+std::vector<std::string> RenewLeases(store::Transaction& transaction, const std::vector<AccountLease>& leases,
+                                     std::chrono::milliseconds ttl) {
+  std::vector<std::string> held;
   if (leases.empty()) return held;
   std::vector<std::string> accounts;
-  for (const auto& lease : leases) accounts.push_back(lease.who.account.value());
+  for (const auto& lease : leases) accounts.push_back(lease.key());
   for (const auto& row : transaction.Query(kRenew, {{"until", transaction.Now() + ttl},
                                                     {"length", ttl},
                                                     {"owner", leases.front().owner},
@@ -117,7 +117,7 @@ std::vector<AccountId> RenewLeases(store::Transaction& transaction, const std::v
     const auto token = row.Int("lease_token");
     const auto generation = row.Int("generation");
     const bool ours = std::ranges::any_of(leases, [&](const AccountLease& lease) {
-      return lease.who.account.value() == account && lease.token == token && lease.who.generation == generation;
+      return lease.key() == account && lease.token == token && lease.who.generation == generation;
     });
     if (ours) held.emplace_back(account);
   }
@@ -139,7 +139,7 @@ Result<std::int64_t> LockPoll(store::Transaction& transaction, const AccountLeas
 Status FinishPoll(store::Transaction& transaction, const AccountLease& lease, const PollEnd& end) {
   const auto now = transaction.Now();
   const auto wait = std::clamp<std::chrono::milliseconds>(end.next_poll_in, {}, kLongestPollWait);
-  const auto error = Storable(end.error);
+  const auto error = end.error ? Storable(end.error->message) : std::string();
   const auto& account = lease.who.account;
   const auto touched =
       end.interrupted
@@ -148,7 +148,7 @@ Status FinishPoll(store::Transaction& transaction, const AccountLease& lease, co
           : transaction.Execute(kFinish, {{"next", now + wait},
                                           {"wait", wait},
                                           {"error", error},
-                                          {"well", error.empty()},
+                                          {"well", !end.error},
                                           {"now", now},
                                           {"account", account},
                                           {"owner", lease.owner},

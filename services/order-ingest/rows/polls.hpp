@@ -8,31 +8,23 @@
 #include "domain/account_lease.hpp"
 #include "store/database.hpp"
 #include "store/session.hpp"
+#include "work/due_work.hpp"
 
 /// The table "account": whose turn it is to be polled, by whom, and how it went. Every transaction of a poll locks this
 /// row first. An instant that is stored (the next poll, the end of a lease) counts only as far as the wait that was
 /// stored with it: after a clock that ran ahead was set back, accounts are due and leases are free.
 namespace cdiscount::order_ingest::rows {
 
-struct ClaimWish {
-  std::string owner;
-  int most = 1;
-  std::chrono::milliseconds ttl{0};
-  std::vector<std::string> running = {};  ///< Accounts that the owner is working on: none of them.
-  /// Looks at every account for one whose next poll counts no more; to be done now and then, since it takes time.
-  bool also_set_back = true;
-};
-
 /// Leases enabled accounts whose next poll is due, longest due first; what another process locks at this instant is
 /// passed over.
-std::vector<AccountLease> ClaimPolls(store::Transaction& transaction, const ClaimWish& wish);
+std::vector<AccountLease> ClaimPolls(store::Transaction& transaction, const work::ClaimWish& wish);
 /// When the next account is due that is neither one of `running` nor leased elsewhere; absent when there is none.
 std::optional<std::chrono::milliseconds> NextPollIn(store::Transaction& transaction,
                                                     const std::vector<std::string>& running);
-/// Gives each of these leases of one owner `ttl` from now on. Gives those that still hold: not taken by another
-/// process, account enabled and of the same generation.
-std::vector<AccountId> RenewLeases(store::Transaction& transaction, const std::vector<AccountLease>& leases,
-                                   std::chrono::milliseconds ttl);
+/// Gives each of these leases of one owner `ttl` from now on. Gives the accounts whose lease still holds: not taken by
+/// another process, account enabled and of the same generation.
+std::vector<std::string> RenewLeases(store::Transaction& transaction, const std::vector<AccountLease>& leases,
+                                     std::chrono::milliseconds ttl);
 
 /// Locks the account, extends the lease, moves the cursor when one is given, and gives the next write counter. Fails
 /// with kConflict when the lease is lost, or when the account was disabled or changed its generation.

@@ -18,6 +18,7 @@
 #include "migrations/order_ingest.hpp"
 #include "migrations/outbox.hpp"
 #include "rows/accounts.hpp"
+#include "rows/polls.hpp"
 #include "store/testing/database_test.hpp"
 #include "testing/an_order.hpp"
 
@@ -51,20 +52,21 @@ class IngestTest : public cdiscount::fakes::DatabaseTest {
   }
 
   /// A moment passes with each call, here and below.
-  DueAccounts Due(const std::string& owner = "poller-1", std::chrono::milliseconds ttl = std::chrono::minutes{1},
-                  std::vector<std::string> running = {}, bool also_set_back = true) {
+  work::Claimed<AccountLease> Due(const std::string& owner = "poller-1",
+                                  std::chrono::milliseconds ttl = std::chrono::minutes{1},
+                                  std::vector<std::string> running = {}, bool also_set_back = true) {
     clock_.Advance(std::chrono::milliseconds{1});
-    const rows::ClaimWish wish{
+    const work::ClaimWish wish{
         .owner = owner, .most = 10, .ttl = ttl, .running = std::move(running), .also_set_back = also_set_back};
     return InTransaction([&](store::Transaction& transaction) { return ClaimDue(transaction, wish); }).value();
   }
   /// The lease of the only account that is due.
   AccountLease Claim() {
     auto due = Due();
-    EXPECT_EQ(due.leases.size(), 1U);
-    return due.leases.empty() ? AccountLease{} : due.leases.front();
+    EXPECT_EQ(due.rows.size(), 1U);
+    return due.rows.empty() ? AccountLease{} : due.rows.front();
   }
-  std::vector<AccountId> Renew(const std::vector<AccountLease>& leases) {
+  std::vector<std::string> Renew(const std::vector<AccountLease>& leases) {
     return InTransaction([&](store::Transaction& transaction) {
              return rows::RenewLeases(transaction, leases, std::chrono::minutes{1});
            })
@@ -77,20 +79,14 @@ class IngestTest : public cdiscount::fakes::DatabaseTest {
 
   Result<SaveReport> SaveAll(AccountLease& lease, const PageToSave& page) {
     clock_.Advance(std::chrono::milliseconds{1});
-    auto saved = Run(SavePage(*database_, box_, fingerprints_, lease, page));
-    if (saved) lease.write_counter = saved->write_counter;
-    return saved;
+    return Run(SavePage(*database_, box_, fingerprints_, lease, page));
   }
   Result<SaveReport> Save(AccountLease& lease, std::vector<IncomingOrder> orders,
                           std::optional<SysTime> cursor = std::nullopt, bool alone = false) {
-    return SaveAll(lease, {.orders = std::move(orders),
-                           .unreadable = {},
-                           .asked_at = lease.write_counter,
-                           .cursor = cursor,
-                           .alone = alone});
+    return SaveAll(lease, {.orders = std::move(orders), .cursor = cursor, .alone = alone});
   }
   Result<SaveReport> SetAside(AccountLease& lease, UnreadableOrder broken) {
-    return SaveAll(lease, {.orders = {}, .unreadable = {std::move(broken)}});
+    return SaveAll(lease, {.unreadable = {std::move(broken)}});
   }
 
   /// Every event that was announced, "A-1 v1 received", in order.
