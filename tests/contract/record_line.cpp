@@ -88,10 +88,9 @@ void RecordLine::Take(const std::string& body) {
   parts.api.list.ThenReturns(*answer);
   const auto page = RunTask(parts.io, FetchPage(parts.api, parts.fingerprints, parts.lease.who, {}));
   ASSERT_THAT(page, Succeeds());
-  const PageToSave save{.orders = page->orders, .unreadable = page->unreadable, .asked_at = parts.lease.write_counter};
+  const PageToSave save{.orders = page->orders, .unreadable = page->unreadable};
   const auto saved = RunTask(parts.io, SavePage(*parts.database, parts.box, parts.fingerprints, parts.lease, save));
   ASSERT_THAT(saved, Succeeds());
-  parts.lease.write_counter = saved->write_counter;
 }
 
 std::vector<kafka::Record> RecordLine::Records() {

@@ -27,10 +27,9 @@ work::DueWork<AccountLease> DuePolls(IngestOrders& ingest, PollLog& log, PollInt
       .run = [&](AccountLease lease) { return Poll(ingest, log, std::move(lease)); },
       .end =
           [intervals](store::Transaction& transaction, const AccountLease& lease, const std::optional<Error>& error) {
-            if (!error) return EndPoll(transaction, lease, {.interrupted = true});
-            return EndPoll(transaction, lease,
-                           {.next_poll_in = AfterFailure(intervals, *error, lease.failures_in_a_row + 1),
-                            .error = error->message});
+            PollEnd end{.error = error, .interrupted = !error};
+            if (error) end.next_poll_in = AfterFailure(intervals, *error, lease.failures_in_a_row + 1);
+            return EndPoll(transaction, lease, end);
           },
       .lease_lost = {.code = ErrorCode::kConflict,
                      .message = "the lease went: the account was disabled or changed meanwhile, or another process "

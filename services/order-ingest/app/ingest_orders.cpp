@@ -35,16 +35,6 @@ bool StrikesEveryCall(ErrorCode code) {
          code == ErrorCode::kCancelled;
 }
 
-void Add(const SaveReport& saved, PollReport& report) {
-  report.created += saved.created;
-  report.changed += saved.changed;
-  report.unchanged += saved.unchanged;
-  report.older += saved.older;
-  report.flicker += saved.flicker;
-  report.set_back += saved.set_back;
-  report.ages.insert(report.ages.end(), saved.ages.begin(), saved.ages.end());
-}
-
 }  // namespace
 
 IngestOrders::IngestOrders(marketplace::OrdersApi& api, const Fingerprints& fingerprints, store::Database& database,
@@ -60,11 +50,8 @@ IngestOrders::IngestOrders(marketplace::OrdersApi& api, const Fingerprints& fing
 Task<Result<PollReport>> IngestOrders::Poll(AccountLease lease) {
   const auto started = clock_.SteadyNow();
   PollReport report;
-  PollState poll{.lease = lease,
-                 .report = report,
-                 .end = started + options_.longest,
-                 .extra = {},
-                 .single_calls_left = kMostSingleCalls};
+  PollState poll{
+      .lease = lease, .report = report, .end = started + options_.longest, .single_calls_left = kMostSingleCalls};
   const auto read = co_await Read(poll);
   if (!read) {
     if (read.error().code == ErrorCode::kConflict) co_return read.error();  // the lease is another's now
@@ -73,42 +60,38 @@ Task<Result<PollReport>> IngestOrders::Poll(AccountLease lease) {
   // Whatever the error: a server that is called may also say "cancelled", and was not told so by us.
   const auto state = co_await boost::asio::this_coro::cancellation_state;
   report.interrupted = report.error && state.cancelled() != boost::asio::cancellation_type::none;
-  const auto end = EndOf(lease, report);
-  report.next_poll_in = end.next_poll_in;
+  PlanNextPoll(poll);
   const auto finished =
-      co_await database_.Run([&](store::Transaction& transaction) { return EndPoll(transaction, lease, end); });
+      co_await database_.Run([&](store::Transaction& transaction) { return EndPoll(transaction, lease, report); });
   if (!finished) co_return finished.error();
   report.took = clock_.SteadyNow() - started;
   co_return report;
 }
 
-PollEnd IngestOrders::EndOf(const AccountLease& lease, const PollReport& report) {
-  auto& pace = paces_[lease.who.account];
-  PollEnd end;
-  if (report.interrupted) {
-    end.interrupted = true;
-  } else if (report.error) {
-    end.error = report.error->message;
-    end.next_poll_in = AfterFailure(options_.intervals, *report.error, lease.failures_in_a_row + 1);
+void IngestOrders::PlanNextPoll(const PollState& poll) {
+  auto& report = poll.report;
+  auto& pace = paces_[poll.lease.who.account];
+  if (report.interrupted) return;
+  if (report.error) {
+    report.next_poll_in = AfterFailure(options_.intervals, *report.error, poll.lease.failures_in_a_row + 1);
   } else if (report.out_of_time) {
     pace.polls_without_news = 0;  // due again at once: there is more to read
   } else {
-    end.read_from = report.read_from;
+    report.read_from = poll.from;
     pace.polls_without_news = report.created + report.changed > 0 ? 0 : pace.polls_without_news + 1;
-    end.next_poll_in = AfterSuccess(options_.intervals, pace.polls_without_news);
+    report.next_poll_in = AfterSuccess(options_.intervals, pace.polls_without_news);
   }
-  return end;
 }
 
 Task<Status> IngestOrders::Read(PollState& poll) {
   auto& report = poll.report;
   auto& pace = paces_[poll.lease.who.account];
   const bool deep = IsDeep(pace);
-  report.read_from = WindowStart(poll.lease, pace, deep);
+  poll.from = WindowStart(poll.lease, pace, deep);
   auto options = options_.walk;
   options.pages_per_stretch = std::max(kFewestPages, options.pages_per_stretch >> pace.shorter_stretches);
   options.verify = !pace.last_verified || clock_.SteadyNow() - *pace.last_verified >= options_.verify_every;
-  PageWalk walk(report.read_from, server_.Now(clock_.Now()), options);
+  PageWalk walk(poll.from, server_.Now(clock_.Now()), options);
 
   const auto walked = co_await Walk(poll, walk);
   report.pages = walk.pages();
@@ -139,7 +122,7 @@ Task<Status> IngestOrders::Walk(PollState& poll, PageWalk& walk) {
     if (const auto* count = std::get_if<PageWalk::AskCount>(&walk.next())) {
       co_await AskCount(poll, walk, *count);
       if (poll.report.error) co_return Ok();
-      const auto saved = co_await Save(poll, {.asked_at = poll.lease.write_counter, .cursor = walk.TakeCursor()});
+      const auto saved = co_await Save(poll, {.cursor = walk.TakeCursor()});
       if (!saved) co_return saved;
     } else {
       const auto request = std::get<PageWalk::AskPage>(walk.next()).request;
@@ -153,7 +136,6 @@ Task<Status> IngestOrders::Walk(PollState& poll, PageWalk& walk) {
 
 Task<Status> IngestOrders::ReadPage(PollState& poll, PageWalk& walk, const marketplace::OrdersQuery& request) {
   PageToSave save;
-  save.asked_at = poll.lease.write_counter;
   auto read = co_await pages_.Fetch(poll.lease.who, request, poll.extra);
   if (!read) {
     poll.report.error = read.error();
@@ -201,19 +183,14 @@ Task<Status> IngestOrders::Save(PollState& poll, PageToSave page) {
   auto& lease = poll.lease;
   // The cursor never passes what the marketplace may still write.
   if (page.cursor) page.cursor = std::min(*page.cursor, server_.Earliest(clock_.Now()) - options_.lag);
-  if (page.cursor && *page.cursor <= lease.cursor.value_or(poll.report.read_from)) page.cursor.reset();
+  if (page.cursor && *page.cursor <= lease.cursor.value_or(poll.from)) page.cursor.reset();
   if (page.orders.empty() && page.unreadable.empty() && !page.cursor) co_return Ok();
-  const auto cursor = page.cursor;
   poll.report.unreadable += static_cast<int>(page.unreadable.size());
   auto saved = co_await SavePage(database_, box_, fingerprints_, lease, page);
   if (!saved) co_return saved.error();
 
-  lease.write_counter = saved->write_counter;
-  if (cursor) {
-    lease.cursor = cursor;
-    poll.report.cursor_moved = true;
-  }
-  Add(*saved, poll.report);
+  if (page.cursor) poll.report.cursor_moved = true;
+  poll.report += *saved;
   if (poll.report.error) co_return Ok();
   const auto again = co_await ReadOneByOne(poll, saved->ask_again);
   co_return again;
@@ -224,7 +201,6 @@ Task<Status> IngestOrders::ReadOneByOne(PollState& poll, const std::vector<Order
   for (const auto& id : orders) {
     if (OutOfTime(poll) || --poll.single_calls_left < 0) co_return Ok();
     PageToSave page;
-    page.asked_at = lease.write_counter;
     auto order = co_await FetchOrder(api_, fingerprints_, lease.who, id);
     if (!order) {
       // It is read again with the overlap, or when its turn comes: the other orders do not wait for it.
@@ -236,8 +212,7 @@ Task<Status> IngestOrders::ReadOneByOne(PollState& poll, const std::vector<Order
     page.alone = true;
     auto saved = co_await SavePage(database_, box_, fingerprints_, lease, page);
     if (!saved) co_return saved.error();
-    lease.write_counter = saved->write_counter;
-    Add(*saved, poll.report);
+    poll.report += *saved;
   }
   co_return Ok();
 }

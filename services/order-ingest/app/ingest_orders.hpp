@@ -18,25 +18,14 @@
 namespace cdiscount::order_ingest {
 
 /// The result of a poll.
-struct PollReport {
+struct PollReport : PollEnd, OrderCounts {
   int pages = 0;
-  int created = 0;
-  int changed = 0;
-  int unchanged = 0;
-  int older = 0;
-  int flicker = 0;
-  int set_back = 0;  ///< See SaveReport.
   int unreadable = 0;
   bool swept = false;
-  std::vector<std::chrono::microseconds> ages;  ///< See SaveReport.
-  std::chrono::milliseconds next_poll_in{0};
-  std::chrono::duration<double> took{};
-  SysTime read_from{};
   bool cursor_moved = false;
   bool out_of_time = false;        ///< It ended at PollingOptions::longest.
   std::set<std::string> oddities;  ///< In words: answers that were not believed.
-  std::optional<Error> error;      ///< Why it ended early; what was read before it is kept.
-  bool interrupted = false;        ///< We told it to end: its error is no failure of the account.
+  std::chrono::duration<double> took{};
 };
 
 /// Polls one account: walks through what changed since the cursor and stores each page in one transaction with its
@@ -71,7 +60,8 @@ class IngestOrders {
     AccountLease& lease;
     PollReport& report;
     SteadyTime end;
-    ExtraCalls extra;
+    SysTime from{};  ///< Where it begins to read.
+    ExtraCalls extra = {};
     int single_calls_left;
     bool broken = false;
     std::optional<SysTime> behind_broken;
@@ -83,7 +73,7 @@ class IngestOrders {
   Task<> AskCount(PollState& poll, PageWalk& walk, PageWalk::AskCount window);
   Task<Status> Save(PollState& poll, PageToSave page);
   Task<Status> ReadOneByOne(PollState& poll, const std::vector<OrderId>& orders);
-  PollEnd EndOf(const AccountLease& lease, const PollReport& report);
+  void PlanNextPoll(const PollState& poll);
   void Learn(PollState& poll, const PageWalk& walk, bool deep);
   void TakeDetour(PollState& poll);
   bool OutOfTime(PollState& poll) const;

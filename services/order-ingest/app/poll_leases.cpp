@@ -45,9 +45,7 @@ work::Claimed<AccountLease> ClaimDue(store::Transaction& transaction, const work
 
 Status EndPoll(store::Transaction& transaction, const AccountLease& lease, const PollEnd& end) {
   auto finished = rows::FinishPoll(transaction, lease, end);
-  if (finished && !end.interrupted && end.error.empty() && end.read_from) {
-    rows::SettleUnmet(transaction, lease.who.account, *end.read_from);
-  }
+  if (finished && end.read_from) rows::SettleUnmet(transaction, lease.who.account, *end.read_from);
   return finished;
 }
 

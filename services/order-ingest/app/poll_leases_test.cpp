@@ -25,6 +25,8 @@ using ::testing::SizeIs;
 
 using PollLeasesTest = fakes::OneAccountTest;
 
+const Error kNoAnswer{ErrorCode::kUnavailable, "no answer"};
+
 TEST_F(PollLeasesTest, AnAccountIsLeasedToOnePollerAtATime) {
   Claim();
 
@@ -159,7 +161,7 @@ TEST_F(PollLeasesTest, TheNextPollIsDueWhenThePollSaysSo) {
 }
 
 TEST_F(PollLeasesTest, APollThatWasInterruptedIsDueAtOnceAndCountsNeitherWay) {
-  ASSERT_THAT(End(Claim(), {.error = "no answer"}), Succeeds());
+  ASSERT_THAT(End(Claim(), {.error = kNoAnswer}), Succeeds());
   ASSERT_THAT(End(Claim(), {.interrupted = true}), Succeeds());
 
   EXPECT_EQ(Claim().failures_in_a_row, 1);
@@ -169,7 +171,7 @@ TEST_F(PollLeasesTest, FailuresAreCountedUntilAPollGoesWell) {
   for (int i = 0; i < 2; ++i) {
     const auto lease = Claim();
     EXPECT_EQ(lease.failures_in_a_row, i);
-    ASSERT_THAT(End(lease, {.error = "no answer"}), Succeeds());
+    ASSERT_THAT(End(lease, {.error = kNoAnswer}), Succeeds());
   }
   EXPECT_THAT(Texts("SELECT last_error FROM account"), ElementsAre("no answer"));
   ASSERT_THAT(End(Claim(), {}), Succeeds());
@@ -209,15 +211,16 @@ TEST_F(PollLeasesTest, TheEndOfAPollLocksNothingBeforeItsAccount) {
 }
 
 TEST_F(PollLeasesTest, AnErrorThatHoldsWhatADatabaseRefusesIsRecordedAllTheSame) {
-  ASSERT_THAT(End(Claim(), {.error = std::string("order A\0 and \xff", 14)}), Succeeds());
+  ASSERT_THAT(End(Claim(), {.error = Error{ErrorCode::kUnavailable, std::string("order A\0 and \xff", 14)}}),
+              Succeeds());
 
   EXPECT_THAT(Texts("SELECT last_error FROM account"), ElementsAre("order A\\u0000 and \\xff"));
 }
 
 TEST_F(PollLeasesTest, SinceWhenAnAccountFailsIsKeptUntilItGoesWell) {
-  ASSERT_THAT(End(Claim(), {.error = "no answer"}), Succeeds());
+  ASSERT_THAT(End(Claim(), {.error = kNoAnswer}), Succeeds());
   const auto since = Number("SELECT failing_since FROM account");
-  ASSERT_THAT(End(Claim(), {.error = "still none"}), Succeeds());
+  ASSERT_THAT(End(Claim(), {.error = Error{ErrorCode::kUnavailable, "still none"}}), Succeeds());
   EXPECT_EQ(Number("SELECT failing_since FROM account"), since);
 
   ASSERT_THAT(End(Claim(), {}), Succeeds());

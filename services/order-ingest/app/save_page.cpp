@@ -1,6 +1,7 @@
 #include "app/save_page.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
@@ -51,6 +52,10 @@ std::string WithStatus(const IncomingOrder& incoming, OrderStatus status) {
   return marketplace::BytesOf(order);
 }
 
+// The consequence when a statement of an order throws: the whole page fails with it, or that order is set aside (which
+// costs a savepoint for each order).
+enum class Refused { kFailsThePage, kIsSetAside };
+
 // One page, inside its transaction.
 class Saving {
  public:
@@ -61,11 +66,19 @@ class Saving {
         fingerprints_(fingerprints),
         lease_(lease),
         page_(page),
+        write_counter_(write_counter),
         now_(transaction.Now()),
-        waiting_(rows::UnreadableIds(transaction, lease.who.account)) {
-    report_.write_counter = write_counter;
+        waiting_(rows::UnreadableIds(transaction, lease.who.account)) {}
+
+  Result<SaveReport> Save(Refused refused) {
+    for (const auto& incoming : page_.orders) {
+      if (const auto saved = Save(incoming, refused); !saved) return saved.error();
+    }
+    for (const auto& broken : page_.unreadable) SetAside(broken);
+    return std::move(report_);
   }
 
+ private:
   Status Save(const IncomingOrder& incoming, Refused refused) {
     const auto keep = [&] { return Keep(incoming); };
     const auto kept = refused == Refused::kIsSetAside ? transaction_.Try(keep) : keep();
@@ -88,9 +101,6 @@ class Saving {
     if (rows::KeepUnreadable(transaction_, box_, lease_.who.account, broken, now_)) report_.set_aside.push_back(broken);
   }
 
-  SaveReport Report() && { return std::move(report_); }
-
- private:
   Result<Decision> Keep(const IncomingOrder& incoming) {
     const auto order_key = OrderKey::Of(incoming.order);
     const auto key = order_key.ToString();
@@ -105,7 +115,7 @@ class Saving {
     Candidate next{.status = incoming.order.status(),
                    .updated_at = marketplace::UpdatedAt(incoming.order),
                    .fingerprint = incoming.fingerprint,
-                   .asked_at = page_.asked_at,
+                   .asked_at = lease_.write_counter,
                    .alone = page_.alone,
                    .now = now_};
     const bool older_scheme = stored && stored->scheme != marketplace::CurrentScheme();
@@ -115,7 +125,7 @@ class Saving {
     next.fingerprint = incoming.fingerprint;
     auto after = Remember(known, next, decision);
     if (IsNews(decision.verdict)) {
-      after.written_at = report_.write_counter;
+      after.written_at = write_counter_;
       const auto bytes = WithStatus(incoming, decision.status);
       if (const auto announced = Announce(incoming, bytes, known, decision); !announced) return announced.error();
       rows::SaveVersion(transaction_, order_key, lease_.who.account, after, marketplace::CurrentScheme(), bytes, now_);
@@ -229,42 +239,46 @@ class Saving {
   const Fingerprints& fingerprints_;
   const AccountLease& lease_;
   const PageToSave& page_;
-  SysTime now_;
+  const std::int64_t write_counter_;
+  const SysTime now_;
   std::set<std::string> waiting_;  // set aside before
   SaveReport report_;
 };
 
 }  // namespace
 
-Result<SaveReport> SavePage(store::Transaction& transaction, const crypto::SealedBox& box,
-                            const Fingerprints& fingerprints, const AccountLease& lease, const PageToSave& page,
-                            Refused refused) {
-  const auto write_counter = rows::LockPoll(transaction, lease, page.cursor);
-  if (!write_counter) return write_counter.error();
-  Saving saving(transaction, box, fingerprints, lease, page, *write_counter);
-  for (const auto& incoming : page.orders) {
-    if (const auto saved = saving.Save(incoming, refused); !saved) return saved.error();
-  }
-  for (const auto& broken : page.unreadable) saving.SetAside(broken);
-  return std::move(saving).Report();
+OrderCounts& OrderCounts::operator+=(const OrderCounts& more) {
+  created += more.created;
+  changed += more.changed;
+  unchanged += more.unchanged;
+  older += more.older;
+  flicker += more.flicker;
+  set_back += more.set_back;
+  ages.insert(ages.end(), more.ages.begin(), more.ages.end());
+  return *this;
 }
 
 Task<Result<SaveReport>> SavePage(store::Database& database, const crypto::SealedBox& box,
-                                  const Fingerprints& fingerprints, const AccountLease& lease, const PageToSave& page) {
+                                  const Fingerprints& fingerprints, AccountLease& lease, const PageToSave& page) {
+  std::int64_t write_counter = 0;
   const auto save = [&](Refused refused) {
-    return database.Run([&, refused](store::Transaction& transaction) {
-      return SavePage(transaction, box, fingerprints, lease, page, refused);
+    return database.Run([&, refused](store::Transaction& transaction) -> Result<SaveReport> {
+      const auto locked = rows::LockPoll(transaction, lease, page.cursor);
+      if (!locked) return locked.error();
+      write_counter = *locked;
+      return Saving(transaction, box, fingerprints, lease, page, write_counter).Save(refused);
     });
   };
   auto saved = co_await save(Refused::kFailsThePage);
   // The database refused one order, which undid the whole page: now each order is tried for itself.
   if (!saved && BlamesTheOrder(saved.error().code)) saved = co_await save(Refused::kIsSetAside);
-  if (saved) {
-    for (const auto& order : saved->set_aside) {
-      log::Warn("order_set_aside", {{"account_id", lease.who.account},
-                                    {"order_id", Storable(order.order_id, kLongestKey)},
-                                    {"reason", Storable(order.reason)}});
-    }
+  if (!saved) co_return saved;
+  lease.write_counter = write_counter;
+  if (page.cursor) lease.cursor = page.cursor;
+  for (const auto& order : saved->set_aside) {
+    log::Warn("order_set_aside", {{"account_id", lease.who.account},
+                                  {"order_id", Storable(order.order_id, kLongestKey)},
+                                  {"reason", Storable(order.reason)}});
   }
   co_return saved;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/result.hpp"
 #include "domain/order.hpp"
 
 namespace cdiscount::order_ingest {
@@ -38,8 +39,8 @@ struct AccountLease {
 /// How a poll ended.
 struct PollEnd {
   std::chrono::milliseconds next_poll_in{0};
-  std::string error;  ///< In words; empty = it went well.
-  /// Stopped in the middle by us: due again at once, neither a failure nor a success.
+  std::optional<Error> error = {};  ///< Why it ended early; what was read before it is kept. Absent = it went well.
+  /// Stopped in the middle by us: due again at once, neither a failure nor a success, whatever `error` says.
   bool interrupted = false;
   /// A poll that went well has read everything from here on. Unreadable orders without an id that it did not meet are
   /// marked resolved.

@@ -139,7 +139,7 @@ Result<std::int64_t> LockPoll(store::Transaction& transaction, const AccountLeas
 Status FinishPoll(store::Transaction& transaction, const AccountLease& lease, const PollEnd& end) {
   const auto now = transaction.Now();
   const auto wait = std::clamp<std::chrono::milliseconds>(end.next_poll_in, {}, kLongestPollWait);
-  const auto error = Storable(end.error);
+  const auto error = end.error ? Storable(end.error->message) : std::string();
   const auto& account = lease.who.account;
   const auto touched =
       end.interrupted
@@ -148,7 +148,7 @@ Status FinishPoll(store::Transaction& transaction, const AccountLease& lease, co
           : transaction.Execute(kFinish, {{"next", now + wait},
                                           {"wait", wait},
                                           {"error", error},
-                                          {"well", error.empty()},
+                                          {"well", !end.error},
                                           {"now", now},
                                           {"account", account},
                                           {"owner", lease.owner},

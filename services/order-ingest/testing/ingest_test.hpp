@@ -76,20 +76,14 @@ class IngestTest : public cdiscount::fakes::DatabaseTest {
 
   Result<SaveReport> SaveAll(AccountLease& lease, const PageToSave& page) {
     clock_.Advance(std::chrono::milliseconds{1});
-    auto saved = Run(SavePage(*database_, box_, fingerprints_, lease, page));
-    if (saved) lease.write_counter = saved->write_counter;
-    return saved;
+    return Run(SavePage(*database_, box_, fingerprints_, lease, page));
   }
   Result<SaveReport> Save(AccountLease& lease, std::vector<IncomingOrder> orders,
                           std::optional<SysTime> cursor = std::nullopt, bool alone = false) {
-    return SaveAll(lease, {.orders = std::move(orders),
-                           .unreadable = {},
-                           .asked_at = lease.write_counter,
-                           .cursor = cursor,
-                           .alone = alone});
+    return SaveAll(lease, {.orders = std::move(orders), .cursor = cursor, .alone = alone});
   }
   Result<SaveReport> SetAside(AccountLease& lease, UnreadableOrder broken) {
-    return SaveAll(lease, {.orders = {}, .unreadable = {std::move(broken)}});
+    return SaveAll(lease, {.unreadable = {std::move(broken)}});
   }
 
   /// Every event that was announced, "A-1 v1 received", in order.
