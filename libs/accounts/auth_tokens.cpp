@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "cdiscount/auth/v1/token_service.grpc.pb.h"
-#include "rpc/client.hpp"
-
 namespace cdiscount::accounts {
 namespace {
 
@@ -16,15 +13,8 @@ constexpr SteadyTime::duration kAskAgainBefore = std::chrono::minutes{12};
 
 }  // namespace
 
-class AuthTokens::Client {
- public:
-  explicit Client(rpc::Channel& channel) : tokens(channel) {}
-  rpc::Client<pb::TokenService> tokens;
-};
-
 AuthTokens::AuthTokens(rpc::Channel& auth, const Clock& clock, std::chrono::milliseconds longest_call)
-    : client_(std::make_unique<Client>(auth)), clock_(clock), use_until_(longest_call + std::chrono::seconds{5}) {}
-AuthTokens::~AuthTokens() = default;
+    : auth_(auth), clock_(clock), use_until_(longest_call + std::chrono::seconds{5}) {}
 
 Task<Result<marketplace::AccessToken>> AuthTokens::Get(const SellerRef& owner) {
   if (const auto* held = Find(owner); held != nullptr && clock_.SteadyNow() < held->ask_again) co_return held->token;
@@ -54,7 +44,7 @@ Task<Result<marketplace::AccessToken>> AuthTokens::Ask(const SellerRef& owner, s
   pb::GetAccessTokenRequest request;
   request.set_account_id(owner.account.value());
   request.set_rejected_token_fingerprint(std::move(rejected_fingerprint));
-  const auto answer = co_await client_->tokens.Call(&pb::TokenService::Stub::async::GetAccessToken, request);
+  const auto answer = co_await auth_.Call(&pb::TokenService::Stub::async::GetAccessToken, request);
   if (!answer) {
     auto error = answer.error();
     error.message = "no access token from auth: " + error.message;

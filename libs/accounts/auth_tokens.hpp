@@ -2,12 +2,12 @@
 
 #include <chrono>
 #include <map>
-#include <memory>
 #include <string>
 
+#include "cdiscount/auth/v1/token_service.grpc.pb.h"
 #include "core/clock.hpp"
 #include "marketplace/access_tokens.hpp"
-#include "rpc/channel.hpp"
+#include "rpc/client.hpp"
 
 namespace cdiscount::accounts {
 
@@ -18,7 +18,6 @@ class AuthTokens final : public marketplace::AccessTokens {
  public:
   /// `longest_call`: to the marketplace, with a token that was given just before.
   AuthTokens(rpc::Channel& auth, const Clock& clock, std::chrono::milliseconds longest_call);
-  ~AuthTokens() override;
 
   Task<Result<marketplace::AccessToken>> Get(const SellerRef& owner) override;
   Task<Result<marketplace::AccessToken>> Renew(const SellerRef& owner, std::string rejected_fingerprint) override;
@@ -34,8 +33,7 @@ class AuthTokens final : public marketplace::AccessTokens {
   const Held* Find(const SellerRef& owner) const;
   Task<Result<marketplace::AccessToken>> Ask(const SellerRef& owner, std::string rejected_fingerprint);
 
-  class Client;
-  std::unique_ptr<Client> client_;
+  rpc::Client<auth::v1::TokenService> auth_;
   const Clock& clock_;
   const SteadyTime::duration use_until_;  ///< Before the end of a token.
   std::map<AccountId, Held> held_;

@@ -12,6 +12,7 @@
 #include "app/due_polls.hpp"
 #include "app/ingest_orders.hpp"
 #include "app/order_events.hpp"
+#include "app/poll_log.hpp"
 #include "inbox/follower.hpp"
 #include "marketplace/authorised_orders.hpp"
 #include "marketplace/rest/octopia_orders.hpp"

@@ -9,9 +9,9 @@
 #include <map>
 #include <utility>
 
+#include "app/due_polls.hpp"
 #include "app/order_events.hpp"
 #include "app/order_page.hpp"
-#include "app/poll_leases.hpp"
 #include "app/save_page.hpp"
 #include "cdiscount/events/v1/order_event.pb.h"
 #include "cdiscount/events/v1/order_recipients.pb.h"

@@ -60,19 +60,14 @@ Result<pb::ListOrdersResponse> ListOrders(Transaction& transaction, const pb::Li
       .account = std::move(*account),
       .status = {},
       .changed_since = request.has_changed_since() ? *since : std::numeric_limits<std::int64_t>::min(),
-      .changed_before = page->place.at,
-      .key_before = page->place.key,
+      .before = page->place,
       .most = page->size + 1};
   if (request.status() != pb::ORDER_STATUS_UNSPECIFIED) asked.status = request.status();
-  if (request.has_changed_until() && *until < asked.changed_before) {
-    asked.changed_before = *until;
-    asked.key_before.clear();
-  }
+  if (request.has_changed_until() && *until < asked.before.at) asked.before = {*until, ""};
 
   auto listed = rows::ListOrders(transaction, asked);
   pb::ListOrdersResponse response;
-  if (const auto* last = CutToPage(listed, page->size))
-    response.set_next_page_token(ToToken({last->changed_at, last->key}));
+  if (const auto* last = CutToPage(listed, page->size)) response.set_next_page_token(ToToken(last->place));
   for (auto& order : listed) *response.add_orders() = std::move(order.order);
   return response;
 }
@@ -105,13 +100,11 @@ Result<pb::ListUnreadableOrdersResponse> ListUnreadableOrders(Transaction& trans
   if (!page) return page.error();
   auto account = AccountAsked(transaction, request.account_id());
   if (!account) return account.error();
-  auto listed = rows::ListUnreadable(transaction, {.account = std::move(*account),
-                                                   .seen_before = page->place.at,
-                                                   .key_before = page->place.key,
-                                                   .most = page->size + 1});
+  auto listed = rows::ListUnreadable(transaction,
+                                     {.account = std::move(*account), .before = page->place, .most = page->size + 1});
   pb::ListUnreadableOrdersResponse response;
   if (const auto* last = CutToPage(listed, page->size)) {
-    response.set_next_page_token(ToToken({last->first_seen_at, last->key}));
+    response.set_next_page_token(ToToken(last->place));
   }
   for (auto& view : listed) *response.add_orders() = std::move(view.order);
   return response;

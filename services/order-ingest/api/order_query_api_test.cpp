@@ -293,7 +293,7 @@ TEST_F(OrderQueryApiTest, ShowsHowTheSyncOfEachAccountGoes) {
   Ingest("account-1", {AnOrder("A-1")});
   const auto leases = Due().rows;
   const auto failed = leases.at(0).who.account.value();
-  ASSERT_THAT(End(leases.at(0), {.error = "call quota used up"}), Succeeds());
+  ASSERT_THAT(End(leases.at(0), {.error = Error{ErrorCode::kThrottled, "call quota used up"}}), Succeeds());
 
   const auto status = RunTask(io_, client_.Call(&Stub::async::ListSyncStatus, pb::ListSyncStatusRequest{}));
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 #include "crypto/encoding.hpp"
@@ -11,12 +12,12 @@
 namespace cdiscount::order_ingest {
 namespace {
 
-std::optional<PagePlace> FromToken(const std::string& token) {
+std::optional<ListPlace> FromToken(const std::string& token) {
   const auto text = crypto::Base64Decode(token);
   if (!text) return std::nullopt;
   const auto space = text->find(' ');
   if (space == std::string::npos) return std::nullopt;
-  PagePlace place;
+  ListPlace place;
   const auto [end, error] = std::from_chars(text->data(), text->data() + space, place.at);
   if (error != std::errc{} || end != text->data() + space) return std::nullopt;
   place.key = text->substr(space + 1);
@@ -38,7 +39,7 @@ Result<PageAsked> ReadPage(int size, const std::string& token) {
   return asked;
 }
 
-std::string ToToken(const PagePlace& place) {
+std::string ToToken(const ListPlace& place) {
   return crypto::Base64Encode(std::to_string(place.at) + " " + place.key);
 }
 

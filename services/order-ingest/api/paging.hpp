@@ -3,12 +3,11 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <cstdint>
-#include <limits>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/result.hpp"
+#include "domain/list_place.hpp"
 
 // Paging for the lists of OrderQueryService: pages as in AIP-158. Pure.
 namespace cdiscount::order_ingest {
@@ -16,15 +15,9 @@ namespace cdiscount::order_ingest {
 inline constexpr int kDefaultPage = 50;
 inline constexpr int kLargestPage = 500;
 
-/// Where a page begins: behind this place in the list's order.
-struct PagePlace {
-  std::int64_t at = std::numeric_limits<std::int64_t>::max();
-  std::string key;
-};
-
 struct PageAsked {
   int size = kDefaultPage;
-  PagePlace place;
+  ListPlace place;
   bool first = true;
 };
 
@@ -32,7 +25,7 @@ struct PageAsked {
 /// token that no answer gave.
 Result<PageAsked> ReadPage(int size, const std::string& token);
 
-std::string ToToken(const PagePlace& place);
+std::string ToToken(const ListPlace& place);
 
 /// Cuts a list of one more than `size` to a page; gives its last entry when more follow, behind which the next page
 /// begins.

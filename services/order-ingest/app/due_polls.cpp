@@ -3,11 +3,35 @@
 #include <string>
 #include <utility>
 
-#include "app/poll_leases.hpp"
+#include "app/ingest_orders.hpp"
+#include "app/poll_log.hpp"
+#include "domain/unreadable_order.hpp"
 #include "rows/polls.hpp"
+#include "rows/unreadable_orders.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/trace_context.hpp"
 
 namespace cdiscount::order_ingest {
 namespace {
+
+// Handing out counts as a try: what stays broken is asked for less and less, and takes no turn of another order.
+void HandOutTries(store::Transaction& transaction, AccountLease& lease) {
+  const auto& account = lease.who.account;
+  const auto now = transaction.Now();
+  for (const auto& due : rows::DueTries(transaction, account, now)) {
+    if (due.attempts >= kMostTries) {
+      rows::GiveUp(transaction, account, due.id, now);
+      log::Warn("unreadable_order_given_up", {{"account_id", account}, {"id", due.id}, {"tries", due.attempts}});
+      continue;
+    }
+    rows::NoteTry(transaction, account, due.id, now + std::chrono::minutes{due.attempts + 1});
+    if (due.order) {
+      lease.ask_again.push_back(*due.order);
+    } else if (!lease.look_again_from || due.window_min < *lease.look_again_from) {
+      lease.look_again_from = due.window_min;
+    }
+  }
+}
 
 Task<Status> Poll(IngestOrders& ingest, PollLog& log, AccountLease lease) {
   const auto report = co_await ingest.Poll(lease);
@@ -17,6 +41,22 @@ Task<Status> Poll(IngestOrders& ingest, PollLog& log, AccountLease lease) {
 }
 
 }  // namespace
+
+work::Claimed<AccountLease> ClaimDue(store::Transaction& transaction, const work::ClaimWish& wish) {
+  auto due = rows::ClaimPolls(transaction, wish);
+  for (auto& lease : due.rows) {
+    lease.who.traceparent = telemetry::TraceContext::NewRoot().ToHeader();
+    // A poll that is likely to fail again would use up a try without asking.
+    if (lease.failures_in_a_row == 0) HandOutTries(transaction, lease);
+  }
+  return due;
+}
+
+Status EndPoll(store::Transaction& transaction, const AccountLease& lease, const PollEnd& end) {
+  auto finished = rows::FinishPoll(transaction, lease, end);
+  if (finished && end.read_from) rows::SettleUnmet(transaction, lease.who.account, *end.read_from);
+  return finished;
+}
 
 work::DueWork<AccountLease> DuePolls(IngestOrders& ingest, PollLog& log, PollIntervals intervals,
                                      std::chrono::milliseconds longest_poll) {

@@ -1,6 +1,7 @@
 // What becomes of polls that are ended from outside, or that could not record their end.
 #include "app/due_polls.hpp"
 
+#include "app/poll_log.hpp"
 #include "telemetry/testing/captured_log.hpp"
 #include "testing/poll_test.hpp"
 

@@ -5,7 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
-#include "app/poll_leases.hpp"
+#include "app/due_polls.hpp"
 #include "marketplace/order_content.hpp"
 
 namespace cdiscount::order_ingest {
@@ -112,8 +112,7 @@ Task<Status> IngestOrders::Read(PollState& poll) {
   }
   if (!report.out_of_time) Learn(poll, walk, deep);
 
-  const auto retried = co_await ReadOneByOne(poll, poll.lease.ask_again);
-  co_return retried;
+  co_return co_await ReadOneByOne(poll, poll.lease.ask_again);
 }
 
 Task<Status> IngestOrders::Walk(PollState& poll, PageWalk& walk) {
@@ -192,8 +191,7 @@ Task<Status> IngestOrders::Save(PollState& poll, PageToSave page) {
   if (page.cursor) poll.report.cursor_moved = true;
   poll.report += *saved;
   if (poll.report.error) co_return Ok();
-  const auto again = co_await ReadOneByOne(poll, saved->ask_again);
-  co_return again;
+  co_return co_await ReadOneByOne(poll, saved->ask_again);
 }
 
 Task<Status> IngestOrders::ReadOneByOne(PollState& poll, const std::vector<OrderId>& orders) {

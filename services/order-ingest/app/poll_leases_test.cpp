@@ -1,5 +1,5 @@
 // Which account is polled, by whom, and how it went.
-#include "app/poll_leases.hpp"
+#include "app/due_polls.hpp"
 
 #include <future>
 #include <thread>

@@ -58,14 +58,14 @@ std::vector<pb::KnownOrder> ViewOrders(store::Transaction& transaction, const Ch
 
 std::vector<ListedOrder> ListOrders(store::Transaction& transaction, const OrdersAsked& asked) {
   const auto read = [](const store::Row& row) {
-    return ListedOrder{.order = Known(row), .changed_at = row.Int("last_changed_at"), .key = row.Text("order_key")};
+    return ListedOrder{.order = Known(row), .place = {row.Int("last_changed_at"), row.Text("order_key")}};
   };
   const store::Bind any_status{"any_status", !asked.status};
   const auto word = asked.status ? ToWord(*asked.status) : std::string();
   const store::Bind status{"status", word};
   const store::Bind since{"since", asked.changed_since};
-  const store::Bind before{"before", asked.changed_before};
-  const store::Bind key{"key", asked.key_before};
+  const store::Bind before{"before", asked.before.at};
+  const store::Bind key{"key", asked.before.key};
   const store::Bind most{"most", asked.most};
   if (!asked.account) return transaction.Query(kList, {any_status, status, since, before, key, most}).Map(read);
   return transaction.Query(kListOfAccount, {{"account", *asked.account}, any_status, status, since, before, key, most})

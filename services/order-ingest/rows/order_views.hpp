@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cdiscount/orders/v1/order_query_service.pb.h"
+#include "domain/list_place.hpp"
 #include "domain/order.hpp"
 #include "domain/order_status.hpp"
 #include "store/session.hpp"
@@ -21,21 +22,17 @@ std::optional<orders::v1::KnownOrder> ViewOrder(store::Transaction& transaction,
 std::vector<orders::v1::KnownOrder> ViewOrders(store::Transaction& transaction, const ChannelId& channel,
                                                const OrderId& order);
 
-/// Newest change first; each list begins behind (`changed_before`, `key_before`), so that orders that change meanwhile
-/// shift nothing.
+/// Newest change first; each list begins behind a place, so that orders that change meanwhile shift nothing.
 struct OrdersAsked {
   std::optional<AccountId> account;
   std::optional<OrderStatus> status;
   std::int64_t changed_since = 0;  ///< Microseconds, as all instants here.
-  std::int64_t changed_before = 0;
-  std::string key_before;
+  ListPlace before;
   int most = 0;
 };
-/// An order, and its key.
 struct ListedOrder {
   orders::v1::KnownOrder order;
-  std::int64_t changed_at = 0;
-  std::string key;
+  ListPlace place;
 };
 std::vector<ListedOrder> ListOrders(store::Transaction& transaction, const OrdersAsked& asked);
 

@@ -26,21 +26,20 @@ constexpr std::string_view kRenew =
     "UPDATE account SET lease_until = :until, lease_length = :length WHERE lease_owner = :owner AND lease_until > 0"
     " AND enabled = 1 AND account_id IN {texts :accounts} RETURNING account_id, lease_token, generation";
 
-constexpr std::string_view kLock =
+const std::string kOfTheOwner = " WHERE account_id = :account AND lease_owner = :owner AND lease_token = :token";
+const std::string kLock =
     "UPDATE account SET write_counter = write_counter + 1, lease_until = :now + lease_length,"
-    " cursor_at = coalesce(:cursor, cursor_at) WHERE account_id = :account AND lease_owner = :owner AND lease_token = "
-    ":token"
-    " AND enabled = 1 AND generation = :generation RETURNING write_counter";
+    " cursor_at = coalesce(:cursor, cursor_at)" +
+    kOfTheOwner + " AND enabled = 1 AND generation = :generation RETURNING write_counter";
 
-constexpr std::string_view kFinish =
-    "UPDATE account SET lease_owner = '', lease_until = 0, next_poll_at = :next, poll_wait = :wait,"
-    " last_error = :error, failures = CASE WHEN :well = 1 THEN 0 ELSE failures + 1 END,"
+const std::string kGiveBack = "UPDATE account SET lease_owner = '', lease_until = 0, next_poll_at = :next";
+const std::string kFinish =
+    kGiveBack +
+    ", poll_wait = :wait, last_error = :error, failures = CASE WHEN :well = 1 THEN 0 ELSE failures + 1 END,"
     " failing_since = CASE WHEN :well = 1 THEN NULL WHEN failing_since IS NULL THEN :now ELSE failing_since END,"
-    " last_success_at = CASE WHEN :well = 1 THEN :now ELSE last_success_at END"
-    " WHERE account_id = :account AND lease_owner = :owner AND lease_token = :token";
-constexpr std::string_view kInterrupt =
-    "UPDATE account SET lease_owner = '', lease_until = 0, next_poll_at = :now"
-    " WHERE account_id = :account AND lease_owner = :owner AND lease_token = :token";
+    " last_success_at = CASE WHEN :well = 1 THEN :now ELSE last_success_at END" +
+    kOfTheOwner;
+const std::string kInterrupt = kGiveBack + kOfTheOwner;
 
 constexpr std::string_view kFreeAll =
     "UPDATE account SET lease_owner = '', lease_token = lease_token + 1, lease_until = 0 WHERE lease_until > 0";
@@ -68,12 +67,12 @@ AccountLease LeaseOf(const store::Row& row) {
 const std::string kSelectDue = kSelect + " WHERE next_poll_at <= :now AND" + kFree + kFirst;
 const std::string kSelectNext = "SELECT min(next_poll_at) AS next FROM account WHERE" + kFree;
 
-std::vector<AccountLease> ClaimPolls(store::Transaction& transaction, const work::ClaimWish& wish) {
+work::Claimed<AccountLease> ClaimPolls(store::Transaction& transaction, const work::ClaimWish& wish) {
   const auto now = transaction.Now();
   auto running = wish.running;
-  std::vector<AccountLease> leases;
+  work::Claimed<AccountLease> claimed;
   const auto take = [&](std::string_view select) {
-    const auto most = wish.most - static_cast<int>(leases.size());
+    const auto most = wish.most - static_cast<int>(claimed.rows.size());
     if (most <= 0) return;
     for (const auto& row : transaction.Query(select, {{"now", now}, {"running", running}, {"most", most}})) {
       auto lease = LeaseOf(row);
@@ -87,20 +86,14 @@ std::vector<AccountLease> ClaimPolls(store::Transaction& transaction, const work
                         .at(0)
                         .Int("lease_token");
       running.push_back(lease.key());
-      leases.push_back(std::move(lease));
+      claimed.rows.push_back(std::move(lease));
     }
   };
   take(kSelectDue);
   if (wish.also_set_back) take(kSelectSetBack);
-  return leases;
-}
-
-std::optional<std::chrono::milliseconds> NextPollIn(store::Transaction& transaction,
-                                                    const std::vector<std::string>& running) {
-  const auto now = transaction.Now();
   const auto next = transaction.Query(kSelectNext, {{"now", now}, {"running", running}}).at(0).MaybeTime("next");
-  if (!next) return std::nullopt;
-  return std::chrono::ceil<std::chrono::milliseconds>(std::max(*next - now, SysTime::duration{0}));
+  if (next) claimed.next_in = std::chrono::ceil<std::chrono::milliseconds>(std::max(*next - now, SysTime::duration{0}));
+  return claimed;
 }
 
 std::vector<std::string> RenewLeases(store::Transaction& transaction, const std::vector<AccountLease>& leases,
@@ -144,7 +137,7 @@ Status FinishPoll(store::Transaction& transaction, const AccountLease& lease, co
   const auto touched =
       end.interrupted
           ? transaction.Execute(kInterrupt,
-                                {{"now", now}, {"account", account}, {"owner", lease.owner}, {"token", lease.token}})
+                                {{"next", now}, {"account", account}, {"owner", lease.owner}, {"token", lease.token}})
           : transaction.Execute(kFinish, {{"next", now + wait},
                                           {"wait", wait},
                                           {"error", error},

@@ -17,10 +17,7 @@ namespace cdiscount::order_ingest::rows {
 
 /// Leases enabled accounts whose next poll is due, longest due first; what another process locks at this instant is
 /// passed over.
-std::vector<AccountLease> ClaimPolls(store::Transaction& transaction, const work::ClaimWish& wish);
-/// When the next account is due that is neither one of `running` nor leased elsewhere; absent when there is none.
-std::optional<std::chrono::milliseconds> NextPollIn(store::Transaction& transaction,
-                                                    const std::vector<std::string>& running);
+work::Claimed<AccountLease> ClaimPolls(store::Transaction& transaction, const work::ClaimWish& wish);
 /// Gives each of these leases of one owner `ttl` from now on. Gives the accounts whose lease still holds: not taken by
 /// another process, account enabled and of the same generation.
 std::vector<std::string> RenewLeases(store::Transaction& transaction, const std::vector<AccountLease>& leases,

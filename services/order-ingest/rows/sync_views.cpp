@@ -31,7 +31,6 @@ UnreadableView UnreadableFrom(const store::Row& row) {
   order.set_id(row.Text("id"));
   order.set_order_id(row.MaybeText("order_id").value_or(""));
   order.set_reason(row.Text("reason"));
-  view.first_seen_at = row.Int("first_seen_at");
   Set(order.mutable_first_seen_at(), row.Time("first_seen_at"));
   Set(order.mutable_last_seen_at(), row.Time("last_seen_at"));
   order.set_tries(static_cast<std::int32_t>(row.Int("attempts")));
@@ -43,7 +42,7 @@ UnreadableView UnreadableFrom(const store::Row& row) {
     Set(order.mutable_next_try_at(), row.Time("next_try_at"));
   }
   view.sealed = row.Text("sealed");
-  view.key = row.Text("list_key");
+  view.place = {row.Int("first_seen_at"), row.Text("list_key")};
   return view;
 }
 
@@ -93,8 +92,8 @@ std::vector<UnreadableView> ListUnreadable(store::Transaction& transaction, cons
   return transaction
       .Query(kListUnreadable, {{"any", !asked.account},
                                {"account", asked.account ? std::string_view(asked.account->value()) : ""},
-                               {"before", asked.seen_before},
-                               {"key", asked.key_before},
+                               {"before", asked.before.at},
+                               {"key", asked.before.key},
                                {"most", asked.most}})
       .Map(UnreadableFrom);
 }

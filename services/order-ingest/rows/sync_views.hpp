@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cdiscount/orders/v1/order_query_service.pb.h"
+#include "domain/list_place.hpp"
 #include "domain/order.hpp"
 #include "store/session.hpp"
 
@@ -26,14 +27,12 @@ std::vector<orders::v1::SyncStatus> ListSyncStatus(store::Transaction& transacti
 /// Newest first.
 struct UnreadableAsked {
   std::optional<AccountId> account;
-  std::int64_t seen_before = 0;  ///< Begins behind this instant (microseconds) and key.
-  std::string key_before;
+  ListPlace before;
   int most = 0;
 };
 struct UnreadableView {
   orders::v1::UnreadableOrder order;
-  std::int64_t first_seen_at = 0;
-  std::string key;
+  ListPlace place;
   std::string sealed;  ///< See OpenRaw.
 };
 std::vector<UnreadableView> ListUnreadable(store::Transaction& transaction, const UnreadableAsked& asked);

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/due_polls.hpp"
 #include "app/fingerprints.hpp"
-#include "app/poll_leases.hpp"
 #include "app/save_page.hpp"
 #include "cdiscount/events/v1/account_event.pb.h"
 #include "core/testing/result_matchers.hpp"
