@@ -12,9 +12,15 @@
 
 #include "http/tls_context.hpp"
 #include "http/wire.hpp"
+#include "telemetry/log.hpp"
 
 namespace cdiscount::http {
 namespace {
+
+log::Limited& HandlerTrouble() {
+  static log::Limited limited{std::chrono::seconds{10}};
+  return limited;
+}
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -182,7 +188,7 @@ Task<ServerResponse> Server::Impl::Answer(ServerRequest request) {
   } catch (...) {
     what = "something that is no std::exception";
   }
-  if (options_.on_handler_error && !stopping_) options_.on_handler_error(what);
+  if (!stopping_) HandlerTrouble().Error("http_handler_failed", {{"problem", what}});
   ServerResponse failed;
   failed.status = 500;
   failed.headers.Set("Content-Type", "text/plain");

@@ -61,12 +61,11 @@ struct ServerOptions {
   std::size_t connection_limit = 4096;                 ///< Beyond: accepted and closed at once.
   std::chrono::milliseconds idle_timeout{60'000};      ///< A connection without a request for this long is closed.
   std::chrono::milliseconds transfer_timeout{30'000};  ///< For a handshake, a whole request, a whole answer; each.
-  /// Told what a handler threw, for the log. Never holds anything of the request.
-  std::function<void(std::string_view what)> on_handler_error = nullptr;
 };
 
 /// A small HTTP/1.1 server: keep-alive, pipelining in order, TLS or plain, limits, a deadline on every wait. A handler
-/// that throws answers 500 and the connection goes on. Use it from its executor's thread only.
+/// that throws answers 500, its text goes to the log (never anything of the request), and the connection goes on. Use
+/// it from its executor's thread only.
 class Server {
  public:
   /// Binds and starts to accept. Fails with kUnavailable (address in use) or kInvalidArgument (address, certificate).
