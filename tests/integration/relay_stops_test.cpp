@@ -117,6 +117,8 @@ TEST_F(RelayStopsTest, WhenANumberedRowIsGone) {
 TEST_F(RelayStopsTest, WhenTheTopicWasMadeAnewWhileItWasDown) {
   PublishAndEnd();
   admin_.DeleteTopic(Topic(), kCall).value();
+  // A reader that began while the topic was going would wait for the rest of it.
+  ASSERT_TRUE(Eventually([&] { return !admin_.CountPartitions(Topic(), kCall).has_value(); }));
 
   ExpectStop("topic_recreated");
 }
