@@ -2,10 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <future>
+#include <thread>
+#include <utility>
+
 #include "kafka/client_error.hpp"
 #include "kafka/handles.hpp"
+#include "telemetry/log.hpp"
 
 namespace cdiscount::kafka {
+
+void EndClient(rd_kafka_t* client) {
+  // It may never end, and nothing can end it: so it is the one thread here that nobody joins.
+  std::promise<void> destroyed;
+  const auto end = destroyed.get_future();
+  std::thread([client, destroyed = std::move(destroyed)]() mutable {
+    rd_kafka_destroy(client);
+    destroyed.set_value();
+  }).detach();
+  if (end.wait_for(std::chrono::seconds{10}) == std::future_status::timeout) log::Error("kafka_client_does_not_end");
+}
 
 Result<std::int32_t> CountPartitions(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds timeout) {
   const auto tried = fmt::format("read the metadata of {}", topic);

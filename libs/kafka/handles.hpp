@@ -17,8 +17,13 @@ struct Deleter {
 };
 }  // namespace detail
 
+/// Ends a client. Waits 10 s for it at most: librdkafka loses count of a partition whose topic is deleted while it
+/// begins to be read, and waits for it for ever (confluentinc/librdkafka#4362). What is left then is a few idle threads
+/// and their memory, and a log line.
+void EndClient(rd_kafka_t* client);
+
 using ConfHandle = std::unique_ptr<rd_kafka_conf_t, detail::Deleter<rd_kafka_conf_destroy>>;
-using ClientHandle = std::unique_ptr<rd_kafka_t, detail::Deleter<rd_kafka_destroy>>;
+using ClientHandle = std::unique_ptr<rd_kafka_t, detail::Deleter<EndClient>>;
 using MessageHandle = std::unique_ptr<rd_kafka_message_t, detail::Deleter<rd_kafka_message_destroy>>;
 using HeadersHandle = std::unique_ptr<rd_kafka_headers_t, detail::Deleter<rd_kafka_headers_destroy>>;
 using ErrorHandle = std::unique_ptr<rd_kafka_error_t, detail::Deleter<rd_kafka_error_destroy>>;

@@ -1,5 +1,7 @@
 // The promises of libs/kafka on a real Kafka.
 #include <algorithm>
+#include <future>
+#include <optional>
 #include <set>
 
 #include "core/testing/result_matchers.hpp"
@@ -199,6 +201,25 @@ TEST_F(KafkaClientTest, GivesATombstoneAsAnAbsentValueAndAnEmptyValueAsOne) {
 
   EXPECT_EQ(values.at("gone"), std::nullopt);
   EXPECT_EQ(values.at("empty"), "");
+}
+
+TEST_F(KafkaClientTest, EndsAlthoughItsTopicIsDeletedWhileItBeginsToRead) {
+  for (const auto offset : {1ms, 3ms}) {
+    admin_.CreateTopic(topic_, 12, {}, kCall).value();
+    ASSERT_TRUE(Eventually([&] { return admin_.CountPartitions(topic_, kCall).has_value(); }));
+    std::optional<Consumer> reader(std::in_place, options_, kName);
+    std::future<Status> deleted =
+        std::async(std::launch::async, [&] { return Admin(options_).DeleteTopic(topic_, kCall); });
+    // The deletion takes some milliseconds, and the reader is to begin at different instants of it.
+    deleted.wait_for(offset);
+    (void)reader->Start({}, kCall);
+    (void)reader->Poll(10, 200ms);
+    ASSERT_THAT(deleted.get(), Succeeds());
+
+    const auto asked = std::chrono::steady_clock::now();
+    reader.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - asked, 15s);
+  }
 }
 
 TEST_F(KafkaClientTest, StopsReadingWhenItIsAskedTo) {
