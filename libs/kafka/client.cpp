@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <future>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -13,13 +14,18 @@
 namespace cdiscount::kafka {
 
 void EndClient(rd_kafka_t* client) {
-  // It may never end, and nothing can end it: so it is the one thread here that nobody joins.
   std::promise<void> destroyed;
   const auto end = destroyed.get_future();
-  std::thread([client, destroyed = std::move(destroyed)]() mutable {
-    rd_kafka_destroy(client);
-    destroyed.set_value();
-  }).detach();
+  try {
+    // It may never end, and nothing can end it: so it is the one thread here that nobody joins.
+    std::thread([client, destroyed = std::move(destroyed)]() mutable {
+      rd_kafka_destroy(client);
+      destroyed.set_value();
+    }).detach();
+  } catch (const std::system_error& no_thread) {
+    log::Error("kafka_client_does_not_end", {{"problem", no_thread.what()}});
+    return;
+  }
   if (end.wait_for(std::chrono::seconds{10}) == std::future_status::timeout) log::Error("kafka_client_does_not_end");
 }
 

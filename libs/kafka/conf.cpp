@@ -104,7 +104,8 @@ bool IsNameCharacter(char c) {
 
 void OnLog(const rd_kafka_t* client, int level, const char* facility, const char* text) {
   // librdkafka repeats itself for as long as a broker is away; the owners of the clients say what that means.
-  static log::Limited limited{std::chrono::seconds{10}};
+  // A client that was left behind (EndClient) may say something while the process ends.
+  [[clang::no_destroy]] static log::Limited limited{std::chrono::seconds{10}};
   const auto ours = level <= 3 ? log::Level::kWarn : log::Level::kDebug;
   limited.Log(ours, "kafka_client_log", {{"client", rd_kafka_name(client)}, {"facility", facility}, {"text", text}});
 }

@@ -64,8 +64,8 @@ class Consumer {
   const std::string topic_;
   Places places_;
   std::exception_ptr problem_;
-  ClientHandle client_;
   std::vector<bool> at_end_;  // by partition: everything that was there has been handed out
+  ClientHandle client_;       // the last: its end may still tell of partitions
 };
 
 }  // namespace cdiscount::kafka

@@ -17,9 +17,9 @@ struct Deleter {
 };
 }  // namespace detail
 
-/// Ends a client. Waits 10 s for it at most: librdkafka loses count of a partition whose topic is deleted while it
-/// begins to be read, and waits for it for ever (confluentinc/librdkafka#4362). What is left then is a few idle threads
-/// and their memory, and a log line.
+/// Ends a client. Waits 10 s for it at most: librdkafka (seen with 2.0.2) loses count of a partition whose topic is
+/// deleted while it begins to be read, and rd_kafka_destroy waits for it for ever. What is left then is a few idle
+/// threads and their memory, and a log line. Does not throw.
 void EndClient(rd_kafka_t* client);
 
 using ConfHandle = std::unique_ptr<rd_kafka_conf_t, detail::Deleter<rd_kafka_conf_destroy>>;

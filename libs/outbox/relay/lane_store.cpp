@@ -23,24 +23,37 @@ constexpr std::string_view kStreams =
 constexpr std::string_view kEventIdAt =
     "SELECT event_id FROM outbox_row WHERE topic = :topic AND partition = :partition AND seq = :seq";
 
-// Streams with rows that wait for a sequence. Both probe the index outbox_row_unnumbered, however many rows wait.
+// Streams with rows that wait for a sequence. The ORDER BY leaves the planner no index but outbox_row_unnumbered, which
+// holds neither numbered nor parked rows.
 constexpr std::string_view kWaiting =
     "SELECT topic, partition, counter FROM outbox_stream s WHERE s.partition IN (SELECT partition FROM outbox_lane "
-    "WHERE lane = :lane) AND EXISTS (SELECT 1 FROM outbox_row r WHERE r.topic = s.topic AND r.partition = s.partition "
-    "AND r.seq IS NULL AND r.parked_at IS NULL)";
+    "WHERE lane = :lane) AND (SELECT r.id FROM outbox_row r WHERE r.topic = s.topic AND r.partition = s.partition "
+    "AND r.seq IS NULL AND r.parked_at IS NULL ORDER BY r.topic, r.partition, r.key, r.version, r.ordinal LIMIT 1) "
+    "IS NOT NULL";
 constexpr std::string_view kWaitingTopics =
     "WITH RECURSIVE t (topic) AS (SELECT min(topic) FROM outbox_row WHERE seq IS NULL AND parked_at IS NULL UNION ALL "
     "SELECT (SELECT min(r.topic) FROM outbox_row r WHERE r.topic > t.topic AND r.seq IS NULL AND r.parked_at IS NULL) "
-    "FROM t WHERE t.topic IS NOT NULL) SELECT topic FROM t WHERE topic IS NOT NULL";
+    "FROM t WHERE t.topic IS NOT NULL) SELECT topic FROM t WHERE topic IS NOT NULL AND EXISTS (SELECT 1 FROM "
+    "outbox_row "
+    "r WHERE r.topic = t.topic AND r.seq IS NULL AND r.parked_at IS NULL AND r.partition IN (SELECT partition FROM "
+    "outbox_lane WHERE lane = :lane))";
+constexpr std::string_view kUnpublishedTopics =
+    "SELECT DISTINCT topic FROM outbox_stream WHERE counter > published AND partition IN (SELECT partition FROM "
+    "outbox_lane WHERE lane = :lane)";
+constexpr std::string_view kLastWaitingKey =
+    "SELECT key FROM outbox_row WHERE topic = :topic AND partition = :partition AND seq IS NULL AND parked_at IS NULL "
+    "ORDER BY topic DESC, partition DESC, key DESC, version DESC, ordinal DESC LIMIT 1";
 // By version and ordinal: ids are drawn before an order's row is locked, so version 3 can have a smaller one than
 // version 2.
 constexpr std::string_view kNumber =
     "UPDATE outbox_row SET seq = n.seq FROM (SELECT id, CAST(:counter AS BIGINT) + row_number() OVER (ORDER BY key, "
     "version, ordinal) AS seq FROM (SELECT id, key, version, ordinal FROM outbox_row WHERE topic = :topic AND "
-    "partition = :partition AND seq IS NULL AND parked_at IS NULL AND key > :from ORDER BY key, version, ordinal "
+    "partition = :partition AND seq IS NULL AND parked_at IS NULL AND key > :from AND key <= :until ORDER BY key, "
+    "version, ordinal "
     "LIMIT :most) AS w) AS n WHERE outbox_row.id = n.id";
-constexpr std::string_view kKeyAt =
-    "SELECT key FROM outbox_row WHERE topic = :topic AND partition = :partition AND seq = :seq";
+constexpr std::string_view kLastNumbered =
+    "SELECT seq, key FROM outbox_row WHERE topic = :topic AND partition = :partition AND seq > :counter "
+    "ORDER BY seq DESC LIMIT 1";
 constexpr std::string_view kSetCounter =
     "UPDATE outbox_stream SET counter = :counter WHERE topic = :topic AND partition = :partition";
 constexpr std::string_view kSetPublished =
@@ -165,8 +178,10 @@ bool LaneStore::HasUnnumbered() {
 }
 
 std::optional<std::string> LaneStore::UnknownTopic() {
-  for (const auto& row : session_.Query(kWaitingTopics)) {
-    if (auto topic = row.Text("topic"); !Contains(topics_, topic)) return topic;
+  for (const auto statement : {kWaitingTopics, kUnpublishedTopics}) {
+    for (const auto& row : session_.Query(statement, {{"lane", lane_}})) {
+      if (auto topic = row.Text("topic"); !Contains(topics_, topic)) return topic;
+    }
   }
   return std::nullopt;
 }
@@ -175,15 +190,18 @@ Result<std::map<StreamId, std::int64_t>> LaneStore::Number(const std::map<Stream
                                                            int most) {
   std::map<StreamId, std::int64_t> counters;
   auto status = AsOwner([&](store::Transaction& transaction) {
-    if (transaction.QueryOne(kAnyParked)) DropReplaced(transaction, lane_);
+    const bool any_parked = transaction.QueryOne(kAnyParked).has_value();
     const auto waiting = transaction.Query(kWaiting, {{"lane", lane_}});
     const auto share =
         waiting.empty() ? 0 : std::max<std::int64_t>(1, most / static_cast<std::int64_t>(waiting.size()));
     for (const auto& row : waiting) {
       const auto stream = StreamOf(row);
       if (!Contains(topics_, stream.topic)) continue;
-      if (const auto counter = NumberStream(transaction, stream, row.Int("counter"), share))
-        counters[stream] = *counter;
+      const auto before = row.Int("counter");
+      const auto counter = NumberStream(transaction, stream, before, share);
+      if (counter == before) continue;
+      if (any_parked) DropReplaced(transaction, stream, before);
+      counters[stream] = counter;
     }
     SetPublished(transaction, published);
   });
@@ -191,28 +209,33 @@ Result<std::map<StreamId, std::int64_t>> LaneStore::Number(const std::map<Stream
   return counters;
 }
 
-/// The stream's new counter, when it moved. Goes round through the keys, so that a key late in the alphabet does not
-/// wait behind earlier ones for as long as more rows come than are published.
-std::optional<std::int64_t> LaneStore::NumberStream(store::Transaction& transaction, const StreamId& stream,
-                                                    std::int64_t counter, std::int64_t most) {
+/// The stream's new counter. A pass goes once through the keys that wait when it begins, so that a key does not wait
+/// behind others for as long as more rows come than are published.
+std::int64_t LaneStore::NumberStream(store::Transaction& transaction, const StreamId& stream, std::int64_t counter,
+                                     std::int64_t most) {
   const store::Bind topic{"topic", stream.topic};
   const store::Bind partition{"partition", stream.partition};
-  auto& from = next_key_[stream];
-  auto reached = counter;
-  const auto go_on = [&] {
-    reached += transaction.Execute(
-        kNumber, {{"counter", reached}, topic, partition, {"from", from}, {"most", most - (reached - counter)}});
-    return reached - counter == most;
-  };
-  bool full = go_on();
-  if (!full && !from.empty()) {
-    from.clear();
-    full = go_on();
+  auto& pass = passes_[stream];
+  std::int64_t numbered = 0;
+  // What is left of a pass may be nothing: then the next one begins.
+  for (int attempt = 0; attempt < 2 && numbered == 0; ++attempt) {
+    if (pass.until.empty()) {
+      const auto last = transaction.QueryOne(kLastWaitingKey, {topic, partition});
+      if (!last) return counter;
+      pass = {.from = "", .until = last->Text("key")};
+    }
+    numbered = transaction.Execute(
+        kNumber, {{"counter", counter}, topic, partition, {"from", pass.from}, {"until", pass.until}, {"most", most}});
+    if (numbered < most) pass = {};
   }
-  if (reached == counter) return std::nullopt;
-  from = full ? transaction.Query(kKeyAt, {topic, partition, {"seq", reached}}).at(0).Text("key") : "";
-  transaction.Execute(kSetCounter, {{"counter", reached}, topic, partition});
-  return reached;
+  if (numbered == 0) return counter;
+  const auto last = transaction.QueryOne(kLastNumbered, {topic, partition, {"counter", counter}});
+  if (!last || last->Int("seq") != counter + numbered) {
+    throw store::StoreError(ErrorCode::kUnavailable, "rows of " + stream.topic + " went while they were numbered");
+  }
+  if (!pass.until.empty()) pass.from = last->Text("key");
+  transaction.Execute(kSetCounter, {{"counter", counter + numbered}, topic, partition});
+  return counter + numbered;
 }
 
 Status LaneStore::NotePublished(const std::map<StreamId, std::int64_t>& published,

@@ -75,7 +75,7 @@ class LaneStore {
 
   /// Whether rows of the lane wait for a sequence. A read only.
   bool HasUnnumbered();
-  /// A topic for which rows wait, and that is none of Streams. A read only.
+  /// A topic of which the lane has rows that are not published, and that is none of Streams, or a copy. A read only.
   std::optional<std::string> UnknownTopic();
 
   /// Notes how far the streams were published and where their partitions end: for metrics and for the check, never for
@@ -97,14 +97,19 @@ class LaneStore {
   Status AsOwner(const std::function<void(store::Transaction&)>& work);
 
  private:
-  std::optional<std::int64_t> NumberStream(store::Transaction& transaction, const StreamId& stream,
-                                           std::int64_t counter, std::int64_t most);
+  /// Where Number goes on in a stream: behind `from`, up to the last key that waited when the pass began.
+  struct Pass {
+    std::string from;
+    std::string until;  ///< Empty: the next pass has not begun.
+  };
+  std::int64_t NumberStream(store::Transaction& transaction, const StreamId& stream, std::int64_t counter,
+                            std::int64_t most);
 
   store::Session& session_;
   int lane_;
   work::Lease lease_;
   std::vector<std::string> topics_;
-  std::map<StreamId, std::string> next_key_;  // where Number goes on
+  std::map<StreamId, Pass> passes_;
 };
 
 }  // namespace cdiscount::outbox

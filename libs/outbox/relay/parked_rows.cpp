@@ -23,10 +23,9 @@ constexpr std::string_view kUnpark =
     "UPDATE outbox_row SET parked_at = NULL, parked_problem = NULL WHERE id IN {ints :ids}";
 constexpr std::string_view kTried = "UPDATE outbox_row SET parked_at = {now} WHERE id IN {ints :ids}";
 constexpr std::string_view kDropReplaced =
-    "DELETE FROM outbox_row WHERE parked_at IS NOT NULL AND partition IN (SELECT partition FROM outbox_lane WHERE lane "
-    "="
-    " :lane) AND EXISTS (SELECT 1 FROM outbox_row n WHERE n.topic = outbox_row.topic AND n.key = outbox_row.key"
-    " AND n.version > outbox_row.version AND n.seq IS NULL AND n.parked_at IS NULL)";
+    "DELETE FROM outbox_row WHERE parked_at IS NOT NULL AND topic = :topic AND key IN (SELECT n.key FROM outbox_row n"
+    " WHERE n.topic = :topic AND n.partition = :partition AND n.seq > :counter) AND EXISTS (SELECT 1 FROM outbox_row n"
+    " WHERE n.topic = :topic AND n.key = outbox_row.key AND n.version > outbox_row.version AND n.seq > :counter)";
 
 constexpr std::string_view kSummary =
     "SELECT topic, key, version, parked_problem, (SELECT count(*) FROM outbox_row WHERE parked_at IS NOT NULL) AS "
@@ -58,8 +57,8 @@ void NoteTried(store::Transaction& transaction, const std::vector<std::int64_t>&
   transaction.Execute(kTried, {{"ids", ids}});
 }
 
-void DropReplaced(store::Transaction& transaction, int lane) {
-  transaction.Execute(kDropReplaced, {{"lane", lane}});
+void DropReplaced(store::Transaction& transaction, const StreamId& stream, std::int64_t counter) {
+  transaction.Execute(kDropReplaced, {{"topic", stream.topic}, {"partition", stream.partition}, {"counter", counter}});
 }
 
 ParkedSummary SummarizeParked(store::Session& session) {

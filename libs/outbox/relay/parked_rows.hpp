@@ -29,9 +29,9 @@ void Unpark(store::Transaction& transaction, const std::vector<std::int64_t>& id
 /// They were tried in vain.
 void NoteTried(store::Transaction& transaction, const std::vector<std::int64_t>& ids);
 
-/// Where a newer version of the key waits for its sequence, it reads the same value: the parked one is not published
-/// behind it.
-void DropReplaced(store::Transaction& transaction, int lane);
+/// Of the keys that got sequences after `counter`: a newer version reads the same value, so the parked one is not
+/// published behind it. In the transaction that gave the sequences, and after it gave them.
+void DropReplaced(store::Transaction& transaction, const StreamId& stream, std::int64_t counter);
 
 /// The parked rows of all lanes, for people.
 struct ParkedSummary {
