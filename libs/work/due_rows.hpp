@@ -69,6 +69,7 @@ class DueRows {
     Row row;
     SteadyTime must_end_by;
     bool told_to_end = false;
+    bool overlong = false;  // told to end by EndOverlong
     bool recorded = false;  // its end, by EndOverlong
     bool ended = false;     // by itself; when it could not record its end, that is done now
     boost::asio::cancellation_signal cancel;
@@ -177,7 +178,11 @@ Task<> DueRows<Row>::RunOne(std::shared_ptr<Running> mine) {
   const auto state = co_await boost::asio::this_coro::cancellation_state;
   const bool interrupted = state.cancelled() != boost::asio::cancellation_type::none;
   const bool failed = !interrupted && ended.error().code != ErrorCode::kConflict;
-  co_await Record(mine->row, failed ? std::optional(ended.error()) : std::nullopt);
+  if (mine->overlong) {
+    co_await Record(mine->row, work_.overlong);
+  } else {
+    co_await Record(mine->row, failed ? std::optional(ended.error()) : std::nullopt);
+  }
 }
 
 // The end of a run that could not record it by itself. Without its lease there is nothing to record.
@@ -216,6 +221,7 @@ Task<> DueRows<Row>::LookAfterRunning() {
 template <class Row>
 Task<> DueRows<Row>::EndOverlong(std::shared_ptr<Running> overlong) {
   overlong->told_to_end = true;
+  overlong->overlong = true;
   work_.on_lost(overlong->row, work_.overlong);
   const auto recorded = co_await database_.Run(
       [&](store::Transaction& transaction) { return work_.end(transaction, overlong->row, work_.overlong); });

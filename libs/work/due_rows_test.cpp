@@ -194,6 +194,21 @@ TEST_F(DueRowsTest, ARunThatTakesTooLongIsRecordedAsFailedAndCancelled) {
   EXPECT_THAT(lost_, ElementsAre(ErrorCode::kDeadlineExceeded));
 }
 
+TEST_F(DueRowsTest, ARunThatTakesTooLongIsAFailureAlsoWhenTheDatabaseWasAwayAtThatInstant) {
+  Make({.parallel = 2, .longest_run = milliseconds{50}, .longest_wait = seconds{3600}});
+  Waiting({"slow-lost"});
+  fail_end_ = 2;  // that of the run that took too long, and the first of the run itself
+  Until([this] {
+    if (std::ranges::count(calls(), "end") < 3) return false;
+    rows_->Stop();
+    return true;
+  });
+
+  RunIt();
+
+  EXPECT_THAT(Texts("SELECT error FROM job"), ElementsAre("it took too long"));
+}
+
 TEST_F(DueRowsTest, ARunThatCouldNotRecordItsEndIsEndedWithItsErrorWhenTheDatabaseIsBack) {
   Waiting({"lost-1"});
   fail_end_ = 2;
