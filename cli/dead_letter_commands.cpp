@@ -61,8 +61,7 @@ std::vector<Command> DeadLetterCommands() {
        .flags = {kTopic, kId},
        .views = {{.lines = {"Message {letter.id} of {letter.topic} (partition {letter.partition}, offset "
                             "{letter.offset}) is dropped.",
-                            "{?left}Of its key {left} are still kept: cdiscountctl dlt replay {letter.topic} "
-                            "\"{letter.key}\" hands them to the service."}}}},
+                            "{?left}Of its key {left} are still kept; `dlt replay` hands them to the service."}}}},
   };
 }
 

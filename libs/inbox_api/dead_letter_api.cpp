@@ -32,8 +32,12 @@ Error Invalid(std::string field, std::string message) {
   return Error{.code = ErrorCode::kInvalidArgument, .message = std::move(message), .field = std::move(field)};
 }
 
+/// A producer may have written any time; one that a Timestamp cannot hold is shown as the nearest that it can.
 google::protobuf::Timestamp ToTimestamp(SysTime time) {
-  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(time.time_since_epoch().count());
+  using google::protobuf::util::TimeUtil;
+  const auto at = std::clamp<std::int64_t>(time.time_since_epoch().count(), TimeUtil::kTimestampMinSeconds * 1'000'000,
+                                           TimeUtil::kTimestampMaxSeconds * 1'000'000);
+  return TimeUtil::MicrosecondsToTimestamp(at);
 }
 
 v1::DeadLetter ToMessage(const Letter& letter) {
@@ -141,7 +145,6 @@ class DeadLetterApi::Impl final : public v1::DeadLetterService::CallbackService 
                                           {"topic", request.topic()},
                                           {"key", request.key()},
                                           {"replayed", replayed->succeeded},
-                                          {"problem", replayed->reason},
                                           {"trace_id", call.trace.trace_id()}});
       response.set_replayed(response.replayed() + replayed->succeeded);
       response.set_left(replayed->left);
@@ -164,7 +167,6 @@ class DeadLetterApi::Impl final : public v1::DeadLetterService::CallbackService 
                                         {"partition", message.partition},
                                         {"offset", message.offset},
                                         {"key", message.key},
-                                        {"problem", discarded->letter.reason},
                                         {"trace_id", call.trace.trace_id()}});
     v1::DiscardDeadLetterResponse response;
     *response.mutable_letter() = ToMessage(discarded->letter);
@@ -185,10 +187,11 @@ std::vector<rpc::Api> DeadLetterApi::apis() {
   return {{impl_.get(),
            v1::DeadLetterService::service_full_name(),
            {
-               {"ListDeadLetters", {kOperator}},
+               {"ListDeadLetters", {kOperator}, /*audit=*/true},  // a reason may quote the message
                {"GetDeadLetter", {kOperator}, /*audit=*/true},
-               {"ReplayDeadLetters", {kOperator}},
-               {"DiscardDeadLetter", {kOperator}},
+               // Also said when they begin: a commit whose answer is lost has no line of its own.
+               {"ReplayDeadLetters", {kOperator}, /*audit=*/true},
+               {"DiscardDeadLetter", {kOperator}, /*audit=*/true},
            }}};
 }
 

@@ -99,6 +99,17 @@ class DeadLetterApiTest : public fakes::DatabaseTest {
   rpc::Client<v1::DeadLetterService> client_{server_.channel()};
 };
 
+TEST_F(DeadLetterApiTest, ShowsALetterWhoseTimeNoTimestampHolds) {
+  KeepThree();
+  session_->Execute("UPDATE inbox_letter SET written_at = 1790000000000000000");
+
+  const auto letters = Letters();
+
+  ASSERT_EQ(letters.size(), 3u);
+  EXPECT_EQ(letters[0].written_at().seconds(), 253402300799);
+  EXPECT_THAT(Discard(letters[0].id()), Succeeds());
+}
+
 TEST_F(DeadLetterApiTest, ListsWhatIsKeptAndWhy) {
   KeepThree();
 
