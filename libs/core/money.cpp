@@ -19,6 +19,8 @@ struct Decimal {
   int exponent = 0;  ///< As it was written.
 };
 
+constexpr int kLargestExponent = 400;  // a larger one is no amount
+
 std::optional<Decimal> ReadDecimal(std::string_view text) {
   Decimal read{.negative = text.starts_with('-')};
   if (read.negative || text.starts_with('+')) text.remove_prefix(1);
@@ -27,6 +29,7 @@ std::optional<Decimal> ReadDecimal(std::string_view text) {
     if (power.starts_with('+')) power.remove_prefix(1);
     const auto [end, error] = std::from_chars(power.data(), power.data() + power.size(), read.exponent);
     if (error != std::errc{} || end != power.data() + power.size()) return std::nullopt;
+    if (read.exponent < -kLargestExponent || read.exponent > kLargestExponent) return std::nullopt;
     text = text.substr(0, e);
   }
   const auto point = std::min(text.find('.'), text.size());
@@ -51,7 +54,7 @@ int MinorDigits(std::string_view currency) {
 
 std::optional<std::int64_t> ParseMinorUnits(std::string_view decimal, int minor_digits) {
   auto read = ReadDecimal(decimal);
-  if (!read || read->exponent > 18 || read->exponent < -400) return std::nullopt;
+  if (!read || read->exponent > 18) return std::nullopt;
   auto& digits = read->digits;
   bool round_up = false;
   for (read->scale += minor_digits; read->scale < 0; ++read->scale) {

@@ -127,7 +127,7 @@ std::string FormatIso8601(SysTime time) {
 
 std::optional<SysTime> ParseHttpDate(std::string_view text, SysTime now) {
   constexpr const char* kTwoDigits = "%A, %d-%b-%y %H:%M:%S GMT";
-  for (const char* form : {"%a, %d %b %Y %H:%M:%S GMT", kTwoDigits, "%a %b %e %H:%M:%S %Y"}) {
+  for (const char* form : {"%a, %d %b %Y %H:%M:%S GMT", kTwoDigits, "%a %b %e %H:%M:%S %Y", "%a %b %d %H:%M:%S %Y"}) {
     const auto read = ReadByForm(std::string(text), form);
     if (!read || read->tm_year + 1900 < 1000) continue;  // a year has four digits
     const int year = read->tm_year + 1900;

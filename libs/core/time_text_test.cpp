@@ -58,6 +58,7 @@ TEST(HttpDate, IsReadInItsThreeForms) {
       {"Sunday, 06-Nov-94 08:49:37 GMT", "1994-11-06T08:49:37Z"},
       {"Wednesday, 06-Oct-76 15:30:00 GMT", "2076-10-06T15:30:00Z"},
       {"Tue Oct  6 15:30:00 2026", "2026-10-06T15:30:00Z"},
+      {"Tue Oct 06 15:30:00 2026", "2026-10-06T15:30:00Z"},
       {"Sun Nov 16 08:49:37 1994", "1994-11-16T08:49:37Z"},
   };
   for (const auto& [text, instant] : cases) {
