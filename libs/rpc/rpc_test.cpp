@@ -1,29 +1,15 @@
 #include <fmt/format.h>
-#include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
-#include <gtest/gtest.h>
 
 #include <atomic>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <mutex>
-#include <stdexcept>
 #include <thread>
 #include <vector>
 
-#include "cdiscount/auth/v1/token_service.grpc.pb.h"
 #include "core/testing/result_matchers.hpp"
-#include "core/testing/run_task.hpp"
 #include "rpc/call_method.hpp"
-#include "rpc/client.hpp"
-#include "rpc/testing/in_process_server.hpp"
-#include "rpc/unary.hpp"
+#include "rpc/testing/rpc_test.hpp"
 #include "telemetry/testing/captured_log.hpp"
 
 namespace cdiscount::rpc {
@@ -31,91 +17,18 @@ namespace {
 
 using auth::v1::GetAccessTokenRequest;
 using auth::v1::GetAccessTokenResponse;
-using auth::v1::TokenService;
 using fakes::FailsWith;
+using fakes::GetToken;
+using fakes::RpcTest;
 using fakes::Succeeds;
+using fakes::TokenApi;
+using fakes::Tokens;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using namespace std::chrono_literals;
-
-using Tokens = Client<TokenService>;
-
-Task<Result<GetAccessTokenResponse>> GetToken(Tokens& tokens, const std::string& account, CallOptions options = {}) {
-  GetAccessTokenRequest request;
-  request.set_account_id(account);
-  return tokens.Call(&TokenService::Stub::async::GetAccessToken, std::move(request), std::move(options));
-}
-
-/// Answers as the account id asks for.
-class TokenApi final : public TokenService::CallbackService {
- public:
-  explicit TokenApi(Calls& calls) : calls_(calls) {}
-
-  grpc::ServerUnaryReactor* GetAccessToken(grpc::CallbackServerContext* context, const GetAccessTokenRequest* request,
-                                           GetAccessTokenResponse* response) override {
-    return Unary(calls_, context, request, response, [this](const GetAccessTokenRequest& asked, CallContext call) {
-      return Answer(asked, std::move(call));
-    });
-  }
-
-  std::vector<Api> apis() {
-    return {{this, TokenService::service_full_name(), {{"GetAccessToken", {"order-ingest"}}}}};
-  }
-
-  std::optional<CallContext> last_call;
-  std::thread::id ran_on;
-  bool cancelled = false;
-
- private:
-  Task<Result<GetAccessTokenResponse>> Answer(const GetAccessTokenRequest& request, CallContext call) {
-    last_call = std::move(call);
-    ran_on = std::this_thread::get_id();
-    if (request.account_id() == "throttled") co_return Error{ErrorCode::kThrottled, "500 tokens an hour", 700s};
-    if (request.account_id() == "bug") throw std::logic_error("an index is out of range");
-    if (request.account_id() == "slow") {
-      boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, 60s);
-      try {
-        co_await timer.async_wait(boost::asio::use_awaitable);
-      } catch (const boost::system::system_error&) {
-        cancelled = true;
-        throw;
-      }
-    }
-    GetAccessTokenResponse response;
-    response.set_access_token("token of " + request.account_id());
-    co_return response;
-  }
-
-  Calls& calls_;
-};
-
-class RpcTest : public ::testing::Test {
- protected:
-  Result<GetAccessTokenResponse> Ask(const std::string& account, CallOptions options = {}) {
-    return fakes::RunTask(io_, GetToken(tokens_, account, std::move(options)));
-  }
-
-  /// Turns the network thread until this holds.
-  testing::AssertionResult Eventually(const std::function<bool()>& holds) {
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
-    while (!holds()) {
-      if (std::chrono::steady_clock::now() > deadline) return testing::AssertionFailure() << "not within 20 s";
-      io_.restart();
-      io_.run_one_for(10ms);
-    }
-    return testing::AssertionSuccess();
-  }
-
-  boost::asio::io_context io_{1};
-  telemetry::Metrics metrics_{"test"};
-  Calls calls_{io_.get_executor(), metrics_};
-  TokenApi api_{calls_};
-  fakes::InProcessServer server_{io_, api_.apis()};
-  Tokens tokens_{server_.channel()};
-};
 
 TEST_F(RpcTest, AnswersOnTheNetworkThread) {
   const auto answer = Ask("A-1");
@@ -178,19 +91,6 @@ TEST_F(RpcTest, EndsAtTheDeadlineAndCancelsTheHandler) {
   EXPECT_TRUE(Eventually([&] { return api_.cancelled; }));
 }
 
-TEST_F(RpcTest, CancelsTheCallWithTheCoroutineThatMadeIt) {
-  boost::asio::cancellation_signal cancel;
-  bool ended = false;
-  boost::asio::co_spawn(io_, GetToken(tokens_, "slow", {.deadline = 60s}),
-                        boost::asio::bind_cancellation_slot(
-                            cancel.slot(), [&](std::exception_ptr, Result<GetAccessTokenResponse>) { ended = true; }));
-  ASSERT_TRUE(Eventually([&] { return api_.last_call.has_value(); }));
-
-  cancel.emit(boost::asio::cancellation_type::terminal);
-
-  EXPECT_TRUE(Eventually([&] { return ended && api_.cancelled; }));
-}
-
 TEST_F(RpcTest, SaysWhichServerCannotBeReached) {
   Channel unreachable(io_.get_executor(), {.target = "127.0.0.1:1"});
   Tokens tokens(unreachable);
@@ -226,36 +126,6 @@ TEST_F(RpcTest, WaitsForAServerThatStarts) {
 
   ASSERT_TRUE(Eventually([&] { return answer.has_value(); }));
   EXPECT_THAT(*answer, Succeeds());
-}
-
-TEST_F(RpcTest, LetsGoOfTheConnectionBeforeTheChannelEnds) {
-  for (int round = 0; round < 300; ++round) {
-    auto channel = std::make_unique<Channel>(io_.get_executor(), server_.options());
-    {
-      Tokens tokens(*channel);
-      ASSERT_THAT(fakes::RunTask(io_, GetToken(tokens, "A-1")), Succeeds());
-    }
-    const std::weak_ptr<grpc::Channel> connection = channel->grpc();
-
-    channel.reset();
-
-    ASSERT_TRUE(connection.expired()) << "round " << round << ": gRPC's thread still holds it, and would end it";
-  }
-}
-
-TEST_F(RpcTest, EndsRightBehindTheLastAnswerOfMany) {
-  for (int round = 0; round < 100; ++round) {
-    auto channel = std::make_unique<Channel>(io_.get_executor(), server_.options());
-    Tokens tokens(*channel);
-    int answers = 0;
-    for (int call = 0; call < 20; ++call) {
-      boost::asio::co_spawn(io_, GetToken(tokens, "A-1"), [&](std::exception_ptr, const auto&) { ++answers; });
-    }
-    io_.restart();
-    while (answers < 20) io_.run_one();
-
-    channel.reset();  // gRPC's threads may still be letting go of the calls: none may be touched then
-  }
 }
 
 TEST_F(RpcTest, AnswersManyThatConnectAtTheSameTime) {
@@ -300,49 +170,6 @@ TEST_F(RpcTest, CountsCallsByMethodAndCodeOnBothSides) {
     EXPECT_THAT(text, HasSubstr(side + "_call_seconds_count{method=\"GetAccessToken\"} 2\n"));
     EXPECT_THAT(text, HasSubstr(side + "_calls_running{method=\"GetAccessToken\"} 0\n"));
   }
-}
-
-TEST_F(RpcTest, LetsGoOfACallWhoseWaiterIsDestroyed) {
-  auto own_io = std::make_unique<boost::asio::io_context>(1);
-  auto channel = std::make_unique<Channel>(own_io->get_executor(), server_.options());
-  Tokens tokens(*channel);
-  bool ended = false;
-  boost::asio::co_spawn(*own_io, GetToken(tokens, "slow", {.deadline = 60s}),
-                        [&](std::exception_ptr, Result<GetAccessTokenResponse>) { ended = true; });
-  own_io->poll();
-  ASSERT_TRUE(Eventually([&] { return api_.last_call.has_value(); }));
-
-  channel.reset();  // no thread runs own_io any more
-  own_io.reset();
-
-  EXPECT_FALSE(ended);
-  EXPECT_TRUE(Eventually([&] { return api_.cancelled; }));
-}
-
-TEST(RpcChannel, MayBeTheLastOfTheProcessThatUsesGrpc) {
-  for (int round = 0; round < 50; ++round) {  // gRPC stops its threads each time, and must not be on one of them then
-    boost::asio::io_context io{1};
-    Channel unreachable(io.get_executor(), {.target = "127.0.0.1:1"});
-    Tokens tokens(unreachable);
-
-    const auto answer = fakes::RunTask(io, GetToken(tokens, "A-1", {.deadline = 5s, .connect_within = 0s}));
-
-    EXPECT_THAT(answer, FailsWith(ErrorCode::kUnavailable));
-  }
-}
-
-TEST(RpcCalls, AnswersUnavailableUntilTheNetworkThreadTurns) {
-  boost::asio::io_context network{1}, client{1};
-  telemetry::Metrics metrics("test");
-  Calls calls(network.get_executor(), metrics);
-  TokenApi api(calls);
-  fakes::InProcessServer server(client, api.apis());
-  Tokens tokens(server.channel());
-
-  const auto early = fakes::RunTask(client, GetToken(tokens, "A-1"));
-
-  ASSERT_THAT(early, FailsWith(ErrorCode::kUnavailable));
-  EXPECT_THAT(early.error().message, HasSubstr("starting"));
 }
 
 }  // namespace

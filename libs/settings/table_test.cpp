@@ -1,68 +1,22 @@
 #include "settings/table.hpp"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
+#include "settings/testing/settings_test.hpp"
 #include "settings/values.hpp"
 
 namespace cdiscount::settings {
 namespace {
 
+using fakes::Mode;
+using fakes::SettingsTest;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using namespace std::chrono_literals;
-
-enum class Mode { kPlain, kFancy };
-
-struct Settings {
-  std::string url = "sqlite://x.db";
-  std::string folder;
-  std::string password;
-  std::map<std::string, std::string> properties;
-  bool reflection = false;
-  std::uint16_t port = 7102;
-  std::chrono::milliseconds period{15'000};
-  std::chrono::seconds idle{60};
-  std::size_t limit = std::size_t{4} << 20U;
-  Mode mode = Mode::kPlain;
-
-  void Describe(Table& table) {
-    table.Text("database.url", url, "Where orders are kept.");
-    table.Path("data.folder", folder, "For what is temporary.");
-    table.SecretText("database.password", password, "Of the database.");
-    table.SecretMap("kafka.properties", properties, "More.",
-                    [](std::string_view name) { return name == "ssl.ca.pem"; });
-    table.Flag("grpc.reflection", reflection, "Lets tools ask.");
-    table.Integer("grpc.port", port, {0, 65535}, "", "Where it listens.");
-    table.Duration("polling.period", period, {1s, 1h}, "Between polls.");
-    table.Duration("polling.idle", idle, {1s, 1h}, "Between polls of a quiet account.");
-    table.Size("grpc.message_limit", limit, {1024, std::size_t{64} << 20U}, "Of one message.");
-    table.Choice("output.mode", mode, {{"plain", Mode::kPlain}, {"fancy", Mode::kFancy}}, "How it looks.");
-  }
-};
-
-class SettingsTest : public ::testing::Test {
- protected:
-  SettingsTest() { settings_.Describe(table_); }
-
-  /// The problems that Load finds; empty when there are none.
-  std::string Load(const std::string& yaml, const std::map<std::string, std::string>& environment = {}) {
-    try {
-      table_.Load("order-ingest", yaml, "x.yaml", environment);
-    } catch (const WrongSettings& wrong) {
-      return wrong.what();
-    }
-    return "";
-  }
-
-  Settings settings_;
-  Table table_;
-};
 
 TEST_F(SettingsTest, TakesDefaultsForMissingValues) {
   ASSERT_EQ(Load("database.url: sqlite://x"), "");
@@ -161,45 +115,6 @@ TEST_F(SettingsTest, CatchesAVariableWithOneUnderscoreButLeavesOthersAlone) {
   EXPECT_EQ(Load("database.url: a", {{"CDISCOUNT_ORDER_INGEST_SERVICE_HOST", "10.0.0.1"}}), "");
 }
 
-TEST_F(SettingsTest, NeverShowsASecret) {
-  ASSERT_EQ(Load("database: {url: a, password: hunter2}"), "");
-  EXPECT_THAT(table_.Print(), AllOf(HasSubstr("database.password = ***  (x.yaml, line 1)"), Not(HasSubstr("hunter2"))));
-
-  const auto problem = Load("database: {url: a, password: 'file:/no/such/file'}");
-  EXPECT_THAT(problem, AllOf(HasSubstr("database.password: \"***\" the file /no/such/file does not exist")));
-}
-
-TEST_F(SettingsTest, ReadsASecretFromAFile) {
-  const auto path = std::filesystem::path(::testing::TempDir()) / ("secret-" + std::to_string(getpid()));
-  std::ofstream(path) << "hunter2\n";
-
-  const auto problems = Load("database: {url: a, password: 'file:" + path.string() + "'}");
-  std::filesystem::remove(path);
-
-  ASSERT_EQ(problems, "");
-  EXPECT_EQ(settings_.password, "hunter2");
-}
-
-TEST_F(SettingsTest, SaysWhatIsWrongWithASecretFile) {
-  const auto folder = std::filesystem::path(::testing::TempDir()) / ("secrets-" + std::to_string(getpid()));
-  std::filesystem::create_directory(folder);
-  const auto problem = [&](const std::string& content) {
-    std::ofstream(folder / "file", std::ios::binary) << content;
-    return Load("database: {url: a, password: 'file:" + (folder / "file").string() + "'}");
-  };
-
-  EXPECT_THAT(problem(""), HasSubstr("file is empty"));
-  EXPECT_THAT(problem("\n"), HasSubstr("file is empty"));
-  EXPECT_THAT(problem(std::string(70'000, 'x')), HasSubstr("file is larger than 64 KiB"));
-  EXPECT_THAT(problem("hun\xE2\x80\x8Bter2"), AllOf(HasSubstr("file holds U+200B"), Not(HasSubstr("ter2"))));
-  EXPECT_THAT(Load("database: {url: a, password: 'file:" + folder.string() + "'}"), HasSubstr("is a folder"));
-  EXPECT_EQ(problem("\xEF\xBB\xBFhunter2\xC2\xA0\r\n"), "");
-  EXPECT_EQ(settings_.password, "hunter2");
-  EXPECT_EQ(problem("\"hunter2\""), "") << "a file holds the secret itself, so quotes belong to it";
-  EXPECT_EQ(settings_.password, "\"hunter2\"");
-  std::filesystem::remove_all(folder);
-}
-
 TEST_F(SettingsTest, TakesOffWhatAMountOrAPasteAddsAtTheEnds) {
   ASSERT_EQ(Load("data.folder: \" /tmp/y\\n\"\noutput.mode: \"fancy\\r\\n\"",
                  {{"CDISCOUNT_ORDER_INGEST__DATABASE__URL", "sqlite://x.db\n"},
@@ -240,22 +155,6 @@ TEST_F(SettingsTest, ReadsAMapFromTheFileAndFromVariables) {
               AllOf(HasSubstr("kafka.properties.sasl.password = ***  (x.yaml, line 6)\n"),
                     HasSubstr("kafka.properties.sasl.username = ***  (CDISCOUNT_ORDER_INGEST__KAFKA__PROPERTIES__SASL__"
                               "USERNAME)\n")));
-}
-
-TEST_F(SettingsTest, ShowsNoPartOfASecretInAProblem) {
-  const auto problems = Load(
-      "kafka.properties: 'sasl.password=hunt;er2@x'\n"
-      "database: {url: \"postgresql://u:hunt@er2@h\\n/d\", password: \"hunt\\ner2\"}\n",
-      {{"CDISCOUNT_ORDER_INGEST__KAFKA__PROPERTIES__SASL__PASSWORD", "'hunt;er2'"}});
-
-  EXPECT_THAT(problems,
-              AllOf(HasSubstr("kafka.properties: \"***\" is no text"), HasSubstr("database.url: \"***\" holds"),
-                    HasSubstr("database.password: \"***\" holds U+000A"),
-                    HasSubstr("kafka.properties.sasl.password: \"***\" stands in quotes")));
-  EXPECT_THAT(problems, AllOf(Not(HasSubstr("hunt")), Not(HasSubstr("er2"))));
-  EXPECT_THAT(Load("kafka.properties: {sasl.password=hunter2}\n\"password hunter2\": x\n"),
-              AllOf(HasSubstr("kafka.properties.sasl.password...: has no value"), HasSubstr("password...: unknown key"),
-                    Not(HasSubstr("hunter2"))));
 }
 
 TEST_F(SettingsTest, RefusesTheSignsOfYamlThatCutAValue) {

@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "store/sqlite_statement.hpp"
+
 namespace cdiscount::store {
 namespace {
 
@@ -17,11 +19,7 @@ constexpr std::string_view kDamaged =
 struct CloseDatabase {
   void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
 };
-struct CloseStatement {
-  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
 using DatabaseHandle = std::unique_ptr<sqlite3, CloseDatabase>;
-using StatementHandle = std::unique_ptr<sqlite3_stmt, CloseStatement>;
 
 /// The error code for an extended result code of SQLite.
 ErrorCode CodeOf(int extended) {
@@ -52,121 +50,6 @@ ErrorCode CodeOf(int extended) {
   }
 }
 
-/// Leaves a statement ready for its next use, whatever happened: an open one would keep COMMIT from succeeding.
-class ResetAtEnd {
- public:
-  explicit ResetAtEnd(sqlite3_stmt* statement) : statement_(statement) {}
-  ~ResetAtEnd() {
-    sqlite3_reset(statement_);
-    sqlite3_clear_bindings(statement_);
-  }
-  ResetAtEnd(const ResetAtEnd&) = delete;
-  ResetAtEnd& operator=(const ResetAtEnd&) = delete;
-
- private:
-  sqlite3_stmt* statement_;
-};
-
-struct Statement {
-  StatementText text;
-  StatementHandle handle;
-  std::shared_ptr<const Columns> columns;
-};
-
-std::shared_ptr<const Columns> ColumnsOf(sqlite3_stmt* statement) {
-  Columns columns;
-  for (int column = 0; column < sqlite3_column_count(statement); ++column) {
-    columns.emplace_back(sqlite3_column_name(statement, column));
-  }
-  return std::make_shared<const Columns>(std::move(columns));
-}
-
-std::string JsonOf(std::span<const std::int64_t> list) {
-  std::string json = "[";
-  for (const auto number : list) json += (json.size() > 1 ? "," : "") + std::to_string(number);
-  return json + "]";
-}
-
-std::string JsonOf(std::span<const std::string> list) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string json = "[";
-  for (const auto& text : list) {
-    json += json.size() > 1 ? ",\"" : "\"";
-    for (const char c : text) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (byte < 0x20) {
-        json += std::string("\\u00") + kHex[byte >> 4U] + kHex[byte & 0xfU];
-      } else {
-        if (c == '"' || c == '\\') json += '\\';
-        json += c;
-      }
-    }
-    json += '"';
-  }
-  return json + "]";
-}
-
-/// Binds one value; what it refers to outlives the step, so only lists are copied.
-struct BindTo {
-  sqlite3_stmt* statement;
-  int index;  // from 1
-  std::string_view sql;
-
-  int operator()(std::nullptr_t) const { return SQLITE_OK; }  // an unbound one is NULL
-  int operator()(std::int64_t number) const { return sqlite3_bind_int64(statement, index, number); }
-  int operator()(std::string_view text) const {
-    RefuseNul(text, sql);
-    return sqlite3_bind_text64(statement, index, Start(text), text.size(), SQLITE_STATIC, SQLITE_UTF8);
-  }
-  int operator()(Bytes bytes) const {
-    return sqlite3_bind_blob64(statement, index, Start(bytes.data), bytes.data.size(), SQLITE_STATIC);
-  }
-  template <class T>
-  int operator()(std::span<const T> list) const {
-    if constexpr (std::is_same_v<T, std::string>) {
-      for (const auto& text : list) RefuseNul(text, sql);
-    }
-    const auto json = JsonOf(list);
-    return sqlite3_bind_text64(statement, index, json.data(), json.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
-  }
-
- private:
-  /// SQLite takes no address for NULL.
-  static const char* Start(std::string_view data) { return data.data() == nullptr ? "" : data.data(); }
-};
-
-/// The bytes of a cell that SQLite has as text or as blob.
-std::string_view CellData(sqlite3_stmt* statement, int column, const void* data) {
-  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
-  if (data == nullptr && sqlite3_errcode(sqlite3_db_handle(statement)) == SQLITE_NOMEM) {
-    throw StoreError(ErrorCode::kUnavailable, "out of memory while reading a row");
-  }
-  return data == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(data), size);
-}
-
-void AddRow(Table& table, sqlite3_stmt* statement, std::string_view sql) {
-  for (int column = 0; column < static_cast<int>(table.columns().size()); ++column) {
-    switch (sqlite3_column_type(statement, column)) {
-      case SQLITE_NULL:
-        table.AddNull();
-        break;
-      case SQLITE_INTEGER:
-        table.AddInt(sqlite3_column_int64(statement, column));
-        break;
-      case SQLITE_TEXT:
-        table.AddText(CellData(statement, column, sqlite3_column_text(statement, column)));
-        break;
-      case SQLITE_BLOB:
-        table.AddBytes(CellData(statement, column, sqlite3_column_blob(statement, column)));
-        break;
-      default:
-        throw StoreError(ErrorCode::kInternal,
-                         "column " + table.columns().at(static_cast<std::size_t>(column)) +
-                             " is of type REAL: CAST it to INTEGER or TEXT, in: " + std::string(sql));
-    }
-  }
-}
-
 class SqliteSession final : public Session {
  public:
   SqliteSession(std::string path, std::shared_ptr<SqliteWriter> writer)
@@ -192,17 +75,18 @@ class SqliteSession final : public Session {
   Rows DoQuery(std::string_view sql, std::span<const Bind> binds) override {
     auto& statement = Prepared(sql);
     std::shared_ptr<Table> table;
-    Step(statement, sql, binds, [&] {
-      if (table == nullptr) table = std::make_shared<Table>(statement.columns);
-      AddRow(*table, statement.handle.get(), sql);
-    });
+    const auto add_row = [&] {
+      if (table == nullptr) table = std::make_shared<Table>(statement.columns());
+      statement.AddRow(*table, sql);
+    };
+    statement.Run(sql, binds, add_row, [&] { Fail(sql); });
     return table == nullptr ? Rows() : Rows(std::move(table));
   }
 
   std::int64_t DoExecute(std::string_view sql, std::span<const Bind> binds) override {
     // sqlite3_changes keeps the count of the last INSERT, UPDATE or DELETE: a statement of another kind touches none.
     const auto before = sqlite3_total_changes64(database_.get());
-    Step(Prepared(sql), sql, binds, [] {});
+    Prepared(sql).Run(sql, binds, [] {}, [&] { Fail(sql); });
     return sqlite3_total_changes64(database_.get()) == before ? 0 : sqlite3_changes64(database_.get());
   }
 
@@ -276,7 +160,7 @@ class SqliteSession final : public Session {
     throw StoreError(code, path_ + ": " + reason + (damaged ? std::string(kDamaged) : "") + " in: " + std::string(sql));
   }
 
-  Statement& Prepared(std::string_view sql) {
+  SqliteStatement& Prepared(std::string_view sql) {
     if (const auto known = statements_.find(sql); known != statements_.end()) return known->second;
     StatementText text(sql, Engine::kSqlite);
     sqlite3_stmt* statement = nullptr;
@@ -285,32 +169,19 @@ class SqliteSession final : public Session {
                            SQLITE_PREPARE_PERSISTENT, &statement, &tail) != SQLITE_OK) {
       Fail(sql);
     }
-    StatementHandle handle(statement);
+    SqliteStatementHandle handle(statement);
     if (statement == nullptr || std::string_view(tail).find_first_not_of(" \n\t;") != std::string_view::npos) {
       throw StoreError(ErrorCode::kInternal, "exactly one statement was expected, not: " + std::string(sql));
     }
     // Statements are constants of the code; only one that is built with values in it could fill this.
     if (statements_.size() >= kMostStatements) statements_.clear();
-    return statements_.try_emplace(std::string(sql), std::move(text), std::move(handle), ColumnsOf(statement))
-        .first->second;
-  }
-
-  template <class TakeRow>
-  void Step(Statement& statement, std::string_view sql, std::span<const Bind> binds, TakeRow take_row) {
-    auto* handle = statement.handle.get();
-    const ResetAtEnd reset(handle);
-    statement.text.ForEach(binds, [&](std::size_t index, const Value& value) {
-      if (std::visit(BindTo{handle, static_cast<int>(index) + 1, sql}, value.any()) != SQLITE_OK) Fail(sql);
-    });
-    int status = sqlite3_step(handle);
-    for (; status == SQLITE_ROW; status = sqlite3_step(handle)) take_row();
-    if (status != SQLITE_DONE) Fail(sql);
+    return statements_.try_emplace(std::string(sql), std::move(text), std::move(handle)).first->second;
   }
 
   std::string path_;
   std::shared_ptr<SqliteWriter> writer_;
   DatabaseHandle database_;  // before its statements, so that they go first
-  std::unordered_map<std::string, Statement, StatementHash, std::equal_to<>> statements_;
+  std::unordered_map<std::string, SqliteStatement, StatementHash, std::equal_to<>> statements_;
 };
 
 }  // namespace

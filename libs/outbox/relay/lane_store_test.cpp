@@ -3,76 +3,20 @@
 #include <set>
 
 #include "core/testing/result_matchers.hpp"
-#include "kafka/partitioner.hpp"
-#include "migrations/outbox.hpp"
-#include "outbox/outbox.hpp"
 #include "outbox/relay/backlog.hpp"
-#include "store/testing/test_database.hpp"
+#include "outbox/testing/lane_store_test.hpp"
 
 namespace cdiscount::outbox {
 namespace {
 
 using fakes::FailsWith;
+using fakes::kTopics;
+using fakes::LaneStoreTest;
 using fakes::Succeeds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 using namespace std::chrono_literals;
-
-const std::vector<TopicSpec> kTopics = {
-    {.name = "orders"}, {.name = "copies", .copy_of = "orders"}, {.name = "people"}};
-
-/// The n-th key of the form "A-<number>" that belongs to partition 0.
-std::string KeyOfPartition0(int n) {
-  for (int i = 0;; ++i) {
-    auto key = "A-" + std::to_string(i);
-    if (kafka::PartitionOf(key, kPartitions) == 0 && n-- == 0) return key;
-  }
-}
-
-/// The database work of a lane, on the engine under test: lane 0 carries partition 0 on both.
-class LaneStoreTest : public ::testing::Test {
- protected:
-  LaneStoreTest() { store::Migrate(*database_, migrations::Outbox()).value(); }
-
-  LaneStore Owner(const std::string& name, std::chrono::milliseconds ttl = 15s) {
-    return {*sessions_.emplace_back(database_->NewSession()), 0, name, ttl};
-  }
-
-  /// With the lease, and told of the topics.
-  LaneStore AnOwner() {
-    auto owner = Owner("owner");
-    EXPECT_TRUE(owner.Claim(false));
-    EXPECT_THAT(owner.Streams(kTopics), Succeeds());
-    return owner;
-  }
-
-  Status ParkRow(LaneStore& lane, std::int64_t sequence) {
-    return lane.AsOwner([&](auto& transaction) { Park(transaction, {"orders", 0}, sequence, "no key"); });
-  }
-
-  void Append(const std::string& key, std::int64_t version, std::string topic = "orders", std::int32_t ordinal = 0) {
-    store::Transaction transaction(*session_);
-    Outbox{}
-        .Append(transaction, {.topic = std::move(topic),
-                              .key = key,
-                              .version = version,
-                              .ordinal = ordinal,
-                              .type = "type " + std::to_string(ordinal),
-                              .id = key + "-" + std::to_string(version),
-                              .time = SysTime{1s},
-                              .value = "value of " + key})
-        .value();
-    transaction.Commit();
-  }
-
-  fakes::TestDatabase place_;
-  std::unique_ptr<store::Database> database_ = store::Database::Open({.url = place_.url()}).value();
-  std::unique_ptr<store::Session> session_ = database_->NewSession();
-  std::vector<std::unique_ptr<store::Session>> sessions_;
-  const std::string key_ = KeyOfPartition0(0);
-  const std::string other_key_ = KeyOfPartition0(1);
-};
 
 TEST_F(LaneStoreTest, GivesTheLeaseToOneOwnerAtATime) {
   auto first = Owner("first");
@@ -241,55 +185,6 @@ TEST_F(LaneStoreTest, TrimsWhatIsBeforeTheRowToKeep) {
   EXPECT_EQ(owner.Trim({{{"orders", 0}, 4}}, 2).value(), 0);
   EXPECT_EQ(owner.EventIdAt({"orders", 0}, 4), key_ + "-4");
   EXPECT_EQ(owner.EventIdAt({"orders", 0}, 3), std::nullopt);
-}
-
-TEST_F(LaneStoreTest, ClosesTheGapThatAParkedRowLeaves) {
-  auto owner = AnOwner();
-  for (int version = 1; version <= 4; ++version) Append(key_, version);
-  ASSERT_THAT(owner.Number({}, 500), Succeeds());
-
-  ASSERT_THAT(ParkRow(owner, 2), Succeeds());
-
-  const auto rows = owner.RowsAfter({"orders", 0}, 0, 10);
-  ASSERT_EQ(rows.size(), 3u);
-  EXPECT_EQ(rows[0].version, 1);
-  EXPECT_EQ(rows[1].version, 3);
-  EXPECT_EQ(rows[1].sequence, 2);
-  EXPECT_EQ(rows[2].version, 4);
-  EXPECT_EQ(rows[2].sequence, 3);
-  EXPECT_EQ(owner.Streams(kTopics).value().at({"orders", 0}).counter, 3);
-  EXPECT_FALSE(owner.HasUnnumbered()) << "a parked row is not numbered again until it was tried";
-  EXPECT_EQ(SummarizeParked(*session_).rows, 1);
-  EXPECT_EQ(SummarizeParked(*session_).example, "orders " + key_ + " version 2: no key");
-}
-
-TEST_F(LaneStoreTest, NumbersAParkedRowWhenItCanBeReadAgain) {
-  auto owner = AnOwner();
-  Append(key_, 1);
-  ASSERT_THAT(owner.Number({}, 500), Succeeds());
-  ASSERT_THAT(ParkRow(owner, 1), Succeeds());
-
-  const auto parked = ParkedOf(*session_, 0, 10).at(0).id;
-  ASSERT_THAT(owner.AsOwner([&](auto& transaction) { Unpark(transaction, {parked}); }), Succeeds());
-  ASSERT_THAT(owner.Number({}, 500), Succeeds());
-
-  EXPECT_EQ(owner.RowsAfter({"orders", 0}, 0, 10).at(0).sequence, 1);
-  EXPECT_EQ(SummarizeParked(*session_).rows, 0);
-}
-
-TEST_F(LaneStoreTest, LetsANewerVersionStandForAParkedOne) {
-  auto owner = AnOwner();
-  Append(key_, 1);
-  Append(other_key_, 1);
-  ASSERT_THAT(owner.Number({}, 500), Succeeds());
-  ASSERT_THAT(ParkRow(owner, 2), Succeeds());
-  ASSERT_THAT(ParkRow(owner, 1), Succeeds());
-
-  Append(key_, 2);
-  ASSERT_THAT(owner.Number({}, 500), Succeeds());
-
-  ASSERT_EQ(ParkedOf(*session_, 0, 10).size(), 1u) << "an old version would be published behind the new one";
-  EXPECT_EQ(ParkedOf(*session_, 0, 10).at(0).key, other_key_);
 }
 
 TEST_F(LaneStoreTest, KeepsAStopAndTheEndOfTheTopicForEveryOwner) {

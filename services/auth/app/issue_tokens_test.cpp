@@ -3,19 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-
-#include "telemetry/testing/captured_log.hpp"
-#include "testing/marketplace.hpp"
+#include "testing/issue_tokens_test.hpp"
 
 namespace cdiscount::auth {
 namespace {
 
-using fakes::ANewAccount;
-using fakes::ANewAccountSharing;
 using fakes::FailsWith;
+using fakes::IssueTokensTest;
+using fakes::kAccount;
+using fakes::kSharing;
 using fakes::Succeeds;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -24,37 +20,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
-
-const AccountId kAccount{"id-1"};
-const AccountId kSharing{"id-2"};
-
-class IssueTokensTest : public fakes::MarketplaceTest {
- protected:
-  IssueTokensTest() {
-    Create(ANewAccount(1), "id-1").value();
-    Create(ANewAccountSharing(2, 1), "id-2").value();
-  }
-
-  Result<GivenToken> Get(const AccountId& account = kAccount, TokenWish wish = {}) {
-    return Run(tokens_.Get(account, std::move(wish)));
-  }
-  static std::string Value(const Result<GivenToken>& given) {
-    return given ? given->token.value.Reveal() : given.error().message;
-  }
-  static TokenWish Rejects(const Result<GivenToken>& given) {
-    return {.rejected_fingerprint = given->token.life.fingerprint};
-  }
-  /// Runs what was started until the condition holds.
-  template <class Condition>
-  void RunUntil(Condition condition) {
-    io_.restart();
-    while (!condition() && io_.run_one_for(seconds{10}) != 0) {
-    }
-    ASSERT_TRUE(condition());
-  }
-
-  cdiscount::fakes::CapturedLog log_;
-};
 
 TEST_F(IssueTokensTest, AsksOnceAndGivesTheHeldTokenAfterwards) {
   const auto first = Get();
@@ -76,39 +41,6 @@ TEST_F(IssueTokensTest, SharesOneTokenAmongTheAccountsOfAClientId) {
   EXPECT_EQ(one->seller_id, SellerId{"98971"});
   EXPECT_EQ(other->seller_id, SellerId{"98972"});
   EXPECT_EQ(TokenRequests(), 1);
-}
-
-TEST_F(IssueTokensTest, AsksOnceForFiftyCallersAtTheSameTime) {
-  std::vector<std::string> given;
-  gate_.Close();
-  for (int i = 0; i < 50; ++i) {
-    Start(tokens_.Get(i % 2 == 0 ? kAccount : kSharing),
-          [&](const Result<GivenToken>& token) { given.push_back(Value(token)); });
-  }
-  RunUntil([&] { return gate_.waiting() == 1; });
-  io_.poll();
-  gate_.Open();
-  RunUntil([&] { return given.size() == 50; });
-
-  EXPECT_THAT(given, Each(Value(Get())));
-  EXPECT_EQ(TokenRequests(), 1);
-}
-
-TEST_F(IssueTokensTest, AnotherReplicaWaitsForTheTokenThatThisOneAsksFor) {
-  IssueTokens replica{*database_, box_, gate_, metrics_, clock_, [] { return 0.0; }};
-  std::vector<std::string> given;
-  const auto keep = [&](const Result<GivenToken>& token) { given.push_back(Value(token)); };
-  gate_.Close();
-  Start(tokens_.Get(kAccount), keep);
-  RunUntil([&] { return gate_.waiting() == 1; });
-  Start(replica.Get(kSharing), keep);
-  io_.poll();
-
-  gate_.Open();
-  RunUntil([&] { return given.size() == 2; });
-
-  EXPECT_EQ(TokenRequests(), 1);
-  EXPECT_THAT(given, Each(Value(Get())));
 }
 
 TEST_F(IssueTokensTest, RenewsEarlyAndFallsBackOnTheHeldTokenWhileTheRenewalFails) {
@@ -269,61 +201,6 @@ TEST_F(IssueTokensTest, NeverAsksForMoreThanTheQuotaOfAnHour) {
   ASSERT_THAT(last, FailsWith(ErrorCode::kThrottled));
   EXPECT_EQ(last.error().retry_after, limits.window() - minutes{6});
   EXPECT_EQ(TokenRequests(), 3);
-}
-
-TEST_F(IssueTokensTest, ACallerThatGoesAwayDoesNotEndTheRequestForTheOthers) {
-  boost::asio::cancellation_signal gone;
-  std::vector<std::string> given;
-  const auto keep = [&](std::exception_ptr failure, const Result<GivenToken>& token) {
-    given.push_back(failure ? "cancelled" : Value(token));
-  };
-  gate_.Close();
-  boost::asio::co_spawn(io_, tokens_.Get(kAccount), boost::asio::bind_cancellation_slot(gone.slot(), keep));
-  RunUntil([&] { return gate_.waiting() == 1; });
-  boost::asio::co_spawn(io_, tokens_.Get(kSharing), keep);
-  io_.poll();
-
-  gone.emit(boost::asio::cancellation_type::terminal);
-  io_.poll();
-  gate_.Open();
-  RunUntil([&] { return given.size() == 2; });
-
-  EXPECT_THAT(given, Each(Value(Get())));
-  EXPECT_EQ(TokenRequests(), 1);
-}
-
-TEST_F(IssueTokensTest, ACallerThatWaitsCanBeCancelled) {
-  boost::asio::cancellation_signal gone;
-  bool ended = false;
-  Claim("id-1");  // by another replica, which never comes back
-  boost::asio::co_spawn(io_, tokens_.Get(kSharing),
-                        boost::asio::bind_cancellation_slot(
-                            gone.slot(), [&](std::exception_ptr, const Result<GivenToken>&) { ended = true; }));
-  io_.restart();
-  io_.poll();
-
-  gone.emit(boost::asio::cancellation_type::terminal);
-  RunUntil([&] { return ended; });
-
-  EXPECT_EQ(TokenRequests(), 0);
-}
-
-TEST_F(IssueTokensTest, GivesUpWaitingForAnotherReplicaAfterItsPatience) {
-  IssueTokens impatient{
-      *database_, box_, gate_, metrics_, clock_, [] { return 0.0; }, {.patience = std::chrono::milliseconds{0}}};
-  Claim("id-1");
-
-  const auto given = Run(impatient.Get(kSharing));
-
-  ASSERT_THAT(given, FailsWith(ErrorCode::kUnavailable));
-  EXPECT_THAT(given.error().message, HasSubstr("asked for elsewhere"));
-}
-
-TEST_F(IssueTokensTest, TakesOverFromAReplicaThatDiedWhileItAsked) {
-  Claim("id-1");
-  clock_.Advance(TokenLimits{}.lease());
-
-  EXPECT_THAT(Get(), Succeeds());
 }
 
 TEST_F(IssueTokensTest, SaysThatTheDatabaseIsAway) {
