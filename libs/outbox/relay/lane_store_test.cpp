@@ -94,7 +94,7 @@ TEST_F(LaneStoreTest, NumbersInTheOrderOfVersionsAndOrdinalsWhateverTheOrderOfTh
 TEST_F(LaneStoreTest, GoesRoundThroughTheKeysWhileMoreRowsComeThanItNumbers) {
   auto owner = AnOwner();
   std::set<std::string> sorted;
-  for (int i = 0; i < 6; ++i) sorted.insert(KeyOfPartition0(i));
+  for (int i = 0; i < 6; ++i) sorted.insert(fakes::KeyOfPartition0(i));
   const std::vector<std::string> keys(sorted.begin(), sorted.end());
   Append(keys[1], 1);
   ASSERT_THAT(owner.Number({}, 1), Succeeds());
