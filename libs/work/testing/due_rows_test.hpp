@@ -50,10 +50,10 @@ class DueRowsTest : public cdiscount::fakes::DatabaseTest {
   ~DueRowsTest() override { database_->Close(); }
 
   // The clock is the machine's, or `clock_` of the fixture. The database's clock is always `clock_`.
-  void Make(DueRowsOptions options) { Make(std::move(options), real_clock_); }
+  void Make(DueRowsOptions options) { Make(options, real_clock_); }
   void Make(DueRowsOptions options, const Clock& clock) {
     rows_ = std::make_unique<DueRows<Job>>(
-        io_.get_executor(), *database_, clock, std::move(options),
+        io_.get_executor(), *database_, clock, options,
         DueWork<Job>{.claim = [this](auto& transaction, const auto& wish) { return Claim(transaction, wish); },
                      .renew = Renew,
                      .run = [this](Job job) { return Work(std::move(job)); },
