@@ -203,9 +203,11 @@ def test_an_authority_that_is_not_trusted_is_refused(line, seller):
 
 
 def test_an_order_that_cannot_be_read_is_kept_and_blocks_no_other(line, seller):
+    line.ingest.pause()  # it shall not read the order before it is broken
     versions = line.marketplace.create_orders(seller, 5)
     broken = versions[2]["order_id"]
     line.marketplace.call("POST", f"orders/{broken}/oddity", {"broken_json": True})
+    line.ingest.resume()
     wait_for(lambda: int(line.sync(seller).get("knownOrders", 0)) >= 4, 30, "the others are kept")
     sync = wait_for(lambda: (s := line.sync(seller)).get("unreadableOrders") and s, 30, "it is set aside")
     assert int(sync["knownOrders"]) == 4
